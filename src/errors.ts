@@ -1,0 +1,70 @@
+/** The failures a user can read, and their exit codes. Nothing here prints; `report.ts` words the line, `main.ts` sets the code. */
+
+import type { Dict } from './python/value.ts'
+
+/** aws-cli's exit codes (awscli/constants.py, 2.36.7; 130 from errorhandler.py). */
+export const ExitCode = { ok: 0, interrupted: 130, parameters: 252, configuration: 253, service: 254, general: 255 } as const
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
+
+/**
+ * Something went wrong in a way that has a sentence. Thrown where it is found, caught once, in `run.ts`.
+ * A plain Failure is aws-cli's "general" kind: exit 255, the message alone, in every error format.
+ */
+export class Failure extends Error {
+  readonly exitCode: number = ExitCode.general
+  /** The short name in `An error occurred (Code): …` and in the structured error formats; none for the general kind. */
+  readonly code: string | undefined = undefined
+  override readonly name: string = 'Failure'
+}
+
+/** What was typed, or stands in an input document or a file it names, cannot be used. Exit 252. */
+export class ParameterError extends Failure {
+  override readonly exitCode = ExitCode.parameters
+  override readonly code = 'ParamValidation'
+  override readonly name = 'ParameterError'
+}
+
+/** Options that no parser knows: the usage block comes first, and no error format changes that. Exit 252. */
+export class UnknownOptions extends Failure {
+  override readonly exitCode = ExitCode.parameters
+  override readonly name = 'UnknownOptions'
+  constructor(words: readonly string[]) {
+    super(`Unknown options: ${words.join(', ')}`)
+  }
+}
+
+type ConfigurationCode = 'Configuration' | 'NoRegion' | 'NoCredentials' | 'Pager'
+
+/** The set-up lacks something: credentials, a region, a pager. Exit 253. */
+export class ConfigurationError extends Failure {
+  override readonly exitCode = ExitCode.configuration
+  override readonly name = 'ConfigurationError'
+  override readonly code: ConfigurationCode
+  constructor(code: ConfigurationCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/** A service said no. Exit 254. `members` is what the structured formats show: `Code`, `Message` and nothing unmodelled. */
+export class ServiceError extends Failure {
+  override readonly exitCode = ExitCode.service
+  override readonly name = 'ServiceError'
+  override readonly code: string
+  readonly members: Dict
+  constructor(code: string, message: string, members: Dict) {
+    super(message)
+    this.code = code
+    this.members = members
+  }
+}
+
+/** The user or the system ended the run. `exitCode` is decided in `main.ts`. */
+export class Interrupted extends Failure {
+  override readonly name = 'Interrupted'
+  readonly signal: NodeJS.Signals
+  constructor(signal: NodeJS.Signals, message = '') {
+    super(message)
+    this.signal = signal
+  }
+}

@@ -1,0 +1,83 @@
+/** The port to the machine: environment, files, clock, descriptors, signals. Interfaces only; `node.ts` has Node's, tests have their own. */
+
+export type Env = Readonly<Record<string, string | undefined>>
+
+/** A file or descriptor said no. `code` is the errno name (`ENOENT`), `errno` its number: Python's sentences show both. */
+export interface SystemError extends Error {
+  readonly code: string
+  readonly errno: number
+}
+
+export interface Files {
+  /** Throws a SystemError. */
+  read(path: string): Uint8Array
+  /** Last change in milliseconds since 1970, size in bytes and permission bits, or undefined where there is no such file. */
+  stat(path: string): { readonly mtime: number; readonly size: number; readonly mode: number; readonly isDirectory: boolean } | undefined
+  /** The names in a directory; empty where there is none. */
+  list(path: string): readonly string[]
+  /**
+   * Puts the whole content in place at once: a temporary file in the same directory, mode `mode`, fsynced, then renamed. Makes missing
+   * directories with mode 0700. Throws a SystemError.
+   */
+  replace(path: string, content: string | Uint8Array, mode: number): void
+  /** Removes a file; nothing happens where there is none. Throws a SystemError. */
+  remove(path: string): void
+}
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number
+  /** Resolves after `ms` milliseconds, or as soon as `wake` is aborted. */
+  sleep(ms: number, wake?: AbortSignal): Promise<void>
+}
+
+/** A descriptor that takes output. */
+export interface Sink {
+  readonly isTerminal: boolean
+  /** Columns of the terminal; undefined where it is none. */
+  readonly columns: number | undefined
+  /** Throws a SystemError where a write would certainly fail now: closed, full, without a reader. Writes nothing. */
+  check(): void
+  /** Every byte, in order, or a SystemError. `stop` ends a wait for a reader that does not read; then an `EINTR` SystemError. */
+  write(data: string | Uint8Array, stop?: AbortSignal): Promise<void>
+}
+
+export interface Finished {
+  readonly status: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: Uint8Array
+  readonly stderr: Uint8Array
+}
+
+/** Signals noted instead of obeyed, from `hold` to `release`. */
+export interface HeldSignals {
+  /** The first one that came, or undefined. */
+  readonly received: NodeJS.Signals | undefined
+  /** Aborted when one comes: ends a wait early. */
+  readonly came: AbortSignal
+  release(): void
+}
+
+export interface Host {
+  readonly env: Env
+  readonly platform: NodeJS.Platform
+  readonly pid: number
+  /** The home directory as Python's `expanduser` finds it; undefined where there is none. */
+  readonly home: string | undefined
+  readonly files: Files
+  readonly clock: Clock
+  readonly stdout: Sink
+  readonly stderr: Sink
+  /** All of standard input. Throws a SystemError. */
+  readStdin(): Uint8Array
+  /** Asks on the controlling terminal without echo, as Python's getpass: where there is no terminal it warns and reads a line of stdin. */
+  askHidden(prompt: string): Promise<string>
+  /** Runs a program without a shell: stdin and the terminal are inherited, output is collected. Throws a SystemError if it cannot start. */
+  execute(words: readonly string[]): Finished
+  /** Feeds `text` to a program that owns the terminal (a pager), with `env` added. Throws a SystemError if it cannot start. */
+  page(words: readonly string[], text: string, env: Env): Promise<Finished>
+  /** From now on INT, TERM, HUP and QUIT are noted; see HeldSignals. */
+  holdSignals(): HeldSignals
+  /** A line of the debug log (names, counts, decisions; never a secret or a reply). Free unless --debug was given. */
+  debug(line: string): void
+}

@@ -1,0 +1,68 @@
+/** The port to IAM: the operations iamkey uses and the three ways a call can fail. No SDK, no HTTP. */
+
+/** An access key as the service's reply named it. A member is absent where the reply did not have it. */
+export interface AccessKey {
+  readonly UserName?: string
+  readonly AccessKeyId?: string
+  readonly Status?: string
+  readonly SecretAccessKey?: string
+  /** As the service sent it, untouched. */
+  readonly CreateDate?: string
+}
+
+export interface AccessKeyMetadata {
+  readonly UserName?: string
+  readonly AccessKeyId?: string
+  readonly Status?: string
+  readonly CreateDate?: string
+}
+
+/** Operation → its input and what comes back, in the service's own spelling. */
+export interface Operations {
+  CreateAccessKey: { input: { readonly UserName?: string }; output: { readonly AccessKey?: AccessKey } }
+  ListAccessKeys: {
+    input: { readonly UserName?: string; readonly Marker?: string }
+    output: { readonly AccessKeyMetadata: readonly AccessKeyMetadata[]; readonly IsTruncated: boolean; readonly Marker?: string }
+  }
+  DeleteAccessKey: { input: { readonly UserName?: string; readonly AccessKeyId: string }; output: Record<never, never> }
+}
+export type Operation = keyof Operations
+
+export interface Reply<O extends Operation> {
+  readonly output: Operations[O]['output']
+  /** The server's `Date` header in milliseconds since 1970, where it sent one that can be read. */
+  readonly serverTime: number | undefined
+}
+
+/** One request, one reply: no retries in here. */
+export interface Iam {
+  call<O extends Operation>(operation: O, input: Operations[O]['input']): Promise<Reply<O>>
+}
+
+/** Why a call failed, and what that says about its effect. Everything `Iam.call` throws is one of the three below, or a bug. */
+export abstract class CallFailure extends Error {
+  /** aws-cli's standard retry mode would try again (botocore/retries/standard.py, 2.36.7). */
+  readonly retryable: boolean
+  /** What to throw if this is the end: a sentence and an exit code. */
+  readonly failure: Error
+  /** Put after a service error's operation name once the attempts are used up (`(reached max retries: N)`). */
+  readonly withRetries: (retries: number) => Error
+  /** The server's `Date` header in milliseconds since 1970, if there was an answer with one. */
+  readonly serverTime: number | undefined
+  constructor(about: { retryable: boolean; failure: Error; withRetries?: (retries: number) => Error; serverTime?: number | undefined }) {
+    super(about.failure.message)
+    this.retryable = about.retryable
+    this.failure = about.failure
+    this.withRetries = about.withRetries ?? (() => about.failure)
+    this.serverTime = about.serverTime
+  }
+}
+
+/** Nothing left this machine: no connection, no credentials, a proxy that refused. Nothing happened. */
+export class NotSent extends CallFailure {}
+
+/** The service answered that it did not do it (4xx with an error it explains). Nothing happened. */
+export class Refused extends CallFailure {}
+
+/** It may have happened: a lost or cut reply, a time-out, a 5xx, a 3xx, a 200 nobody can read. */
+export class Unclear extends CallFailure {}

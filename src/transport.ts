@@ -1,0 +1,43 @@
+/** The port to HTTP: one request, one whole answer, or a failure that says whether anything left this machine. `iam/wire.ts` has Node's. */
+
+import type { HttpRequest, HttpResponse } from '@smithy/core/protocols'
+import { Failure } from './errors.ts'
+
+export interface TransportOptions {
+  /** Seconds, per address of the host; undefined waits for ever. */
+  readonly connectTimeout: number | undefined
+  /** Seconds without a byte, from the connection (TLS handshake included) to the end of the body; undefined waits for ever. */
+  readonly readTimeout: number | undefined
+  /** False accepts any certificate. */
+  readonly verify: boolean
+  /** A PEM file that replaces the trust store. */
+  readonly caBundle: string | undefined
+  /** Whether HTTP(S)_PROXY and NO_PROXY apply. */
+  readonly proxies: boolean
+}
+
+/**
+ * An SDK request handler: `new IAMClient({ requestHandler })`, `fromTemporaryCredentials({ clientConfig: { requestHandler } })`.
+ * The body of the response is whole (a Uint8Array); everything it throws is a TransportFailure.
+ */
+export interface Transport {
+  readonly metadata: { readonly handlerProtocol: string }
+  handle(request: HttpRequest): Promise<{ response: HttpResponse }>
+  updateHttpClientConfig(): void
+  httpHandlerConfigs(): Record<string, never>
+  destroy(): void
+}
+
+/** aws-cli's sentence for what happened on the wire (botocore/exceptions.py, 2.36.7). */
+export class TransportFailure extends Failure {
+  override readonly name = 'TransportFailure'
+  /** False only where it is certain that the request did not reach the other side: then nothing happened there. */
+  readonly sent: boolean
+  /** aws-cli's standard retry mode would try again. */
+  readonly retryable: boolean
+  constructor(message: string, about: { sent: boolean; retryable: boolean; cause?: unknown }) {
+    super(message, { cause: about.cause })
+    this.sent = about.sent
+    this.retryable = about.retryable
+  }
+}
