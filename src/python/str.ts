@@ -1,0 +1,22 @@
+/** Python's str methods where JavaScript's namesakes differ: what counts as white space and as the end of a line. */
+
+/** What `str.isspace()` and `\s` accept (Unicode 14): without U+FEFF, which JavaScript's `\s` has, and with the separators FS to US and NEL. */
+export const SPACE = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000'
+
+/** What `str.splitlines()` takes for the end of a line, besides CR LF. */
+const LINE_ENDS = '\\n-\\r\\x1c-\\x1e\\x85\\u2028\\u2029'
+
+const leading = new RegExp(`^[${SPACE}]+`)
+const trailing = new RegExp(`[${SPACE}]+$`)
+const lineEnd = new RegExp(`\r\n|[${LINE_ENDS}]`)
+
+export const lstrip = (text: string): string => text.replace(leading, '')
+export const rstrip = (text: string): string => text.replace(trailing, '')
+export const strip = (text: string): string => lstrip(rstrip(text))
+
+/** `str.splitlines()`: a line end at the very end opens no further line. */
+export function splitlines(text: string): string[] {
+  const lines = text.split(lineEnd)
+  if (lines.at(-1) === '') lines.pop()
+  return lines
+}
