@@ -1,0 +1,228 @@
+/** Python's `json` module (3.11): `loads` with its sentences, `dumps` with its bytes. */
+
+import { RecursionError, ValueError } from './exceptions.ts'
+import { byCodePoint } from './order.ts'
+import { floatRepr } from './repr.ts'
+import { isList, type Value } from './value.ts'
+
+/** A text that is no JSON. The message is Python's, with line, column and offset counted in code points. */
+export class JSONDecodeError extends ValueError {
+  override readonly name = 'JSONDecodeError'
+  /** The message without the place. */
+  readonly reason: string
+  /** @param at where in `text`, in UTF-16 units */
+  constructor(reason: string, text: string, at: number) {
+    const before = Array.from(text.slice(0, at))
+    const line = before.filter(character => character === '\n').length + 1
+    const column = before.length - before.lastIndexOf('\n')
+    super(`${reason}: line ${line} column ${column} (char ${before.length})`)
+    this.reason = reason
+  }
+}
+
+const WORDS: ReadonlyMap<string, Value> = new Map<string, Value>([
+  ['null', null],
+  ['true', true],
+  ['false', false],
+  ['NaN', Number.NaN],
+  ['Infinity', Number.POSITIVE_INFINITY],
+  ['-Infinity', Number.NEGATIVE_INFINITY],
+])
+const WORD = /null|true|false|NaN|-?Infinity/y
+const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/y
+const SPACE = /[ \t\n\r]*/y
+/** No quote, no backslash, no control character. */
+const PLAIN = /[ !#-[\]-\uffff]*/y
+const UNICODE_ESCAPE = /u([0-9a-fA-F]{4})/y
+
+const ESCAPES: ReadonlyMap<string, string> = new Map(
+  Object.entries({ '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }),
+)
+
+/** `sys.get_int_max_str_digits()`. */
+const MAX_DIGITS = 4300
+
+/** Lists and objects in one another, about as many as CPython's stack bears. */
+const MAX_DEPTH = 990
+
+/**
+ * `json.loads` of a str: NaN and the infinities are values, integers are exact, the last of equal keys wins, a lone surrogate may be escaped.
+ * @throws JSONDecodeError where the text is no JSON
+ * @throws ValueError for an integer of more than 4300 digits
+ * @throws RecursionError for a text nested too deep
+ */
+export function loads(text: string): Value {
+  let at = 0
+  let depth = 0
+
+  const fail = (reason: string, where = at): never => {
+    throw new JSONDecodeError(reason, text, where)
+  }
+  const match = (pattern: RegExp): RegExpExecArray | null => {
+    pattern.lastIndex = at
+    const found = pattern.exec(text)
+    if (found) at = pattern.lastIndex
+    return found
+  }
+  /** Skips white space and then `character`, if it is there. */
+  const take = (character: string): boolean => {
+    match(SPACE)
+    if (text[at] !== character) return false
+    at++
+    return true
+  }
+
+  function value(): Value {
+    match(SPACE)
+    const start = text[at]
+    if (start === '"') return string()
+    if (start === '{') return nested('object', object)
+    if (start === '[') return nested('array', array)
+    const word = match(WORD)
+    if (word) return WORDS.get(word[0]) ?? null
+    const number = match(NUMBER)
+    if (!number) return fail('Expecting value')
+    const [digits, fraction, exponent] = number
+    return fraction === undefined && exponent === undefined ? integer(digits) : Number(digits)
+  }
+
+  function nested(kind: string, read: () => Value): Value {
+    if (++depth > MAX_DEPTH)
+      throw new RecursionError(`maximum recursion depth exceeded while decoding a JSON ${kind} from a unicode string`)
+    at++
+    const result = read()
+    depth--
+    return result
+  }
+
+  function array(): Value {
+    const items: Value[] = []
+    if (take(']')) return items
+    do items.push(value())
+    while (take(','))
+    return take(']') ? items : fail("Expecting ',' delimiter")
+  }
+
+  function object(): Value {
+    const members = new Map<string, Value>()
+    if (take('}')) return members
+    do {
+      match(SPACE)
+      if (text[at] !== '"') fail('Expecting property name enclosed in double quotes')
+      const key = string()
+      if (!take(':')) fail("Expecting ':' delimiter")
+      members.set(key, value())
+    } while (take(','))
+    return take('}') ? members : fail("Expecting ',' delimiter")
+  }
+
+  function string(): string {
+    const start = at++
+    let result = ''
+    for (;;) {
+      result += match(PLAIN)?.[0] ?? ''
+      switch (text[at++]) {
+        case '"':
+          return result
+        case '\\':
+          result += escaped(start)
+          break
+        case undefined:
+          return fail('Unterminated string starting at', start)
+        default:
+          return fail('Invalid control character at', at - 1)
+      }
+    }
+  }
+
+  /** What follows a backslash in the string that starts at `start`. */
+  function escaped(start: number): string {
+    const place = at
+    const hex = match(UNICODE_ESCAPE)?.[1]
+    // CPython looks at the digits only where something follows them.
+    if (hex !== undefined && at < text.length) return String.fromCharCode(Number.parseInt(hex, 16))
+    const letter = text[place]
+    if (letter === undefined) return fail('Unterminated string starting at', start)
+    if (letter === 'u') return fail('Invalid \\uXXXX escape', place)
+    at++
+    return ESCAPES.get(letter) ?? fail('Invalid \\escape', place - 1)
+  }
+
+  if (text.startsWith('\ufeff')) fail('Unexpected UTF-8 BOM (decode using utf-8-sig)')
+  const result = value()
+  match(SPACE)
+  return at === text.length ? result : fail('Extra data')
+}
+
+function integer(digits: string): bigint {
+  const count = digits.replace('-', '').length
+  if (count <= MAX_DIGITS) return BigInt(digits)
+  throw new ValueError(
+    `Exceeds the limit (${MAX_DIGITS} digits) for integer string conversion: value has ${count} digits; use sys.set_int_max_str_digits() to increase the limit`,
+  )
+}
+
+export interface DumpOptions {
+  /** Spaces for each level; without it everything stands in one line. */
+  readonly indent?: number
+  /** `\uXXXX` for what is not ASCII (the default, as in Python). */
+  readonly ensureAscii?: boolean
+  readonly sortKeys?: boolean
+  /** No space after `,` and `:` (`separators=(',', ':')`). */
+  readonly compact?: boolean
+}
+
+/** `json.dumps`: floats as Python prints them, `NaN` and `Infinity` included. */
+export function dumps(value: Value, { indent, ensureAscii = true, sortKeys = false, compact = false }: DumpOptions = {}): string {
+  const comma = compact || indent !== undefined ? ',' : ', '
+  const colon = compact ? ':' : ': '
+  const quote = ensureAscii ? quoteAscii : quoteUnicode
+
+  /** `margin` is the line break and indentation of what encloses the items; empty where there are no lines. */
+  const enclose = (open: string, items: readonly string[], close: string, margin: string, inner: string): string =>
+    items.length === 0 ? open + close : open + inner + items.join(comma + inner) + margin + close
+
+  function dump(value: Value, margin: string): string {
+    if (typeof value === 'string') return quote(value)
+    if (typeof value === 'number') return dumpFloat(value)
+    if (value === null || typeof value !== 'object') return String(value)
+    const inner = indent === undefined ? '' : margin + ' '.repeat(indent)
+    if (isList(value))
+      return enclose(
+        '[',
+        value.map(item => dump(item, inner)),
+        ']',
+        margin,
+        inner,
+      )
+    const members = sortKeys ? Array.from(value).sort(([a], [b]) => byCodePoint(a, b)) : Array.from(value)
+    return enclose(
+      '{',
+      members.map(([key, member]) => quote(key) + colon + dump(member, inner)),
+      '}',
+      margin,
+      inner,
+    )
+  }
+  return dump(value, indent === undefined ? '' : '\n')
+}
+
+function dumpFloat(n: number): string {
+  if (Number.isNaN(n)) return 'NaN'
+  return Number.isFinite(n) ? floatRepr(n) : n > 0 ? 'Infinity' : '-Infinity'
+}
+
+const SHORT_ESCAPES: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\f': '\\f',
+  '\b': '\\b',
+}
+const escapeUnit = (unit: string): string => SHORT_ESCAPES[unit] ?? `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+
+// Unlike JSON.stringify, Python leaves a lone surrogate raw where ASCII is not asked for, and escapes DEL where it is.
+const quoteAscii = (text: string): string => `"${text.replace(/["\\]|[^ -~]/g, escapeUnit)}"`
+const quoteUnicode = (text: string): string => `"${text.replace(/[^ !#-[\]-\uffff]/g, escapeUnit)}"`
