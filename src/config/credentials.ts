@@ -1,0 +1,93 @@
+/**
+ * Which source signs. The order is aws-cli's (create_credential_resolver of botocore/credentials.py, 2.36.7), and so is the moment of each
+ * failure: `chooseSource` is what happens while the client is made (partial credentials, mistakes in a profile, processes, the metadata
+ * services), `Source.load` what happens when the request is signed (STS, SSO, sign-in, expired sessions, no credentials at all).
+ *
+ * The first source that is configured owns the outcome. If it fails, the run fails: another identity never takes its place.
+ *
+ * Variables and key pairs are read here; what needs the network, a program or a cache is loaded when a profile asks for it.
+ */
+
+import { ConfigurationError } from '../errors.ts'
+import type { Host } from '../host.ts'
+import { environment } from './providers/environment.ts'
+import { type Connect, type CredentialRequest, type Credentials, type Lookup, type Source, textOf } from './providers/source.ts'
+import { keyPair } from './providers/static.ts'
+
+interface Provider {
+  readonly method: string
+  /** A cheap look. It may say yes where `find` then finds nothing. */
+  readonly configured: (lookup: Lookup) => boolean
+  readonly find: (lookup: Lookup) => Source | undefined | Promise<Source | undefined>
+}
+
+const env: Provider = { method: 'env', configured: lookup => lookup.environment, find: environment }
+
+/** What can stand in a profile, also in one that a role names as its source. */
+const PROFILE: readonly Provider[] = [
+  {
+    method: 'shared-credentials-file',
+    configured: () => true,
+    find: ({ profileName, request }) => keyPair('shared-credentials-file', request.profiles.credentialsFile.profiles.get(profileName)),
+  },
+  {
+    method: 'custom-process',
+    configured: ({ profile }) => textOf(profile, 'credential_process') !== undefined,
+    find: async lookup => (await import('./providers/process.ts')).credentialProcess(lookup),
+  },
+  {
+    method: 'config-file',
+    configured: () => true,
+    find: ({ profileName, request }) => keyPair('config-file', request.profiles.configFile.profiles.get(profileName)),
+  },
+]
+
+const ALL: readonly Provider[] = [
+  env,
+  ...PROFILE,
+  {
+    method: 'ec2-credentials-file',
+    configured: ({ host }) => host.env.AWS_CREDENTIAL_FILE !== undefined,
+    find: async lookup => (await import('./providers/legacy.ts')).ec2CredentialsFile(lookup),
+  },
+  { method: 'boto-config', configured: () => true, find: async lookup => (await import('./providers/legacy.ts')).botoConfig(lookup) },
+]
+
+const NONE: Source = {
+  method: 'none',
+  async load() {
+    throw new ConfigurationError('NoCredentials', 'Unable to locate credentials. You can configure credentials by running "aws login".')
+  },
+}
+
+/** Finds the source that owns the outcome. Throws the Failure of a source that is configured and unusable. */
+export async function chooseSource(request: CredentialRequest, host: Host, connect: Connect): Promise<Source> {
+  const lookupOf = (profileName: string, top: boolean): Lookup => ({
+    profileName,
+    profile: request.profiles.merged.get(profileName) ?? new Map(),
+    environment: top && !request.profileTyped,
+    keepsSessions: top,
+    request,
+    host,
+    connect,
+    ofProfile: name => first(PROFILE, lookupOf(name, false)),
+    named: async () => undefined,
+  })
+  if (request.profileTyped) host.debug('credentials: --profile was given: no environment variable names an identity')
+  return (await first(ALL, lookupOf(request.profileName, true))) ?? NONE
+}
+
+async function first(providers: readonly Provider[], lookup: Lookup): Promise<Source | undefined> {
+  const { host, profileName } = lookup
+  for (const { method, configured, find } of providers) {
+    const source = configured(lookup) ? await find(lookup) : undefined
+    host.debug(`credentials: profile ${profileName}: ${method}: ${source === undefined ? 'not configured' : 'found'}`)
+    if (source !== undefined) return source
+  }
+  return undefined
+}
+
+/** Finds the source and asks it. Throws a Failure; ConfigurationError('NoCredentials') where no source is configured. */
+export async function resolveCredentials(request: CredentialRequest, host: Host, connect: Connect): Promise<Credentials> {
+  return (await chooseSource(request, host, connect)).load()
+}

@@ -1,0 +1,22 @@
+/** Credentials in environment variables (EnvProvider of botocore/credentials.py, 2.36.7). */
+
+import { type Credentials, type Lookup, lasting, PartialCredentials, type Source } from './source.ts'
+
+const METHOD = 'env'
+
+/** Empty counts as unset. Throws PartialCredentials without the secret, a Failure for an expiration that is no date. */
+export async function environment({ host }: Lookup): Promise<Source | undefined> {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SECURITY_TOKEN, AWS_SESSION_TOKEN, AWS_CREDENTIAL_EXPIRATION } = host.env
+  if (!AWS_ACCESS_KEY_ID) return undefined
+  if (!AWS_SECRET_ACCESS_KEY) throw new PartialCredentials(METHOD, 'AWS_SECRET_ACCESS_KEY')
+  const sessionToken = AWS_SECURITY_TOKEN || AWS_SESSION_TOKEN
+  const credentials: Credentials = {
+    accessKeyId: AWS_ACCESS_KEY_ID,
+    secretAccessKey: AWS_SECRET_ACCESS_KEY,
+    ...(sessionToken && { sessionToken }),
+  }
+  if (!AWS_CREDENTIAL_EXPIRATION) return { method: METHOD, load: async () => credentials }
+  const { expirationOf } = await import('./expiration.ts')
+  const session = { ...credentials, expiration: expirationOf(AWS_CREDENTIAL_EXPIRATION, host.clock) }
+  return { method: METHOD, load: () => lasting(session, () => session, host.clock) }
+}

@@ -1,0 +1,32 @@
+/** The end of a session: what the sources write for it, read as aws-cli reads it. */
+
+import { Failure } from '../../errors.ts'
+import type { Clock } from '../../host.ts'
+import { dayOf, parse } from '../../python/dateutil.ts'
+import { typeName } from '../../python/repr.ts'
+import type { Value } from '../../python/value.ts'
+
+export interface Expiration {
+  /** Milliseconds left; negative once it has passed. Throws a Failure where the text named no time zone: Python would not compare it. */
+  remaining(clock: Clock): number
+}
+
+/** Throws a Failure with dateutil's sentence (2.8) where `value` is no text or no date. */
+export function expirationOf(value: Value, today: Clock): Expiration {
+  if (typeof value !== 'string') throw new Failure(`Parser must be a string or character stream, not ${typeName(value)}`)
+  const date = parse(value, dayOf(today.now(), 0))
+  if (date === undefined)
+    throw new Failure(value.trim() === '' ? `String does not contain a date: ${value}` : `Unknown string format: ${value}`)
+  const { offset } = date
+  const local = new Date(0).setUTCFullYear(date.year, date.month - 1, date.day)
+  const time = ((date.hour * 60 + date.minute) * 60 + date.second) * 1000 + date.microsecond / 1000
+  return {
+    remaining(clock) {
+      if (offset === undefined) throw new Failure("can't subtract offset-naive and offset-aware datetimes")
+      return local + time - offset * 1000 - clock.now()
+    },
+  }
+}
+
+/** The end of a session whose end is known as a moment, in milliseconds since 1970. */
+export const endingAt = (moment: number): Expiration => ({ remaining: clock => moment - clock.now() })

@@ -1,0 +1,79 @@
+/** Credentials that a program prints (ProcessProvider of botocore/credentials.py, 2.36.7). Started directly: no shell reads the value. */
+
+import { Failure } from '../../errors.ts'
+import type { Clock, Finished, Host } from '../../host.ts'
+import { isSystemError, osErrorMessage } from '../../python/oserror.ts'
+import { repr, str, typeName } from '../../python/repr.ts'
+import { split } from '../../python/shlex.ts'
+import { type Dict, isDict } from '../../python/value.ts'
+import { expirationOf } from './expiration.ts'
+import { decodeUtf8, parseJson, textMember } from './reply.ts'
+import { CredentialRetrievalFailure, type Credentials, type Lookup, lasting, type Session, type Source, textOf } from './source.ts'
+
+const METHOD = 'custom-process'
+
+/** Runs the program now, and again before signing where what it gave has ended. Throws a Failure with what it wrote to stderr. */
+export async function credentialProcess(lookup: Lookup): Promise<Source | undefined> {
+  const command = textOf(lookup.profile, 'credential_process')
+  if (command === undefined) return undefined
+  const { host } = lookup
+  const words = wordsOf(command)
+  host.debug(`credentials: starting the program of credential_process, ${repr(words[0] ?? '')}`)
+  const ask = () => credentialsIn(execute(words, host), host.clock)
+  const credentials = ask()
+  return {
+    method: METHOD,
+    load: async () => (isSession(credentials) ? lasting(credentials, () => asSession(ask()), host.clock) : credentials),
+  }
+}
+
+function wordsOf(command: string): readonly string[] {
+  try {
+    const words = split(command)
+    if (words.length === 0) throw new Failure('list index out of range')
+    return words
+  } catch (cause) {
+    throw cause instanceof Error ? new Failure(cause.message, { cause }) : cause
+  }
+}
+
+function execute(words: readonly string[], host: Host): Dict {
+  let finished: Finished
+  try {
+    finished = host.execute(words)
+  } catch (cause) {
+    if (!isSystemError(cause)) throw cause
+    throw new Failure(osErrorMessage(cause, words[0] ?? ''), { cause })
+  }
+  if (finished.status !== 0) throw new CredentialRetrievalFailure(METHOD, decodeUtf8(finished.stderr))
+  const reply = parseJson(decodeUtf8(finished.stdout))
+  if (!isDict(reply)) throw new Failure(`'${typeName(reply)}' object has no attribute 'get'`)
+  return reply
+}
+
+/** Throws a Failure where the version is not 1 (`1.0` and `true` are, to Python) or a member is missing. */
+function credentialsIn(reply: Dict, clock: Clock): Credentials | Session {
+  const version = reply.get('Version') ?? (reply.has('Version') ? null : '<Version key not provided>')
+  if (version !== 1n && version !== 1 && version !== true) {
+    throw new CredentialRetrievalFailure(
+      METHOD,
+      `Unsupported version '${str(version)}' for credential process provider, supported versions: 1`,
+    )
+  }
+  const missing = ['AccessKeyId', 'SecretAccessKey'].find(name => !reply.has(name))
+  if (missing !== undefined) throw new CredentialRetrievalFailure(METHOD, `Missing required key in response: ${repr(missing)}`)
+  const credentials: Credentials = {
+    accessKeyId: textMember(reply, 'AccessKeyId'),
+    secretAccessKey: textMember(reply, 'SecretAccessKey'),
+    ...((reply.get('SessionToken') ?? null) !== null && { sessionToken: textMember(reply, 'SessionToken') }),
+  }
+  const expiration = reply.get('Expiration') ?? null
+  return expiration === null ? credentials : { ...credentials, expiration: expirationOf(expiration, clock) }
+}
+
+const isSession = (credentials: Credentials | Session): credentials is Session => 'expiration' in credentials
+
+function asSession(credentials: Credentials | Session): Session {
+  if (!isSession(credentials)) throw new Failure('Parser must be a string or character stream, not NoneType')
+  return credentials
+}

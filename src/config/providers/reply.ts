@@ -1,0 +1,66 @@
+/** What programs, services and caches hand over, taken apart with Python's sentences for what is wrong with it. No value is ever in one. */
+
+import { Failure } from '../../errors.ts'
+import type { Host } from '../../host.ts'
+import { loads } from '../../python/json.ts'
+import { isSystemError, osErrorMessage } from '../../python/oserror.ts'
+import { repr, typeName } from '../../python/repr.ts'
+import { type Dict, isDict, type Value } from '../../python/value.ts'
+import type { Credentials } from './source.ts'
+
+/** Throws a Failure with the sentence of Python's codec. */
+export function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch (cause) {
+    throw new Failure("'utf-8' codec can't decode the bytes", { cause })
+  }
+}
+
+/** Throws a Failure with the sentence of Python's `json.loads`. */
+export function parseJson(text: string): Value {
+  try {
+    return loads(text)
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause
+    throw new Failure(cause.message, { cause })
+  }
+}
+
+/** A text file as Python's `open` reads it. Throws a Failure with the sentence of its OSError. */
+export function readText(path: string, host: Host): string {
+  let bytes: Uint8Array
+  try {
+    bytes = host.files.read(path)
+  } catch (cause) {
+    if (!isSystemError(cause)) throw cause
+    throw new Failure(osErrorMessage(cause, path), { cause })
+  }
+  return decodeUtf8(bytes).replaceAll(/\r\n?/g, '\n')
+}
+
+/** A member that must be there. Throws a Failure with the sentence of Python's KeyError, which is the name alone. */
+export function member(reply: Dict, name: string): Value {
+  const value = reply.get(name)
+  if (value === undefined) throw new Failure(repr(name))
+  return value
+}
+
+export function textMember(reply: Dict, name: string): string {
+  const value = member(reply, name)
+  if (typeof value !== 'string') throw new Failure(`${name}: expected str, got ${typeName(value)}`)
+  return value
+}
+
+export function dictMember(reply: Dict, name: string): Dict {
+  const value = member(reply, name)
+  if (!isDict(value)) throw new Failure(`${name}: expected dict, got ${typeName(value)}`)
+  return value
+}
+
+/** The three members under the names that a kind of reply has for them. */
+export const credentialsOf = (reply: Dict, id: string, secret: string, token: string): Credentials => ({
+  accessKeyId: textMember(reply, id),
+  secretAccessKey: textMember(reply, secret),
+  sessionToken: textMember(reply, token),
+})

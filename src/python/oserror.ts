@@ -1,0 +1,35 @@
+/** What Python's OSError says (3.11, on Linux): its words are libc's, and Node's are others. */
+
+import { repr } from './repr.ts'
+
+/** `os.strerror` of the errors that opening, reading, writing and starting a file can meet. */
+const WORDS: ReadonlyMap<string, string> = new Map([
+  ['EPERM', 'Operation not permitted'],
+  ['ENOENT', 'No such file or directory'],
+  ['EIO', 'Input/output error'],
+  ['E2BIG', 'Argument list too long'],
+  ['ENOEXEC', 'Exec format error'],
+  ['ENOMEM', 'Cannot allocate memory'],
+  ['EACCES', 'Permission denied'],
+  ['ENOTDIR', 'Not a directory'],
+  ['EISDIR', 'Is a directory'],
+  ['EMFILE', 'Too many open files'],
+  ['ETXTBSY', 'Text file busy'],
+  ['EFBIG', 'File too large'],
+  ['ENOSPC', 'No space left on device'],
+  ['EROFS', 'Read-only file system'],
+  ['ENAMETOOLONG', 'File name too long'],
+  ['ELOOP', 'Too many levels of symbolic links'],
+])
+
+interface SystemError {
+  readonly code: string
+  readonly errno: number
+}
+
+export const isSystemError = (error: unknown): error is Error & SystemError =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && 'errno' in error && typeof error.errno === 'number'
+
+/** `[Errno 2] No such file or directory: '/path'`. */
+export const osErrorMessage = ({ code, errno }: SystemError, path: string): string =>
+  `[Errno ${Math.abs(errno)}] ${WORDS.get(code) ?? code}: ${repr(path)}`
