@@ -1,0 +1,78 @@
+/** Python's datetime as far as aws-cli shows it: calendar fields, where they come from, and isoformat(). Pure. */
+
+/** Fields of the proleptic Gregorian calendar, months and days from 1. */
+export interface DateTime {
+  readonly year: number
+  readonly month: number
+  readonly day: number
+  readonly hour: number
+  readonly minute: number
+  readonly second: number
+  readonly microsecond: number
+  /** Seconds east of UTC; undefined where it is not known (a naive datetime). */
+  readonly offset: number | undefined
+}
+
+/** Seconds east of UTC that the local clock shows at a moment, given in milliseconds since 1970. */
+export type LocalOffset = (moment: number) => number
+
+export const daysInMonth = (year: number, month: number): number => new Date(utc(year, month + 1, 0)).getUTCDate()
+
+/** Milliseconds since 1970; `Date.UTC` alone takes the years below 100 for the 20th century. */
+const utc = (year: number, month: number, day: number): number => new Date(0).setUTCFullYear(year, month - 1, day)
+
+/** The same fields if there is such a moment, else undefined (where Python raises ValueError). */
+export function existing(fields: DateTime): DateTime | undefined {
+  const { year, month, day, hour, minute, second } = fields
+  if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return undefined
+  return hour < 24 && minute < 60 && second < 60 ? fields : undefined
+}
+
+/** `datetime.fromtimestamp(seconds, tzlocal())`; undefined beyond the years 1 to 9999 and for what is no number. */
+export function fromTimestamp(seconds: number, localOffset: LocalOffset): DateTime | undefined {
+  const whole = Math.floor(seconds)
+  const microseconds = Math.round((seconds - whole) * 1e6)
+  const moment = (whole + Math.floor(microseconds / 1e6)) * 1000
+  if (!(Math.abs(moment) < 8.64e15)) return undefined
+  const offset = localOffset(moment)
+  return existing({ ...dateOf(moment + offset * 1000), microsecond: microseconds % 1e6, offset })
+}
+
+/** The calendar at a moment of UTC, in milliseconds since 1970. */
+export function dateOf(moment: number): DateTime {
+  const date = new Date(moment)
+  return {
+    year: date.getUTCFullYear(),
+    month: date.getUTCMonth() + 1,
+    day: date.getUTCDate(),
+    hour: date.getUTCHours(),
+    minute: date.getUTCMinutes(),
+    second: date.getUTCSeconds(),
+    microsecond: 0,
+    offset: undefined,
+  }
+}
+
+/** Moves the date, not the time of day. */
+export function plusDays(fields: DateTime, days: number): DateTime {
+  const { year, month, day } = dateOf(utc(fields.year, fields.month, fields.day + days))
+  return { ...fields, year, month, day }
+}
+
+/** 0 is Monday. */
+export const weekdayOf = ({ year, month, day }: DateTime): number => (new Date(utc(year, month, day)).getUTCDay() + 6) % 7
+
+/** `isoformat()`: microseconds where there are any, an offset where it is known. */
+export function isoformat({ year, month, day, hour, minute, second, microsecond, offset }: DateTime): string {
+  const date = `${digits(year, 4)}-${digits(month)}-${digits(day)}`
+  const fraction = microsecond === 0 ? '' : `.${digits(microsecond, 6)}`
+  return `${date}T${digits(hour)}:${digits(minute)}:${digits(second)}${fraction}${offset === undefined ? '' : isoOffset(offset)}`
+}
+
+function isoOffset(offset: number): string {
+  const size = Math.abs(offset)
+  const seconds = size % 60 === 0 ? '' : `:${digits(size % 60)}`
+  return `${offset < 0 ? '-' : '+'}${digits(Math.floor(size / 3600))}:${digits(Math.floor(size / 60) % 60)}${seconds}`
+}
+
+const digits = (value: number, width = 2): string => String(value).padStart(width, '0')
