@@ -1,0 +1,65 @@
+/** Which pager shows the output, if any, and whether it can be started. Decides; running it is `Host.page`. */
+
+import { ConfigurationError, Failure } from '../errors.ts'
+import type { Env, Files } from '../host.ts'
+import { repr } from '../python/repr.ts'
+import { split } from '../python/shlex.ts'
+
+export interface Pager {
+  /** A program and its arguments; at least one word. */
+  readonly words: readonly string[]
+  /** To be added to its environment. */
+  readonly env: Env
+}
+
+/**
+ * AWS_PAGER, `cli_pager`, PAGER, then `less`, the first that is set, empty counting as set and meaning none (awscli/clidriver.py and
+ * utils.py, 2.36.7). Only a terminal is paged, and nothing after `--no-cli-pager`. Throws a Failure for words that are no command.
+ */
+export function choosePager(about: {
+  readonly noPager: boolean
+  readonly isTerminal: boolean
+  readonly env: Env
+  /** `cli_pager` of the profile. */
+  readonly configured: string | undefined
+}): Pager | undefined {
+  const { noPager, isTerminal, env, configured } = about
+  const line = env.AWS_PAGER ?? configured ?? env.PAGER ?? 'less'
+  if (noPager || !isTerminal || line === '') return undefined
+  const words = wordsOf(line)
+  // Quit on one screen, show colours, leave the text on the screen.
+  return { words, env: env.LESS === undefined ? { LESS: 'FRX' } : {} }
+}
+
+function wordsOf(line: string): readonly string[] {
+  let words: readonly string[]
+  try {
+    words = split(line)
+  } catch (error) {
+    throw new Failure(error instanceof Error ? error.message : String(error), { cause: error })
+  }
+  if (words.length === 0) throw new Failure('list index out of range')
+  return words
+}
+
+const NO_ENTRY = '[Errno 2] No such file or directory'
+const NO_ACCESS = '[Errno 13] Permission denied'
+
+/**
+ * Throws aws-cli's sentence for a pager that cannot be started, while nothing has happened yet: aws-cli only finds out when the key exists.
+ * Where the file is there but cannot be run aws-cli says nothing at all; here it is the same sentence.
+ */
+export function checkPager({ words: [program = ''] }: Pager, { env, files }: { readonly env: Env; readonly files: Files }): void {
+  const folders = program.includes('/') ? [''] : (env.PATH ?? '/bin:/usr/bin').split(':').map(folder => folder && `${folder}/`)
+  const found = folders.flatMap(folder => files.stat(folder + program) ?? [])
+  if (found.some(file => !file.isDirectory && (file.mode & 0o111) !== 0)) return
+  throw pagerFailure(`${found.length > 0 ? NO_ACCESS : NO_ENTRY}: ${repr(program)}`)
+}
+
+/** `reason` is Python's sentence: `[Errno 2] No such file or directory: 'less'`. */
+export const pagerFailure = (reason: string): ConfigurationError =>
+  new ConfigurationError(
+    'Pager',
+    `Unable to redirect output to pager. Received the following error when opening pager:\n${reason}\n\n` +
+      'Learn more about configuring the output pager by running "aws help config-vars".',
+  )
