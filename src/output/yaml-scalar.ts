@@ -1,0 +1,172 @@
+/**
+ * YAML scalars on a page: plain, 'single' or "double" quoted, folded at 80 columns, by the rules of libyaml 0.2.5's emitter as ruamel.yaml
+ * drives it. Also the page itself: where the pen stands, indents and indicators. Knows no collections.
+ */
+
+/** What has been written, and what libyaml remembers of it. */
+export interface Page {
+  text: string
+  /** In code points, from the start of the line. */
+  column: number
+  /** The last thing written ended with white space: no space is needed before the next. */
+  spaced: boolean
+  /** So far the line holds only indentation and indicators that count as such. */
+  indented: boolean
+}
+
+export interface Scalar {
+  readonly text: string
+  readonly style: 'plain' | 'single' | 'double'
+  readonly multiline: boolean
+}
+
+/** Plain texts that YAML 1.2, as ruamel.yaml 0.17 resolves it, would read as something else than a string. */
+const NOT_A_STRING = new RegExp(
+  `^(?:${[
+    'true|True|TRUE|false|False|FALSE', // bool
+    '[-+]?[0-9][0-9_]*\\.[0-9_]*(?:[eE][-+]?[0-9]+)?', // float
+    '[-+]?[0-9][0-9_]*[eE][-+]?[0-9]+',
+    '[-+]?\\.[0-9_]+(?:[eE][-+][0-9]+)?',
+    '[-+]?\\.(?:inf|Inf|INF)|\\.(?:nan|NaN|NAN)',
+    '[-+]?0b[0-1_]+|[-+]?0o?[0-7_]+|[-+][0-9_]+|[0-9][0-9_]*|[-+]?0x[0-9a-fA-F_]+', // int
+    '~|null|Null|NULL|', // null
+    '[0-9]{4}-[0-9]{2}-[0-9]{2}', // timestamp
+    '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \\t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\\.[0-9]*)?(?:[ \\t]*(?:Z|[-+][0-9]{1,2}(?::[0-9]{2})?))?',
+    '<<|=', // merge, value
+  ].join('|')})$`,
+)
+
+const BREAK = '\\n\\r\\x85\\u2028\\u2029'
+const hasBreak = new RegExp(`[${BREAK}]`)
+/** libyaml prints neither tabs nor anything beyond the Basic Multilingual Plane as they are. */
+const isSpecial = /[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u
+const breakThenSpace = new RegExp(`[${BREAK}] `)
+const spaceThenBreak = new RegExp(` [${BREAK}]`)
+/** A text that starts, ends or goes on like YAML itself: blanks at an edge, indicators, document marks. */
+const looksLikeYaml = /^ | $|^(?:---|\.\.\.)|^[#,[\]{}&*!|>'"%@`]|^[?:-](?: |$)|:(?: |$)| #/
+
+/** How `text` has to be written so that it is read as `value` again. */
+export function scalarOf(value: unknown, text: string): Scalar {
+  const multiline = hasBreak.test(text)
+  if (isSpecial.test(text) || breakThenSpace.test(text) || spaceThenBreak.test(text)) return { text, style: 'double', multiline }
+  const plain = !multiline && !looksLikeYaml.test(text) && !(typeof value === 'string' && NOT_A_STRING.test(text))
+  return { text, style: plain ? 'plain' : 'single', multiline }
+}
+
+/** A line longer than this is folded at the next single space. */
+const WIDTH = 80
+
+/** Writes a scalar; its further lines start at `indent`. `folds` is false for keys. */
+export function putScalar(page: Page, { text, style }: Scalar, indent: number, folds: boolean): void {
+  if (style === 'plain') putPlain(page, text, indent, folds)
+  else if (style === 'single') putSingle(page, text, indent, folds)
+  else putDouble(page, text, indent, folds)
+  page.spaced = false
+  page.indented = false
+}
+
+function putPlain(page: Page, text: string, indent: number, folds: boolean): void {
+  if (!page.spaced) put(page, ' ')
+  const characters = [...text]
+  for (const [index, character] of characters.entries()) {
+    if (folds && isFold(page, characters, index)) putIndent(page, indent)
+    else put(page, character)
+  }
+}
+
+/** At a single space beyond the width; the space then goes into the line break. */
+const isFold = ({ column }: Page, characters: readonly string[], index: number): boolean =>
+  column > WIDTH && characters[index] === ' ' && characters[index - 1] !== ' ' && characters[index + 1] !== ' '
+
+function putSingle(page: Page, text: string, indent: number, folds: boolean): void {
+  putIndicator(page, "'", { spaceBefore: true })
+  const characters = [...text]
+  const last = characters.length - 1
+  let inBreaks = false
+  for (const [index, character] of characters.entries()) {
+    if (hasBreak.test(character)) {
+      if (!inBreaks && character === '\n') putBreak(page, '\n')
+      putBreak(page, character)
+      page.indented = true
+      inBreaks = true
+      continue
+    }
+    if (inBreaks) putIndent(page, indent)
+    inBreaks = false
+    page.indented = false
+    if (folds && index > 0 && index < last && isFold(page, characters, index)) putIndent(page, indent)
+    else put(page, character === "'" ? "''" : character)
+  }
+  if (inBreaks) putIndent(page, indent)
+  put(page, "'")
+}
+
+function putDouble(page: Page, text: string, indent: number, folds: boolean): void {
+  putIndicator(page, '"', { spaceBefore: true })
+  const characters = [...text]
+  const last = characters.length - 1
+  let afterSpace = false
+  for (const [index, character] of characters.entries()) {
+    if (character === ' ' && folds && !afterSpace && page.column > WIDTH && index > 0 && index < last) {
+      putIndent(page, indent)
+      if (characters[index + 1] === ' ') put(page, '\\')
+    } else {
+      put(page, needsEscape.test(character) ? escaped(character) : character)
+    }
+    afterSpace = character === ' '
+  }
+  put(page, '"')
+}
+
+const needsEscape = new RegExp(`["\\\\${BREAK}]|${isSpecial.source}`, 'u')
+const ESCAPES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    '\0': '0',
+    '\x07': 'a',
+    '\b': 'b',
+    '\t': 't',
+    '\n': 'n',
+    '\v': 'v',
+    '\f': 'f',
+    '\r': 'r',
+    '\x1b': 'e',
+    '"': '"',
+    '\\': '\\',
+    '\x85': 'N',
+    '\u2028': 'L',
+    '\u2029': 'P',
+  }),
+)
+
+function escaped(character: string): string {
+  const code = character.codePointAt(0) ?? 0
+  const hex = code.toString(16).toUpperCase()
+  const numeric = code <= 0xff ? `x${hex.padStart(2, '0')}` : code <= 0xffff ? `u${hex.padStart(4, '0')}` : `U${hex.padStart(8, '0')}`
+  return `\\${ESCAPES.get(character) ?? numeric}`
+}
+
+/** Goes to `indent` on this line where only indentation stands before it, else on a new one. */
+export function putIndent(page: Page, indent: number): void {
+  if (!page.indented || page.column > indent || (page.column === indent && !page.spaced)) putBreak(page, '\n')
+  put(page, ' '.repeat(Math.max(0, indent - page.column)))
+  page.spaced = true
+  page.indented = true
+}
+
+/** Punctuation; `keepsIndent` for the dash and the question mark, behind which a collection may open on the same line. */
+export function putIndicator(page: Page, sign: string, { spaceBefore = false, keepsIndent = false }): void {
+  if (spaceBefore && !page.spaced) put(page, ' ')
+  put(page, sign)
+  page.spaced = false
+  page.indented &&= keepsIndent
+}
+
+function put(page: Page, text: string): void {
+  page.text += text
+  page.column += [...text].length
+}
+
+function putBreak(page: Page, sign: string): void {
+  page.text += sign
+  page.column = 0
+}
