@@ -1,0 +1,172 @@
+/** Sections of rows → a framed table, to the column as awscli/table.py (2.36.7) draws it. Knows no values, only text. */
+
+import { Failure } from '../errors.ts'
+import { isWide } from '../python/unicodedata.ts'
+import { type Color, RESET } from './color.ts'
+
+export interface Section {
+  /** Undefined where the section goes on with what is untitled. */
+  readonly title: string | undefined
+  /** Frames around it, a `|` on each side. */
+  readonly level: number
+  headers: readonly string[]
+  rows: (readonly string[])[]
+  /** What the first header or row had; every later row must have as many. */
+  columns: number | undefined
+  /** The widest cell of each column. */
+  widths: number[]
+}
+
+export const newSection = (title: string | undefined, level: number): Section => ({
+  title,
+  level,
+  headers: [],
+  rows: [],
+  columns: undefined,
+  widths: [],
+})
+
+/** Throws a Failure where the section already has rows of fewer cells. */
+export function addHeaders(section: Section, headers: readonly string[]): void {
+  widen(section, headers)
+  section.columns ??= headers.length
+  section.headers = headers
+}
+
+/** Throws a Failure where the row has not as many cells as the first. */
+export function addRow(section: Section, row: readonly string[]): void {
+  section.columns ??= row.length
+  if (row.length !== section.columns) throw new Failure(`Row should have ${section.columns} elements, instead it has ${row.length}`)
+  section.rows.push(row)
+  widen(section, row)
+}
+
+function widen(section: Section, cells: readonly string[]): void {
+  const { widths } = section
+  if (widths.length > 0 && cells.length > widths.length) throw new Failure('list index out of range')
+  for (const [index, cell] of cells.entries()) widths[index] = Math.max(widthOf(cell), widths[index] ?? 0)
+}
+
+/** Columns a text takes. */
+function widthOf(text: string): number {
+  let width = 0
+  for (const character of text) width += isWide(character) ? 2 : 1
+  return width
+}
+
+/** `columns` is the room there is; where it is too small, sections of a single row are turned so that each cell has a line. */
+export function draw(sections: readonly Section[], color: Color, columns: number): string {
+  const fitting = widest(sections) > columns ? sections.map(turn) : sections
+  const width = widest(fitting)
+  const pen = newPen(color)
+  pen.write(`${'-'.repeat(width)}\n`)
+  for (const section of fitting) drawSection(pen, section, width - 2 * section.level)
+  return pen.chunks.join('')
+}
+
+function turn(section: Section): Section {
+  const [row] = section.rows
+  if (!row || section.rows.length > 1 || section.headers.length === 0) return section
+  const turned = newSection(section.title, section.level)
+  for (const [index, header] of section.headers.slice(0, row.length).entries()) addRow(turned, [header, row[index] ?? ''])
+  return turned
+}
+
+const BORDERS = 2
+const PADDING = 4
+
+const widest = (sections: readonly Section[]): number =>
+  Math.max(
+    ...sections.map(({ title, level, widths }) => {
+      const rows = widths.reduce((total, width) => total + width + PADDING, BORDERS)
+      // A missing title counts as wide as Python's name for nothing.
+      return Math.max(widthOf(title ?? 'None') + BORDERS, rows) + 2 * level
+    }),
+  )
+
+interface Pen {
+  readonly chunks: string[]
+  readonly write: (chunk: string) => void
+  readonly element: (text: string) => string
+  readonly frame: string
+}
+
+/** With `resets` a reset follows every single write, as colorama's wrapper of standard output does; the parts of a line count. */
+function newPen({ styled, resets }: Color): Pen {
+  const chunks: string[] = []
+  return {
+    chunks,
+    write: chunk => chunks.push(resets ? chunk + RESET : chunk),
+    element: text => (styled ? `\x1b[1m\x1b[34m${text}${RESET}` : text),
+    frame: styled ? `\x1b[2m\x1b[33m|${RESET}` : '|',
+  }
+}
+
+function drawSection(pen: Pen, section: Section, width: number): void {
+  const frames = pen.frame.repeat(section.level)
+  const line = (text: string): void => {
+    for (const part of [frames, text, frames, '\n']) pen.write(part)
+  }
+  const widths = columnWidths(section.widths, width)
+  if (section.title) {
+    line(centred(section.title, width, '|'))
+    if (section.headers.length === 0 && section.rows.length === 0) line(`+${'-'.repeat(width - BORDERS)}+`)
+  }
+  if (section.headers.length > 0) {
+    line(ruler(widths))
+    line(cells(widths, section.headers, centred))
+  }
+  if (section.rows.length === 0 || widths.length === 0) return
+  line(ruler(widths))
+  for (const row of section.rows) line(cells(widths, row, (text, room, edge) => leftAligned(pen, text, room, edge)))
+  line(ruler(widths))
+}
+
+/**
+ * The columns' widths, stretched to `room` in proportion; what rounding leaves over or short is taken from the left or given from the
+ * right, one by one.
+ */
+function columnWidths(widths: readonly number[], room: number): number[] {
+  if (widths.length === 0) return []
+  const padded = widths.map(width => width + PADDING)
+  const factor = room / padded.reduce((total, width) => total + width)
+  const scaled = padded.map(width => roundHalfEven(factor * width))
+  for (let excess = scaled.reduce((total, width) => total + width) - room, turn = 0; excess !== 0; turn++) {
+    const step = Math.sign(excess)
+    const index = turn % scaled.length
+    const column = step > 0 ? index : scaled.length - 1 - index
+    scaled[column] = (scaled[column] ?? 0) - step
+    excess -= step
+  }
+  return scaled
+}
+
+/** Python's round(). */
+function roundHalfEven(value: number): number {
+  const rounded = Math.round(value)
+  return rounded - value === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded
+}
+
+const ruler = (widths: readonly number[]): string => widths.map((width, index) => ruled(width, index === 0)).join('')
+const ruled = (width: number, isFirst: boolean): string => (isFirst ? `+${dashes(width - 2)}+` : `${dashes(width - 1)}+`)
+const dashes = (count: number): string => '-'.repeat(Math.max(0, count))
+const spaces = (count: number): string => ' '.repeat(Math.max(0, count))
+
+/** Only the first cell has an edge on its left. */
+const cells = (widths: readonly number[], texts: readonly string[], align: (text: string, room: number, edge: string) => string): string =>
+  texts
+    .slice(0, widths.length)
+    .map((text, index) => align(text, widths[index] ?? 0, index === 0 ? '|' : ''))
+    .join('')
+
+function centred(text: string, room: number, edge: string): string {
+  const width = widthOf(text)
+  const left = Math.floor(room / 2) - Math.floor(width / 2) - 1
+  return `${edge}${spaces(left)}${text}${spaces(room - 1 - edge.length - left - width)}|`
+}
+
+function leftAligned(pen: Pen, text: string, room: number, edge: string): string {
+  const width = widthOf(text)
+  const padding = room - width - 2 - edge.length - 1 >= 0 ? 2 : 0
+  return `${edge}${spaces(padding)}${pen.element(text)}${spaces(room - edge.length - padding - width - 1)}|`
+}
