@@ -1,0 +1,128 @@
+/**
+ * Where each setting may be said, and the one reader of that table. What a value means, and whether it can be used, is for settings.ts,
+ * region.ts, endpoint.ts and retries.ts to say.
+ */
+
+import { Failure } from '../errors.ts'
+import type { Env } from '../host.ts'
+import { int } from '../python/int.ts'
+import type { Section, Setting } from './ini.ts'
+
+/** The global options that take a value, as typed. An absent member was not typed. */
+export interface TypedGlobals {
+  readonly '--profile'?: string | undefined
+  readonly '--region'?: string | undefined
+  readonly '--endpoint-url'?: string | undefined
+  readonly '--output'?: string | undefined
+  readonly '--ca-bundle'?: string | undefined
+  readonly '--cli-binary-format'?: string | undefined
+  readonly '--cli-read-timeout'?: string | undefined
+  readonly '--cli-connect-timeout'?: string | undefined
+}
+
+type Source = keyof TypedGlobals | `$${string}` | Lowercase<string>
+
+/**
+ * Fact → where it may be said: an option, an environment variable (`$`) or a key of the profile. The first place that says anything
+ * counts, left to right, also where it says "" (botocore/configprovider.py and awscli/clidriver.py, 2.36.7).
+ */
+const SOURCES = {
+  profile: ['--profile', '$AWS_PROFILE', '$AWS_DEFAULT_PROFILE'],
+  region: ['--region', '$AWS_REGION', '$AWS_DEFAULT_REGION', 'region'],
+  output: ['--output', '$AWS_DEFAULT_OUTPUT', 'output'],
+  timestampFormat: ['cli_timestamp_format'],
+  binaryFormat: ['--cli-binary-format', 'cli_binary_format'],
+  pager: ['$AWS_PAGER', 'cli_pager', '$PAGER'],
+  autoPrompt: ['$AWS_CLI_AUTO_PROMPT', 'cli_auto_prompt'],
+  parameterValidation: ['parameter_validation'],
+
+  metadataTimeout: ['$AWS_METADATA_SERVICE_TIMEOUT', 'metadata_service_timeout'],
+  metadataAttempts: ['$AWS_METADATA_SERVICE_NUM_ATTEMPTS', 'metadata_service_num_attempts'],
+  metadataEndpoint: ['$AWS_EC2_METADATA_SERVICE_ENDPOINT', 'ec2_metadata_service_endpoint'],
+  metadataEndpointMode: ['$AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE', 'ec2_metadata_service_endpoint_mode'],
+  metadataIpv6: ['$AWS_IMDS_USE_IPV6', 'imds_use_ipv6'],
+  metadataV1Disabled: ['$AWS_EC2_METADATA_V1_DISABLED', 'ec2_metadata_v1_disabled'],
+  metadataDisabled: ['$AWS_EC2_METADATA_DISABLED'],
+
+  ignoreEndpoints: ['$AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', 'ignore_configured_endpoint_urls'],
+  fips: ['$AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint'],
+  dualstack: ['$AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint'],
+  connectTimeout: ['--cli-connect-timeout'],
+  readTimeout: ['--cli-read-timeout'],
+  caBundle: ['--ca-bundle', '$AWS_CA_BUNDLE', 'ca_bundle', '$REQUESTS_CA_BUNDLE'],
+  nestedCaBundle: ['$AWS_CA_BUNDLE', 'ca_bundle', '$REQUESTS_CA_BUNDLE'],
+  maxAttempts: ['$AWS_MAX_ATTEMPTS', 'max_attempts'],
+  retryMode: ['$AWS_RETRY_MODE', 'retry_mode'],
+  appId: ['$AWS_SDK_UA_APP_ID', 'sdk_ua_app_id'],
+
+  compressionSize: ['$AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES', 'request_min_compression_size_bytes'],
+  requestChecksum: ['$AWS_REQUEST_CHECKSUM_CALCULATION', 'request_checksum_calculation'],
+  responseChecksum: ['$AWS_RESPONSE_CHECKSUM_VALIDATION', 'response_checksum_validation'],
+  accountIdMode: ['$AWS_ACCOUNT_ID_ENDPOINT_MODE', 'account_id_endpoint_mode'],
+  expressSession: ['$AWS_S3_DISABLE_EXPRESS_SESSION_AUTH', 's3_disable_express_session_auth'],
+} as const satisfies Record<string, readonly Source[]>
+
+export type Fact = keyof typeof SOURCES
+
+/** What settings are read from. */
+export interface Places {
+  readonly typed: TypedGlobals
+  readonly env: Env
+  /** The profile's keys; empty where there is no such profile. */
+  readonly section: Section
+  readonly debug: (line: string) => void
+}
+
+/** A fact's value, or undefined where no place says anything. Throws a Failure for a block of settings where text belongs. */
+export const text = (fact: Fact, places: Places): string | undefined => textOf(find(fact, places))
+
+/** As `text`; a place that says "" says nothing. */
+export const filled = (fact: Fact, places: Places): string | undefined => textOf(find(fact, places, value => value !== ''))
+
+function textOf(found: Found | undefined): string | undefined {
+  if (found === undefined) return undefined
+  if (typeof found.value === 'string') return found.value
+  throw new Failure(`The value of ${found.source} in the config file must be text, not a block of settings`)
+}
+
+/** Only "true" in any case is true; undefined where no place says anything (`ensure_boolean` of botocore/utils.py, 2.36.7). */
+export function flag(fact: Fact, places: Places): boolean | undefined {
+  const found = find(fact, places)
+  return found && typeof found.value === 'string' && found.value.toLowerCase() === 'true'
+}
+
+/** A whole number, or undefined. Throws a Failure with the sentence of Python's int(). */
+export function integer(fact: Fact, places: Places): number | undefined {
+  const value = text(fact, places)
+  if (value === undefined) return undefined
+  try {
+    return Number(int(value))
+  } catch (cause) {
+    throw new Failure(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+}
+
+interface Found {
+  readonly source: Source
+  readonly value: Setting
+}
+
+function find(fact: Fact, places: Places, accept: (value: Setting) => boolean = () => true): Found | undefined {
+  for (const source of SOURCES[fact]) {
+    const value = valueAt(source, places)
+    if (value === undefined || !accept(value)) continue
+    places.debug(`settings: ${fact} is ${shown(value)} (${source})`)
+    return { source, value }
+  }
+  return undefined
+}
+
+function valueAt(source: Source, { typed, env, section }: Places): Setting | undefined {
+  if (isOption(source)) return typed[source]
+  return source.startsWith('$') ? env[source.slice(1)] : section.get(source)
+}
+
+const isOption = (source: Source): source is keyof TypedGlobals => source.startsWith('--')
+
+/** For the debug log: a URL may carry a password. */
+const shown = (value: Setting) => (typeof value === 'string' ? JSON.stringify(value.replace(/\/\/[^/]*@/, '//...@')) : 'a block')

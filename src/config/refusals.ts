@@ -1,0 +1,67 @@
+/**
+ * Settings iamkey has no use for and still refuses when they are wrong: aws-cli 2.36.7 checks them for every client
+ * (botocore/args.py), and a set-up that breaks `aws` should be found with iamkey too.
+ */
+
+import { Failure } from '../errors.ts'
+import { int } from '../python/int.ts'
+import { type Fact, type Places, text } from './facts.ts'
+
+/** Exit 255, each with botocore's sentence. */
+export class InvalidSetting extends Failure {
+  override readonly name = 'InvalidSetting'
+}
+
+const KIBIBYTES_1024 = 1_048_576n
+
+const checksum =
+  (key: string) =>
+  (value: string): string | undefined =>
+    /^when_(?:supported|required)$/i.test(value)
+      ? undefined
+      : `Unsupported configuration value for ${key}. Expected one of ('when_supported', 'when_required') but got ${value.toLowerCase()}.`
+
+function compressionSize(value: string): string | undefined {
+  const complaint = `Invalid value "${value}" for request_min_compression_size_bytes. Value must be`
+  let size: bigint
+  try {
+    size = int(value)
+  } catch {
+    return `${complaint} an integer. Received <class 'str'> instead.`
+  }
+  return size < 1n || size > KIBIBYTES_1024 ? `${complaint} between 1 and 1048576.` : undefined
+}
+
+function accountIdMode(value: string): string | undefined {
+  if (/^(?:preferred|disabled|required)$/i.test(value)) return undefined
+  return `The configured value '${value.toLowerCase()}' for 'account_id_endpoint_mode' is invalid. Valid values are: ('preferred', 'disabled', 'required').`
+}
+
+const expressSession = (value: string): string | undefined =>
+  /^(?:true|false)$/i.test(value) ? undefined : `Invalid value "${value}" for s3_disable_express_session_auth. Value must be a boolean`
+
+/** Fact → what is wrong with its value, in the order in which botocore looks. */
+const COMPLAINTS: readonly (readonly [Fact, (value: string) => string | undefined])[] = [
+  ['compressionSize', compressionSize],
+  ['requestChecksum', checksum('request_checksum_calculation')],
+  ['responseChecksum', checksum('response_checksum_validation')],
+  ['accountIdMode', accountIdMode],
+  ['expressSession', expressSession],
+]
+
+/** Throws InvalidSetting for the first wrong one. An unsigned call has no account, so no account id mode. */
+export function refuseWrongSettings(places: Places, signed: boolean): void {
+  for (const [fact, complaint] of COMPLAINTS) {
+    const value = fact === 'accountIdMode' && !signed ? undefined : text(fact, places)
+    const sentence = value === undefined ? undefined : complaint(value)
+    if (sentence !== undefined) throw new InvalidSetting(sentence)
+  }
+  refuseAddressingStyle(places)
+}
+
+function refuseAddressingStyle({ section }: Places): void {
+  const s3 = section.get('s3')
+  const style = s3 === undefined || typeof s3 === 'string' ? undefined : s3.get('addressing_style')
+  if (style === undefined || /^(?:auto|virtual|path)$/.test(style)) return
+  throw new InvalidSetting(`S3 addressing style ${style} is invalid. Valid options are: 'auto', 'virtual', and 'path'`)
+}

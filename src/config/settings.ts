@@ -1,0 +1,256 @@
+/**
+ * What was typed, the environment and the profile → what holds for this run. Each fact's precedence is a line of facts.ts.
+ *
+ * aws-cli finds mistakes at certain moments, and of several it names the first. The functions here are those moments; `run.ts` calls them
+ * in this order, which was measured by giving aws-cli 2.36.7 every pair of 33 mistakes:
+ *
+ *     readProfiles (profiles.ts)    either file cannot be parsed
+ *       - usage, --query, --endpoint-url without a scheme -
+ *     timeouts                      --cli-read-timeout and --cli-connect-timeout are no numbers
+ *       - AWS_CLI_OUTPUT_ENCODING -
+ *     sessionSettings               cli_timestamp_format; then the settings of the metadata service
+ *       - unknown options, files named on the command line, --cli-input-json -
+ *     findRegion                    the region's form; then a profile that does not exist
+ *       - choosing the source of credentials -
+ *     clientSettings                services section, attempts, what refusals.ts knows, retry mode, endpoint, CA bundle
+ *       - the input's checks, loading credentials, an unknown output format -
+ */
+
+import { ConfigurationError, Failure } from '../errors.ts'
+import type { Host } from '../host.ts'
+import type { TransportOptions } from '../transport.ts'
+import { checkEndpoint, configuredEndpoint, type ServiceName } from './endpoint.ts'
+import { flag, integer, type Places, type TypedGlobals, text } from './facts.ts'
+import type { Section } from './ini.ts'
+import type { Profiles } from './profiles.ts'
+import type { InstanceMetadataSettings, NestedSettings } from './providers/source.ts'
+import { refuseWrongSettings } from './refusals.ts'
+import { instanceRegion, namedRegion, type Region, withoutFipsMark } from './region.ts'
+
+/** The profile in use, and everything else that settings are read from. */
+export interface Setup extends Places {
+  readonly profiles: Profiles
+  /** `default` where none was named. */
+  readonly profileName: string
+  /** --profile named it: then no environment variable names an identity. */
+  readonly profileTyped: boolean
+  /** It was named, by whomever, and is in neither file. Nothing is wrong before `findRegion`. */
+  readonly profileMissing: boolean
+}
+
+const NO_KEYS: Section = new Map()
+
+/** Which profile is in use. `--profile ""` names none; an empty AWS_PROFILE names a profile that cannot exist. */
+export function chooseProfile(typed: TypedGlobals, profiles: Profiles, host: Host): Setup {
+  const places = { typed: { ...typed, '--profile': typed['--profile'] || undefined }, env: host.env, section: NO_KEYS, debug: host.debug }
+  const named = text('profile', places)
+  const profileName = named ?? 'default'
+  const section = profiles.merged.get(profileName)
+  return {
+    ...places,
+    section: section ?? NO_KEYS,
+    profiles,
+    profileName,
+    profileTyped: places.typed['--profile'] !== undefined,
+    profileMissing: named !== undefined && section === undefined,
+  }
+}
+
+export interface Timeouts {
+  /** Seconds; undefined waits for ever. */
+  readonly connectTimeout: number | undefined
+  readonly readTimeout: number | undefined
+}
+
+const DEFAULT_TIMEOUT = 60
+
+/** The time-outs of every client. Zero means none. Throws a Failure. */
+export function timeouts(places: Pick<Setup, keyof Places>): Timeouts {
+  const readTimeout = integer('readTimeout', places) ?? DEFAULT_TIMEOUT
+  const connectTimeout = integer('connectTimeout', places) ?? DEFAULT_TIMEOUT
+  return { readTimeout: readTimeout || undefined, connectTimeout: connectTimeout || undefined }
+}
+
+export interface SessionSettings {
+  /** As it was said; the formats there are, `output/` knows. */
+  readonly output: string
+  /** Undefined where nobody chose: then dates stay as the service sent them. */
+  readonly timestampFormat: 'wire' | 'iso8601' | undefined
+  /** A command line. Undefined where nobody chose. */
+  readonly pager: string | undefined
+  /** False leaves botocore's checks of the input out. */
+  readonly parameterValidation: boolean
+  readonly instanceMetadata: InstanceMetadataSettings
+}
+
+/** How results are shown, and how the instance metadata service is asked. Throws ConfigurationError and InvalidEndpoint. */
+export function sessionSettings(setup: Setup): SessionSettings {
+  const timestampFormat = readTimestampFormat(setup)
+  return {
+    timestampFormat,
+    instanceMetadata: readInstanceMetadata(setup),
+    output: text('output', setup) ?? 'json',
+    pager: text('pager', setup),
+    parameterValidation: flag('parameterValidation', setup) ?? true,
+  }
+}
+
+function readTimestampFormat(setup: Setup): SessionSettings['timestampFormat'] {
+  const format = text('timestampFormat', setup)
+  if (format === undefined || format === 'wire' || format === 'iso8601') return format
+  throw new ConfigurationError('Configuration', `Unknown cli_timestamp_format value: ${format}, valid values are "wire" or "iso8601"`)
+}
+
+const METADATA_ADDRESSES = { ipv4: 'http://169.254.169.254/', ipv6: 'http://[fd00:ec2::254]/' }
+
+function readInstanceMetadata(setup: Setup): InstanceMetadataSettings {
+  const timeout = integer('metadataTimeout', setup) ?? 1
+  const attempts = integer('metadataAttempts', setup) ?? 1
+  const custom = text('metadataEndpoint', setup)
+  const mode = text('metadataEndpointMode', setup) ?? (flag('metadataIpv6', setup) ? 'ipv6' : 'ipv4')
+  const ip = mode.toLowerCase()
+  if (ip !== 'ipv4' && ip !== 'ipv6') {
+    throw new Failure(`Invalid EC2 Instance Metadata endpoint mode: ${mode} Valid endpoint modes (case-insensitive): ('ipv4', 'ipv6').`)
+  }
+  const endpoint = custom || METADATA_ADDRESSES[ip]
+  checkEndpoint(endpoint, 'endpoint EC2 Instance Metadata endpoint')
+  return { endpoint, timeout, attempts, v1Disabled: flag('metadataV1Disabled', setup) ?? false }
+}
+
+const ERROR_FORMATS = ['enhanced', 'legacy', 'json', 'yaml', 'text', 'table'] as const
+export type ErrorFormat = (typeof ERROR_FORMATS)[number]
+
+/**
+ * How a failure is shown. `typed` is --cli-error-format. An unknown format is `enhanced`; a profile that does not exist leaves aws-cli
+ * without an answer, and it prints the bare sentence, as `legacy` does (awscli/errorhandler.py, 2.36.7). Throws nothing.
+ */
+export function errorFormat(typed: string | undefined, { env, section, profileMissing }: Setup): ErrorFormat {
+  const said = typed || (env.AWS_CLI_ERROR_FORMAT ?? (profileMissing ? 'legacy' : section.get('cli_error_format')))
+  const format = typeof said === 'string' ? said.toLowerCase() : ''
+  return ERROR_FORMATS.find(known => known === format) ?? 'enhanced'
+}
+
+/** Exit 255: a profile that someone named is in neither file. */
+export class ProfileNotFound extends Failure {
+  override readonly name = 'ProfileNotFound'
+  constructor(profile: string) {
+    super(`The config profile (${profile}) could not be found`)
+  }
+}
+
+/** Exit 255: not one of aws-cli's binary formats. Its sentence is the bare value, in quotes, as in aws-cli. */
+export class UnknownBinaryFormat extends Failure {
+  override readonly name = 'UnknownBinaryFormat'
+  constructor(format: string) {
+    super(`'${format}'`)
+  }
+}
+
+/**
+ * The region. `availabilityZone` asks the metadata service, and is called only where nobody named a region and it is not switched off.
+ * From here on the profile must exist. Throws InvalidRegion, ProfileNotFound and UnknownBinaryFormat.
+ */
+export async function findRegion(setup: Setup, availabilityZone: () => Promise<string | undefined>): Promise<Region> {
+  const named = namedRegion(setup)
+  if (setup.profileMissing) throw new ProfileNotFound(setup.profileName)
+  const region = named ?? (await instanceRegion(availabilityZone, setup))
+  const format = text('binaryFormat', setup) ?? 'base64'
+  if (format !== 'base64' && format !== 'raw-in-base64-out') throw new UnknownBinaryFormat(format)
+  return withoutFipsMark(region)
+}
+
+/** For the services that a source of credentials asks. Read when needed, for aws-cli makes those clients after the first complaints. */
+export function nestedSettings(setup: Setup, region: Region, timeouts: Timeouts): NestedSettings {
+  return {
+    ...timeouts,
+    region: region.name,
+    useFipsEndpoint: region.fips || (flag('fips', setup) ?? false),
+    useDualstackEndpoint: flag('dualstack', setup) ?? false,
+    get maxAttempts() {
+      return readMaxAttempts(setup)
+    },
+    get caBundle() {
+      return readCaBundle('nestedCaBundle', setup)
+    },
+    endpointFor: service => endpointFor(service, setup),
+  }
+}
+
+export interface ClientSettings {
+  /** Undefined stands for the global endpoints (`aws-global`). */
+  readonly region: string | undefined
+  /** A configured URL; undefined leaves the host to the SDK's rules. */
+  readonly endpoint: string | undefined
+  readonly useFipsEndpoint: boolean
+  readonly useDualstackEndpoint: boolean
+  /** Attempts in all, at least one. */
+  readonly maxAttempts: number
+  readonly retryMode: 'standard' | 'adaptive'
+  /** What the user agent shall say about the caller's application. */
+  readonly appId: string | undefined
+  readonly transport: TransportOptions
+}
+
+/** How IAM is called. `signed` and `verify` are false for --no-sign-request and --no-verify-ssl. Throws a Failure. */
+export function clientSettings(
+  setup: Setup,
+  region: Region,
+  timeouts: Timeouts,
+  { signed, verify }: { signed: boolean; verify: boolean },
+): ClientSettings {
+  const endpoint = setup.typed['--endpoint-url'] ?? endpointFor('iam', setup)
+  const maxAttempts = integer('maxAttempts', setup) ?? DEFAULT_ATTEMPTS
+  refuseWrongSettings(setup, signed)
+  checkAttempts(maxAttempts)
+  const retryMode = readRetryMode(setup)
+  if (endpoint !== undefined) checkEndpoint(endpoint)
+  const caBundle = verify ? readCaBundle('caBundle', setup) : undefined
+  setup.debug(
+    `settings: IAM at ${endpoint === undefined ? 'the endpoint of AWS' : 'a configured endpoint'}, ${maxAttempts} attempts in all`,
+  )
+  return {
+    region: region.name,
+    // urllib3 takes a URL without a scheme for http.
+    endpoint: endpoint?.replace(/^\/\//, 'http://'),
+    // A custom endpoint is called as it stands: the two variants are dropped.
+    useFipsEndpoint: endpoint === undefined && (region.fips || (flag('fips', setup) ?? false)),
+    useDualstackEndpoint: endpoint === undefined && (flag('dualstack', setup) ?? false),
+    maxAttempts,
+    retryMode,
+    appId: text('appId', setup),
+    transport: { ...timeouts, verify, caBundle, proxies: true },
+  }
+}
+
+function endpointFor(service: ServiceName, setup: Setup): string | undefined {
+  if (flag('ignoreEndpoints', setup)) return undefined
+  return configuredEndpoint(service, setup)
+}
+
+const DEFAULT_ATTEMPTS = 3
+
+function readMaxAttempts(setup: Setup): number {
+  const attempts = integer('maxAttempts', setup) ?? DEFAULT_ATTEMPTS
+  checkAttempts(attempts)
+  return attempts
+}
+
+function checkAttempts(attempts: number): void {
+  if (attempts >= 1) return
+  throw new Failure(`Value provided to "max_attempts": ${attempts} must be an integer greater than or equal to one.`)
+}
+
+function readRetryMode(setup: Setup): ClientSettings['retryMode'] {
+  const mode = text('retryMode', setup) ?? 'standard'
+  if (mode === 'standard' || mode === 'adaptive') return mode
+  throw new Failure(`Invalid value provided to "mode": "${mode}" must be one of: "standard" or "adaptive"`)
+}
+
+function readCaBundle(fact: 'caBundle' | 'nestedCaBundle', setup: Setup): string | undefined {
+  const path = text(fact, setup)
+  if (path === undefined || path.trim() !== '') return path
+  throw new Failure(
+    'Invalid CA bundle: the configured value (ca_bundle, AWS_CA_BUNDLE, REQUESTS_CA_BUNDLE, or verify) resolved to an empty or ' +
+      'whitespace-only string. Provide a valid path to a CA bundle file.',
+  )
+}
