@@ -4,9 +4,9 @@ import type { HttpRequest, HttpResponse } from '@smithy/core/protocols'
 import { Failure } from './errors.ts'
 
 export interface TransportOptions {
-  /** Seconds, per address of the host; undefined waits for ever. */
+  /** Seconds per address of the host, and again without a byte while TLS or a tunnel is set up; undefined waits for ever. */
   readonly connectTimeout: number | undefined
-  /** Seconds without a byte, from the connection (TLS handshake included) to the end of the body; undefined waits for ever. */
+  /** Seconds without a byte, from the request to the end of the body; undefined waits for ever. */
   readonly readTimeout: number | undefined
   /** False accepts any certificate. */
   readonly verify: boolean
@@ -22,7 +22,8 @@ export interface TransportOptions {
  */
 export interface Transport {
   readonly metadata: { readonly handlerProtocol: string }
-  handle(request: HttpRequest): Promise<{ response: HttpResponse }>
+  /** `abortSignal` closes the connection. */
+  handle(request: HttpRequest, options?: { readonly abortSignal?: AbortSignal }): Promise<{ response: HttpResponse }>
   updateHttpClientConfig(): void
   httpHandlerConfigs(): Record<string, never>
   destroy(): void
@@ -35,9 +36,17 @@ export class TransportFailure extends Failure {
   readonly sent: boolean
   /** aws-cli's standard retry mode would try again. */
   readonly retryable: boolean
-  constructor(message: string, about: { sent: boolean; retryable: boolean; cause?: unknown }) {
+  /** Private, so that nobody who prints this error prints a secret. */
+  readonly #partial: HttpResponse | undefined
+  constructor(message: string, about: { sent: boolean; retryable: boolean; cause?: unknown; partial?: HttpResponse | undefined }) {
     super(message, { cause: about.cause })
     this.sent = about.sent
     this.retryable = about.retryable
+    this.#partial = about.partial
+  }
+
+  /** Where the reply broke off after its headers: its status, headers and as much of the body as came. */
+  get partial(): HttpResponse | undefined {
+    return this.#partial
   }
 }

@@ -1,0 +1,84 @@
+/** Which proxy a request goes through. Reads the environment as Python's urllib.request does (3.11), the proxy's URL as urllib3. Opens nothing. */
+
+import type { Env } from '../host.ts'
+import { Trouble } from './trouble.ts'
+
+export interface ProxyServer {
+  readonly secure: boolean
+  readonly hostname: string
+  readonly port: number
+  /** What the proxy alone is to read: who we are. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Its URL for messages, credentials masked. */
+  readonly masked: string
+}
+
+/**
+ * The proxy for a request, or undefined where it goes straight. `authority` is the host, with a port if the URL has one.
+ * Throws a Trouble where the variable holds no URL.
+ */
+export function proxyFor(
+  { secure, authority }: { readonly secure: boolean; readonly authority: string },
+  env: Env,
+): ProxyServer | undefined {
+  const proxies = proxyVariables(env)
+  const value = proxies.get(secure ? 'https' : 'http')
+  return value === undefined || bypassed(authority.toLowerCase(), proxies.get('no')) ? undefined : parse(withScheme(value))
+}
+
+/**
+ * `http` → the value of `HTTP_PROXY` or `http_proxy`. Lower case wins, and an empty value in it says none. In a CGI script `HTTP_PROXY`
+ * may have come from a request's `Proxy` header and does not count.
+ */
+function proxyVariables(env: Env): ReadonlyMap<string, string> {
+  const proxies = new Map<string, string>()
+  const variables = Object.entries(env).filter(([name]) => /_proxy$/i.test(name))
+  for (const [name, value] of variables) if (value) proxies.set(schemeOf(name), value)
+  if (env.REQUEST_METHOD !== undefined) proxies.delete('http')
+  for (const [name, value] of variables.filter(([name]) => name.endsWith('_proxy'))) {
+    if (value) proxies.set(schemeOf(name), value)
+    else proxies.delete(schemeOf(name))
+  }
+  return proxies
+}
+
+const schemeOf = (variable: string): string => variable.slice(0, -'_proxy'.length).toLowerCase()
+
+/** NO_PROXY: `*`, or names that match a host, with or without its port, and everything below it. No wildcards, no address ranges. */
+function bypassed(authority: string, names: string | undefined): boolean {
+  if (names === '*') return true
+  const hosts = [authority, authority.replace(/:\d*$/, '')]
+  return (names ?? '')
+    .split(',')
+    .map(name => name.trim().replace(/^\.+/, '').toLowerCase())
+    .some(name => name !== '' && hosts.some(host => host === name || host.endsWith(`.${name}`)))
+}
+
+function withScheme(value: string): string {
+  if (/^https?:/.test(value)) return value
+  return value.startsWith('//') ? `http:${value}` : `http://${value}`
+}
+
+function parse(url: string): ProxyServer {
+  const [, scheme = '', authority = '', rest = ''] = /^(https?:\/\/)?([^/?#]*)(.*)$/s.exec(url) ?? []
+  const [, userinfo, hostname = '', port] = /^(?:(.*)@)?(\[[^\]]*\]|[^:]*)(?::(\d{0,5}))?$/.exec(authority) ?? []
+  const [user = '', password = ''] = userinfo?.split(/:(.*)/s) ?? []
+  const masked = userinfo === undefined ? url : `${scheme}${mask(userinfo)}@${authority.slice(userinfo.length + 1)}${rest}`
+  if (!scheme || !authority) throw new Trouble('client', { detail: 'No host specified.' })
+  if (!hostname || Number(port ?? 0) > 65535) throw new Trouble('client', { detail: `Failed to parse: ${masked}` })
+  const secure = scheme === 'https://'
+  return {
+    secure,
+    hostname: hostname.replace(/^\[|\]$/g, ''),
+    port: Number(port || (secure ? 443 : 80)),
+    headers:
+      user && password ? { 'Proxy-Authorization': `Basic ${Buffer.from(`${unquote(user)}:${unquote(password)}`).toString('base64')}` } : {},
+    masked,
+  }
+}
+
+const mask = (userinfo: string): string => userinfo.replace(/[^:]+/, '***').replace(/(?<=:).+/s, '***')
+
+/** `%40` → `@`; an escape that is none stays. */
+const unquote = (text: string): string =>
+  text.replace(/(?:%[0-9a-f]{2})+/gi, escapes => Buffer.from(escapes.replaceAll('%', ''), 'hex').toString())

@@ -1,0 +1,58 @@
+/** A TCP connection as urllib3 opens one: every address in the resolver's order, each with the whole time-out. No TLS, no HTTP. */
+
+import * as dns from 'node:dns'
+import { once } from 'node:events'
+import * as net from 'node:net'
+import { codeOf, Trouble } from './trouble.ts'
+
+/** Why a socket was destroyed that had been silent for too long. */
+export class TimedOut extends Error {
+  override readonly name = 'TimedOut'
+}
+
+/** Whether an error means that time ran out: ours did, or the system's own patience. */
+export const isTimeout = (error: unknown): boolean => error instanceof TimedOut || codeOf(error) === 'ETIMEDOUT'
+
+/** The longest time a Node timer holds. */
+const LONGEST_MS = 2 ** 31 - 1
+
+/** Destroys the socket with TimedOut after so many seconds without a byte; undefined waits for ever. */
+export function limit(socket: net.Socket, seconds: number | undefined): void {
+  socket.setTimeout(Math.min((seconds ?? 0) * 1000, LONGEST_MS))
+  if (socket.listenerCount('timeout', onTimeout) === 0) socket.on('timeout', onTimeout)
+}
+
+function onTimeout(this: net.Socket): void {
+  this.destroy(new TimedOut())
+}
+
+/**
+ * A connection to the first address of `hostname` that accepts one; `seconds` is the time for each. Where none does, the last failure
+ * counts: a Trouble of kind `unreachable` or `connectTimeout` (urllib3/util/connection.py as aws-cli 2.36.7 uses it).
+ */
+export async function connect(
+  { hostname, port }: { readonly hostname: string; readonly port: number },
+  seconds: number | undefined,
+  signal: AbortSignal | undefined,
+): Promise<net.Socket> {
+  let last: unknown
+  for (const { address, family } of await resolve(hostname)) {
+    const socket = net.connect({ host: address, family, port, noDelay: true, ...(signal && { signal }) })
+    limit(socket, seconds)
+    try {
+      await once(socket, 'connect')
+      return socket
+    } catch (error) {
+      last = error
+    }
+  }
+  throw new Trouble(isTimeout(last) ? 'connectTimeout' : 'unreachable', { cause: last })
+}
+
+async function resolve(hostname: string): Promise<readonly dns.LookupAddress[]> {
+  try {
+    return await dns.promises.lookup(hostname, { all: true, verbatim: true })
+  } catch (error) {
+    throw new Trouble('unreachable', { cause: error })
+  }
+}

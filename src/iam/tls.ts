@@ -1,0 +1,98 @@
+/**
+ * TLS as aws-cli asks for it: who is trusted, the name in the certificate, and Python's words for what is wrong. Loaded for the first
+ * https request; the CA bundle is read then, and not before.
+ */
+
+import * as crypto from 'node:crypto'
+import { once } from 'node:events'
+import * as net from 'node:net'
+import * as tls from 'node:tls'
+import type { Files } from '../host.ts'
+import { isSystemError, osErrorMessage } from '../python/oserror.ts'
+import { isTimeout, limit } from './tcp.ts'
+import { codeOf, messageOf, opensslMessage, Trouble } from './trouble.ts'
+
+export interface Trust {
+  /** Seconds without a byte. */
+  readonly connectTimeout: number | undefined
+  /** False accepts any certificate. */
+  readonly verify: boolean
+  /** A PEM file in place of the trust store. */
+  readonly caBundle: string | undefined
+}
+
+/** A TLS connection to `hostname` over `socket`. Throws a Trouble of kind `tls`, `lost` or `handshakeTimeout`. */
+export async function handshake(socket: net.Socket, hostname: string, trust: Trust, files: Pick<Files, 'read'>): Promise<net.Socket> {
+  const ca = trust.verify && trust.caBundle !== undefined ? authorities(trust.caBundle, files) : undefined
+  socket.setTimeout(0)
+  const secure = tls.connect({
+    socket,
+    host: hostname,
+    servername: net.isIP(hostname) ? '' : hostname,
+    rejectUnauthorized: trust.verify,
+    checkServerIdentity: (_servername, certificate) => checkName(hostname, certificate),
+    ALPNProtocols: ['http/1.1'],
+    ...(ca && { ca }),
+  })
+  limit(secure, trust.connectTimeout)
+  try {
+    await once(secure, 'secureConnect')
+    return secure
+  } catch (error) {
+    throw diagnose(error)
+  }
+}
+
+/** The certificates of a PEM file; text around them is ignored. Throws a Trouble in the words of Python's load_verify_locations. */
+function authorities(path: string, files: Pick<Files, 'read'>): string[] {
+  const certificates = read(path, files)
+    .split(/^(?=-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----)/m)
+    .filter(block => block.startsWith('-----BEGIN'))
+  if (certificates.length === 0) throw distrust('[X509: NO_CERTIFICATE_OR_CRL_FOUND] no certificate or crl found (_ssl.c:4123)')
+  for (const certificate of certificates) {
+    try {
+      new crypto.X509Certificate(certificate)
+    } catch (error) {
+      throw distrust('[X509] PEM lib (_ssl.c:4123)', error)
+    }
+  }
+  return certificates
+}
+
+function read(path: string, files: Pick<Files, 'read'>): string {
+  try {
+    return Buffer.from(files.read(path)).toString('latin1')
+  } catch (error) {
+    throw distrust(isSystemError(error) ? osErrorMessage(error) : messageOf(error), error)
+  }
+}
+
+/** urllib3's sentence about a certificate for somebody else, whichever way Node puts it. */
+function checkName(hostname: string, certificate: tls.PeerCertificate): Error | undefined {
+  const mismatch = tls.checkServerIdentity(hostname, certificate)
+  if (!mismatch) return undefined
+  const alternatives = [...(certificate.subjectaltname ?? '').matchAll(/(?:DNS|IP Address):([^,]*)/g)].flatMap(([, name]) => name ?? [])
+  const names = (alternatives.length > 0 ? alternatives : [certificate.subject.CN].flat().filter(name => name)).map(name => `'${name}'`)
+  if (names.length === 0) return distrust('no appropriate commonName or subjectAltName fields were found', mismatch)
+  return distrust(`hostname '${hostname}' doesn't match ${names.length > 1 ? 'either of ' : ''}${names.join(', ')}`, mismatch)
+}
+
+/**
+ * Node goes on after the first flaw of a chain and reports a later one; Python stops at the first.
+ */
+const FIRST_FLAW: ReadonlyMap<string, string> = new Map([['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unable to get local issuer certificate']])
+
+function diagnose(error: unknown): Trouble {
+  if (error instanceof Trouble) return error
+  if (isTimeout(error)) return new Trouble('handshakeTimeout', { cause: error })
+  const openssl = opensslMessage(error, 'handshake')
+  if (openssl !== undefined) return distrust(openssl, error)
+  const code = codeOf(error)
+  // Node makes up an ECONNRESET where the other side hung up in good order; one of the system's names the call it came from.
+  if (code === 'ECONNRESET' && !isSystemError(error)) return distrust('TLS/SSL connection has been closed (EOF) (_ssl.c:992)', error)
+  if (code === 'ECONNRESET' || code === 'EPIPE') return new Trouble('lost', { cause: error })
+  const flaw = FIRST_FLAW.get(code) ?? messageOf(error)
+  return distrust(`[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: ${flaw} (_ssl.c:992)`, error)
+}
+
+const distrust = (detail: string, cause?: unknown): Trouble => new Trouble('tls', { detail, cause })

@@ -1,0 +1,157 @@
+/**
+ * Node's side of the HTTP port: one connection, one request, one whole reply. Owns the order of things and what is certain when one of
+ * them fails: as long as we are dialling nothing has been asked for; from the first byte of the request on it may have been done.
+ * What a reply means, and whether to try again, is decided elsewhere.
+ */
+
+import * as http from 'node:http'
+import type * as net from 'node:net'
+import { buildQueryString, type HttpRequest, type HttpResponse } from '@smithy/core/protocols'
+import type { Env, Files } from '../host.ts'
+import { type Transport, TransportFailure, type TransportOptions } from '../transport.ts'
+import { type ProxyServer, proxyFor } from './proxy.ts'
+import { connect, isTimeout, limit } from './tcp.ts'
+import { codeOf, messageOf, opensslMessage, sentence, Trouble } from './trouble.ts'
+
+/** Python's own limit is 100 lines of 64 KiB; Node's default of 16 KiB would lose replies that aws-cli reads. */
+const MAX_HEADER_BYTES = 100 * 64 * 1024
+
+interface WireHost {
+  readonly env: Env
+  readonly files: Pick<Files, 'read'>
+}
+
+/** Where a request goes. `hostname` is without the brackets of an IPv6 address, `authority` with them, and with a port if one was given. */
+export interface Target {
+  readonly url: string
+  readonly secure: boolean
+  readonly hostname: string
+  readonly port: number
+  readonly authority: string
+  readonly path: string
+}
+
+/** A transport whose connections obey `options`. Reads the environment and the CA bundle no sooner than a request needs them. */
+export function createTransport(options: TransportOptions, host: WireHost): Transport {
+  return {
+    metadata: { handlerProtocol: 'http/1.1' },
+    async handle(request, { abortSignal } = {}) {
+      const target = targetOf(request)
+      let proxy: ProxyServer | undefined
+      let socket: net.Socket | undefined
+      let sent = false
+      try {
+        proxy = options.proxies ? proxyFor(target, host.env) : undefined
+        socket = await dial(target, proxy, options, host.files, abortSignal)
+        const outgoing = compose(request, target, proxy, socket)
+        limit(socket, options.readTimeout)
+        sent = true
+        return { response: await exchange(outgoing, request.body, socket) }
+      } catch (error) {
+        const { kind, message, cause, partial } = error instanceof Trouble ? error : diagnose(error)
+        throw new TransportFailure(sentence(kind, message, target.url, proxy?.masked), { sent, retryable: true, cause, partial })
+      } finally {
+        socket?.destroy()
+      }
+    },
+    updateHttpClientConfig() {},
+    httpHandlerConfigs: () => ({}),
+    destroy() {},
+  }
+}
+
+function targetOf(request: HttpRequest): Target {
+  const query = buildQueryString(request.query)
+  const secure = request.protocol === 'https:'
+  const authority = request.port === undefined ? request.hostname : `${request.hostname}:${request.port}`
+  const path = `${request.path || '/'}${query && `?${query}`}`
+  return {
+    url: `${request.protocol}//${authority}${path}`,
+    secure,
+    hostname: request.hostname.replace(/^\[|\]$/g, ''),
+    port: request.port ?? (secure ? 443 : 80),
+    authority,
+    path,
+  }
+}
+
+/**
+ * A connection that is ready for the request: through the proxy if there is one, TLS and all. No byte of the request is written, so
+ * whatever this throws, nothing happened at the other end.
+ */
+export async function dial(
+  target: Target,
+  proxy: ProxyServer | undefined,
+  options: TransportOptions,
+  files: Pick<Files, 'read'>,
+  signal?: AbortSignal,
+): Promise<net.Socket> {
+  let socket = await connect(proxy ?? target, options.connectTimeout, signal)
+  if (!target.secure && !proxy?.secure) return socket
+  const { handshake } = await import('./tls.ts')
+  try {
+    if (proxy?.secure) socket = await handshake(socket, proxy.hostname, options, files)
+    if (proxy && target.secure) socket = await (await import('./proxy-tunnel.ts')).tunnel(socket, target, proxy)
+    return target.secure ? await handshake(socket, target.hostname, options, files) : socket
+  } catch (error) {
+    socket.destroy()
+    throw error
+  }
+}
+
+/**
+ * The request over `socket`, which serves no other; nothing is written before its `end`. Plain HTTP through a proxy names the whole URL,
+ * for the proxy reads it; behind a tunnel no proxy does.
+ */
+function compose(request: HttpRequest, target: Target, proxy: ProxyServer | undefined, socket: net.Socket): http.ClientRequest {
+  const forwarded = target.secure ? undefined : proxy
+  return http.request({
+    method: request.method,
+    path: forwarded ? target.url : target.path,
+    headers: { host: target.authority, ...request.headers, ...forwarded?.headers },
+    createConnection: () => socket,
+    // Python's parser forgives as much, and a key is in the reply. Nothing can be smuggled into a connection that is used once.
+    insecureHTTPParser: true,
+    maxHeaderSize: MAX_HEADER_BYTES,
+  })
+}
+
+/** Sends the request and reads the reply to its end. Throws a Trouble, with what had come of the reply. */
+async function exchange(outgoing: http.ClientRequest, body: HttpRequest['body'], socket: net.Socket): Promise<HttpResponse> {
+  const reply = await new Promise<http.IncomingMessage>((resolve, reject) => {
+    outgoing.once('response', resolve)
+    // Stays: bytes after the end of a reply are an error that comes late and changes nothing.
+    outgoing.on('error', error => reject(diagnose(socket.errored ?? error)))
+    outgoing.end(body)
+  })
+  const chunks: Buffer[] = []
+  try {
+    for await (const chunk of reply) chunks.push(chunk)
+  } catch (error) {
+    // The reply only says that it was aborted; the socket knows why.
+    const { kind, message, cause } = diagnose(socket.errored ?? error)
+    const partial = await response(reply, Buffer.concat(chunks))
+    throw new Trouble(kind === 'lost' ? 'garbled' : kind, { detail: message, cause, partial })
+  }
+  return response(reply, Buffer.concat(chunks))
+}
+
+async function response(reply: http.IncomingMessage, body: Buffer): Promise<HttpResponse> {
+  const encoding = reply.headers['content-encoding']
+  return {
+    statusCode: reply.statusCode ?? 0,
+    reason: reply.statusMessage ?? '',
+    headers: Object.fromEntries(Object.entries(reply.headers).map(([name, value]) => [name, String(value)])),
+    body: encoding === undefined ? body : (await import('./encoding.ts')).decoded(body, encoding),
+  }
+}
+
+/** What an error of Node's means, once there is a connection. */
+function diagnose(error: unknown): Trouble {
+  const code = codeOf(error)
+  if (isTimeout(error)) return new Trouble('readTimeout', { cause: error })
+  if (code === 'ECONNRESET' || code === 'EPIPE') return new Trouble('lost', { cause: error })
+  if (code.startsWith('HPE_')) return new Trouble('garbled', { cause: error })
+  const detail = opensslMessage(error, 'read') ?? messageOf(error)
+  return new Trouble(code.startsWith('ERR_SSL_') ? 'tls' : 'client', { detail, cause: error })
+}
