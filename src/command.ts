@@ -1,24 +1,42 @@
 /** What a command is: its declaration, what it gets and what it answers with. Types, and the two facts derived from a declaration. */
 
 import type * as z from 'zod/mini'
-import type { Failure } from './errors.ts'
-import type { Clock, HeldSignals, Host } from './host.ts'
+import type { Clock, HeldSignals } from './host.ts'
 import type { Dict } from './python/value.ts'
 import type { Iam, Operation } from './service.ts'
 
 export interface Context {
   readonly iam: Iam
-  readonly host: Host
   readonly clock: Clock
   readonly signals: HeldSignals
   /** Attempts in all, at least one (`AWS_MAX_ATTEMPTS`). */
   readonly maxAttempts: number
+  /** From zero up to one: spreads the waits between attempts. */
+  readonly random: () => number
+  /** What outlives a SIGKILL. */
+  readonly note: Note
+  /** Typed options that decide which account a command reaches, for commands to paste: ` --profile prod`. */
+  readonly sameAccount: string
+  readonly debug: (line: string) => void
 }
 
-/** What a command did. `undo` takes it back and answers with the sentence that says what became of it. */
+/** The trace of a call under way, for the next run to find. Never fails: a note is a courtesy, not a condition. */
+export interface Note {
+  /** Before the call. */
+  begin(about: { readonly UserName: string | undefined }): void
+  /** As soon as the reply named its key. */
+  created(AccessKeyId: string): void
+  /** When the user knows what became of it. */
+  end(): void
+}
+
+/** What a command did. */
 export interface Outcome {
   readonly output: Dict
-  readonly undo?: (why: string) => Promise<Failure>
+  /** Takes it back. Resolves, never rejects, with the sentence that says what became of it: `the new key AKIA… was deleted again`. */
+  readonly undo?: () => Promise<string>
+  /** How the user can take it back: `aws iam delete-access-key …`. */
+  readonly undoCommand?: string
   /** To be done once the user holds the output, and only then. */
   readonly settle?: () => Promise<void>
 }

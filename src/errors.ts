@@ -59,6 +59,20 @@ export class ServiceError extends Failure {
   }
 }
 
+/** A failure, in its own words and format, and then what became of things and what to do: lines of plain text with a command to paste. */
+export class Aftermath extends Failure {
+  override readonly name = 'Aftermath'
+  override readonly exitCode: number
+  readonly failure: Failure
+  readonly advice: string
+  constructor(failure: Failure, advice: string) {
+    super(`${failure.message}\n\n${advice}`, { cause: failure })
+    this.exitCode = failure.exitCode
+    this.failure = failure
+    this.advice = advice
+  }
+}
+
 /** The user or the system ended the run. `exitCode` is decided in `main.ts`. */
 export class Interrupted extends Failure {
   override readonly name = 'Interrupted'

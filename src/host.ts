@@ -1,4 +1,4 @@
-/** The port to the machine: environment, files, clock, descriptors, signals. Interfaces only; `node.ts` has Node's, tests have their own. */
+/** The port to the machine: environment, files, clock, descriptors, signals. Interfaces, and the question whether an error is the system's; `node.ts` has Node's, tests have their own. */
 
 export type Env = Readonly<Record<string, string | undefined>>
 
@@ -7,6 +7,11 @@ export interface SystemError extends Error {
   readonly code: string
   readonly errno: number
 }
+
+export const isSystemError = (error: unknown): error is SystemError =>
+  error instanceof Error &&
+  typeof (error as Partial<SystemError>).code === 'string' &&
+  typeof (error as Partial<SystemError>).errno === 'number'
 
 export interface Files {
   /** Throws a SystemError. */
@@ -20,6 +25,11 @@ export interface Files {
    * directories with mode 0700. Throws a SystemError.
    */
   replace(path: string, content: string | Uint8Array, mode: number): void
+  /**
+   * Adds text to a file, made with mode 0600 (and its directories with 0700) where it is missing; not fsynced, so it survives a kill of
+   * this process but not a power cut. Throws a SystemError.
+   */
+  append(path: string, text: string): void
   /** Removes a file; nothing happens where there is none. Throws a SystemError. */
   remove(path: string): void
 }
@@ -55,6 +65,8 @@ export interface HeldSignals {
   readonly received: NodeJS.Signals | undefined
   /** Aborted when one comes: ends a wait early. */
   readonly came: AbortSignal
+  /** Aborted once there is no more waiting for a reply: three seconds after the first signal, or at the second. */
+  readonly overdue: AbortSignal
   release(): void
 }
 
@@ -62,6 +74,8 @@ export interface Host {
   readonly env: Env
   readonly platform: NodeJS.Platform
   readonly pid: number
+  /** Whether a process of this machine with that number is running. */
+  isRunning(pid: number): boolean
   /** The home directory as Python's `expanduser` finds it; undefined where there is none. */
   readonly home: string | undefined
   readonly files: Files

@@ -1,5 +1,7 @@
 /** The port to IAM: the operations iamkey uses and the three ways a call can fail. No SDK, no HTTP. */
 
+import type { Failure } from './errors.ts'
+
 /** An access key as the service's reply named it. A member is absent where the reply did not have it. */
 export interface AccessKey {
   readonly UserName?: string
@@ -36,7 +38,8 @@ export interface Reply<O extends Operation> {
 
 /** One request, one reply: no retries in here. */
 export interface Iam {
-  call<O extends Operation>(operation: O, input: Operations[O]['input']): Promise<Reply<O>>
+  /** Throws NotSent, Refused or Unclear; Unclear also when `stop` is aborted before the reply is whole. */
+  call<O extends Operation>(operation: O, input: Operations[O]['input'], stop?: AbortSignal): Promise<Reply<O>>
 }
 
 /** Why a call failed, and what that says about its effect. Everything `Iam.call` throws is one of the three below, or a bug. */
@@ -44,12 +47,17 @@ export abstract class CallFailure extends Error {
   /** aws-cli's standard retry mode would try again (botocore/retries/standard.py, 2.36.7). */
   readonly retryable: boolean
   /** What to throw if this is the end: a sentence and an exit code. */
-  readonly failure: Error
-  /** Put after a service error's operation name once the attempts are used up (`(reached max retries: N)`). */
-  readonly withRetries: (retries: number) => Error
+  readonly failure: Failure
+  /** The same once the attempts are used up: a service error then says `(reached max retries: N)`. */
+  readonly withRetries: (retries: number) => Failure
   /** The server's `Date` header in milliseconds since 1970, if there was an answer with one. */
   readonly serverTime: number | undefined
-  constructor(about: { retryable: boolean; failure: Error; withRetries?: (retries: number) => Error; serverTime?: number | undefined }) {
+  constructor(about: {
+    retryable: boolean
+    failure: Failure
+    withRetries?: (retries: number) => Failure
+    serverTime?: number | undefined
+  }) {
     super(about.failure.message)
     this.retryable = about.retryable
     this.failure = about.failure

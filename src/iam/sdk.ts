@@ -1,0 +1,189 @@
+/** Iam over the AWS SDK: one client, its own retries off, every failure sorted into NotSent, Refused or Unclear. The only importer of client-iam. */
+
+import {
+  CreateAccessKeyCommand,
+  DeleteAccessKeyCommand,
+  IAMClient,
+  type IAMClientConfig,
+  ListAccessKeysCommand,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
+} from '@aws-sdk/client-iam'
+import { NoAuthSigner } from '@smithy/core'
+import type { HttpRequest, HttpResponse } from '@smithy/core/protocols'
+import type { Command } from '@smithy/types'
+import { Failure, ServiceError } from '../errors.ts'
+import type { Value } from '../python/value.ts'
+import { type CallFailure, type Iam, NotSent, type Operation, type Operations, Refused, type Reply, Unclear } from '../service.ts'
+import { type Transport, TransportFailure } from '../transport.ts'
+import { ErrorReply, IamProtocol, UnreadableReply } from './protocol.ts'
+
+export interface Connection {
+  /** As the endpoint rules and the signature take it; `aws-global` where none is set. */
+  readonly region: string
+  /** A custom endpoint; undefined for the partition's own. */
+  readonly endpoint: string | undefined
+  readonly useFips: boolean
+  readonly useDualstack: boolean
+  /** Undefined leaves the requests unsigned (`--no-sign-request`). */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string } | undefined
+  readonly transport: Transport
+  /** Pairs of the User-Agent header: `[['iamkey', '1.0.0']]`. */
+  readonly userAgent: [string, string][]
+}
+
+type SdkCommand = Command<ServiceInputTypes, ServiceInputTypes, ServiceOutputTypes, ServiceOutputTypes, unknown>
+
+const COMMANDS: { readonly [O in Operation]: new (input: Operations[O]['input']) => unknown } = {
+  CreateAccessKey: CreateAccessKeyCommand,
+  ListAccessKeys: ListAccessKeysCommand,
+  DeleteAccessKey: DeleteAccessKeyCommand,
+}
+
+/** Nothing is sent or read here: the client gets every value it would otherwise look for in the environment and in files. */
+export function connect(connection: Connection): Iam {
+  const { credentials, endpoint } = connection
+  const answered = { serverTime: undefined as number | undefined }
+  const client = new IAMClient({
+    region: connection.region,
+    ...(endpoint !== undefined && { endpoint }),
+    ...(credentials ? { credentials } : unsigned),
+    useFipsEndpoint: connection.useFips,
+    useDualstackEndpoint: connection.useDualstack,
+    requestHandler: noting(connection.transport, answered),
+    protocol: IamProtocol as unknown as NonNullable<IAMClientConfig['protocol']>,
+    maxAttempts: 1,
+    retryMode: 'standard',
+    defaultsMode: 'standard',
+    authSchemePreference: [],
+    userAgentAppId: async () => undefined,
+    defaultUserAgentProvider: async () => connection.userAgent,
+    // Answering the question keeps the signer from opening ~/.aws/config; a refusal for the clock's sake corrects the next attempt.
+    disableClockSkewCorrection: async () => false,
+    logger: silent,
+  } satisfies IAMClientConfig & { disableClockSkewCorrection: unknown })
+
+  return {
+    async call<O extends Operation>(operation: O, input: Operations[O]['input'], stop?: AbortSignal): Promise<Reply<O>> {
+      answered.serverTime = undefined
+      const command = new COMMANDS[operation](input) as SdkCommand
+      try {
+        const { $metadata, ...output } = await stopped(client.send(command), stop)
+        return { output: output as Operations[O]['output'], serverTime: answered.serverTime }
+      } catch (error) {
+        throw sort(error, operation, answered.serverTime)
+      }
+    },
+  }
+}
+
+const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} }
+
+const unsigned = {
+  httpAuthSchemes: [{ schemeId: 'smithy.api#noAuth', identityProvider: () => async () => ({}), signer: new NoAuthSigner() }],
+  httpAuthSchemeProvider: () => [{ schemeId: 'smithy.api#noAuth' }],
+}
+
+/** The same transport, which keeps the server's clock of the last answer. */
+function noting(transport: Transport, answered: { serverTime: number | undefined }): Transport {
+  return {
+    metadata: transport.metadata,
+    updateHttpClientConfig: () => transport.updateHttpClientConfig(),
+    httpHandlerConfigs: () => transport.httpHandlerConfigs(),
+    destroy: () => transport.destroy(),
+    async handle(request: HttpRequest): Promise<{ response: HttpResponse }> {
+      const { response } = await transport.handle(request)
+      const time = Date.parse(response.headers.date ?? '')
+      answered.serverTime = Number.isNaN(time) ? undefined : time
+      return { response }
+    },
+  }
+}
+
+const STOPPED = new TransportFailure('Stopped waiting for the reply.', { sent: true, retryable: false })
+
+/** Resolves as `reply` does, or throws as soon as `stop` is aborted: a request under way cannot be called back. */
+async function stopped<T>(reply: Promise<T>, stop: AbortSignal | undefined): Promise<T> {
+  if (!stop) return reply
+  let quit = () => {}
+  const given = new Promise<never>((_, reject) => {
+    quit = () => reject(STOPPED)
+    if (stop.aborted) quit()
+    else stop.addEventListener('abort', quit, { once: true })
+  })
+  reply.catch(() => {})
+  try {
+    return await Promise.race([reply, given])
+  } finally {
+    stop.removeEventListener('abort', quit)
+  }
+}
+
+// botocore/retries/standard.py, 2.36.7: what throttles, what is transient, which statuses are tried again.
+const THROTTLING = new Set([
+  'Throttling',
+  'ThrottlingException',
+  'ThrottledException',
+  'RequestThrottledException',
+  'TooManyRequestsException',
+  'ProvisionedThroughputExceededException',
+  'TransactionInProgressException',
+  'RequestLimitExceeded',
+  'BandwidthLimitExceeded',
+  'LimitExceededException',
+  'RequestThrottled',
+  'SlowDown',
+  'PriorRequestNotComplete',
+  'EC2ThrottledException',
+])
+const TRANSIENT = new Set(['RequestTimeout', 'RequestTimeoutException', 'PriorRequestNotComplete'])
+const TRANSIENT_STATUS = new Set([500, 502, 503, 504])
+/** Refusals over the signature's time: once the SDK has set its clock by the reply's, the same request can pass. */
+const CLOCK = new Set([
+  'SignatureDoesNotMatch',
+  'RequestTimeTooSkewed',
+  'RequestExpired',
+  'RequestInTheFuture',
+  'InvalidSignatureException',
+])
+
+function sort(error: unknown, operation: Operation, serverTime: number | undefined): CallFailure | unknown {
+  if (error instanceof TransportFailure) {
+    return new (error.sent ? Unclear : NotSent)({ retryable: error.retryable, failure: error })
+  }
+  if (error instanceof UnreadableReply) {
+    const failure = new Failure(error.message)
+    return new (error.status >= 400 && error.status < 500 ? Refused : Unclear)({
+      retryable: TRANSIENT_STATUS.has(error.status),
+      failure,
+      serverTime,
+    })
+  }
+  if (!(error instanceof ErrorReply)) return error
+  const { status, members } = error
+  const code = members?.get('Code')
+  const throttled = typeof code === 'string' && THROTTLING.has(code)
+  const clock = error.$metadata.clockSkewCorrected === true && typeof code === 'string' && CLOCK.has(code)
+  const transient = TRANSIENT_STATUS.has(status) || (typeof code === 'string' && TRANSIENT.has(code))
+  // A throttled call was turned away before it was looked at, whatever its status.
+  const kind = throttled || (status >= 400 && status < 500) ? Refused : Unclear
+  return new kind({
+    retryable: throttled || transient || clock,
+    failure: serviceError(operation, members),
+    withRetries: retries => serviceError(operation, members, ` (reached max retries: ${retries})`),
+    serverTime,
+  })
+}
+
+/** As botocore's ClientError words it (botocore/exceptions.py) and as errorhandler.py picks the members it shows, 2.36.7. */
+function serviceError(operation: Operation, members: ErrorReply['members'], retries = ''): ServiceError {
+  const said = (name: string): Value => members?.get(name) ?? (members?.has(name) ? null : 'Unknown')
+  const code = said('Code') ?? 'None'
+  const message = said('Message') ?? 'None'
+  const shown = [...(members ?? [])].filter(([name]) => /^(code|message)$/i.test(name))
+  return new ServiceError(
+    String(code),
+    `An error occurred (${code}) when calling the ${operation} operation${retries}: ${message}`,
+    new Map(shown),
+  )
+}

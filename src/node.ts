@@ -1,0 +1,197 @@
+/** The Host that Node gives us: descriptors, files, clock, signals. Imported by main.ts alone; what is rare waits in `node/`. */
+
+import * as fs from 'node:fs'
+import * as os from 'node:os'
+import * as path from 'node:path'
+import * as tty from 'node:tty'
+import type { Clock, Files, HeldSignals, Host, Sink, SystemError } from './host.ts'
+import { isSystemError } from './host.ts'
+import { execute, page } from './node/child.ts'
+
+/** How long a full non-blocking pipe is left alone before it is tried again, in milliseconds. */
+const DRAIN_WAIT = 5
+/** How long a reply is waited for once a signal came, in milliseconds. */
+const SIGNAL_PATIENCE = 3000
+const HELD = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
+
+/** @param process Node's own; taken as an argument so that nothing else reaches for it. */
+export function nodeHost(process: NodeJS.Process): Host {
+  return {
+    env: process.env,
+    platform: process.platform,
+    pid: process.pid,
+    isRunning: pid => isRunning(process, pid),
+    get home() {
+      return process.env.HOME ?? homeOfAccount()
+    },
+    files,
+    clock,
+    stdout: descriptor(1, () => process.stdout.columns),
+    stderr: descriptor(2, () => process.stderr.columns),
+    readStdin: () => fs.readFileSync(0),
+    askHidden: async prompt => (await import('./node/terminal.ts')).askHidden(prompt),
+    execute,
+    page: (words, text, env) => page(words, text, { ...process.env, ...env }),
+    holdSignals: () => holdSignals(process),
+    debug() {},
+  }
+}
+
+/** argv without node and script. Words that are no UTF-8 keep their bytes as lone surrogates, as Python has them (surrogateescape). */
+export function wordsOf(process: NodeJS.Process): string[] {
+  const words = process.argv.slice(2)
+  if (!words.some(word => word.includes('\ufffd')) || process.platform !== 'linux') return words
+  const raw = fs.readFileSync('/proc/self/cmdline', 'latin1').split('\0').slice(0, -1)
+  return raw.slice(raw.length - words.length).map(surrogateEscape)
+}
+
+/** A byte that cannot be part of UTF-8 becomes U+DC80 to U+DCFF. */
+function surrogateEscape(latin1: string): string {
+  return latin1.replace(
+    /((?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})+)|[\x80-\xff]/g,
+    (bytes, text?: string) => (text ? Buffer.from(text, 'latin1').toString() : String.fromCharCode(0xdc00 + bytes.charCodeAt(0))),
+  )
+}
+
+function homeOfAccount(): string | undefined {
+  try {
+    return os.userInfo().homedir
+  } catch {
+    return undefined
+  }
+}
+
+function isRunning(process: NodeJS.Process, pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return isSystemError(error) && error.code === 'EPERM'
+  }
+}
+
+const clock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, wake) =>
+    new Promise(resolve => {
+      if (ms <= 0 || wake?.aborted) return resolve()
+      const done = () => {
+        clearTimeout(timer)
+        wake?.removeEventListener('abort', done)
+        resolve()
+      }
+      const timer = setTimeout(done, ms)
+      wake?.addEventListener('abort', done, { once: true })
+    }),
+}
+
+const files: Files = {
+  read: name => fs.readFileSync(name),
+  stat(name) {
+    const found = fs.statSync(name, { throwIfNoEntry: false })
+    return found && { mtime: found.mtimeMs, size: found.size, mode: found.mode & 0o7777, isDirectory: found.isDirectory() }
+  },
+  list: name => (fs.existsSync(name) ? fs.readdirSync(name) : []),
+  replace(name, content, mode) {
+    fs.mkdirSync(path.dirname(name), { recursive: true, mode: 0o700 })
+    const temporary = `${name}.${process.pid}.tmp`
+    const handle = fs.openSync(temporary, 'w', mode)
+    try {
+      fs.writeFileSync(handle, content)
+      fs.fsyncSync(handle)
+    } finally {
+      fs.closeSync(handle)
+    }
+    fs.chmodSync(temporary, mode)
+    fs.renameSync(temporary, name)
+  },
+  append(name, text) {
+    fs.mkdirSync(path.dirname(name), { recursive: true, mode: 0o700 })
+    fs.appendFileSync(name, text, { mode: 0o600 })
+  },
+  remove: name => fs.rmSync(name, { force: true }),
+}
+
+function failure(code: string, errno: number): SystemError {
+  return Object.assign(new Error(code), { code, errno })
+}
+
+/**
+ * Synchronous writes to the descriptor: a stream reports success before the bytes have gone. What a descriptor is gets asked of the
+ * system each time, for Node puts /dev/null on a closed one before any JavaScript runs, open for reading too, which no shell does.
+ */
+function descriptor(fd: number, columns: () => number | undefined): Sink {
+  const stat = () => fs.fstatSync(fd)
+  return {
+    get isTerminal() {
+      return isTerminal(fd)
+    },
+    get columns() {
+      return isTerminal(fd) ? columns() : undefined
+    },
+    check() {
+      if (wasClosed(fd, stat())) throw failure('EBADF', 9)
+      // A pipe without a reader can be told by opening it once more; a full device by writing nothing to it.
+      if (stat().isFIFO() && process.platform === 'linux') fs.closeSync(openAgain(fd))
+      else fs.writeSync(fd, '')
+    },
+    async write(data, stop) {
+      const bytes = typeof data === 'string' ? Buffer.from(data) : data
+      if (bytes.length > 0 && wasClosed(fd, stat())) throw failure('EBADF', 9)
+      for (let at = 0; at < bytes.length; ) {
+        try {
+          at += fs.writeSync(fd, bytes, at)
+        } catch (error) {
+          if (!isSystemError(error) || error.code !== 'EAGAIN') throw error
+          if (stop?.aborted) throw failure('EINTR', 4)
+          await clock.sleep(DRAIN_WAIT, stop)
+        }
+      }
+    },
+  }
+}
+
+function openAgain(fd: number): number {
+  try {
+    return fs.openSync(`/proc/self/fd/${fd}`, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK)
+  } catch (error) {
+    if (isSystemError(error) && error.code === 'ENXIO') throw failure('EPIPE', 32)
+    return fs.openSync('/dev/null', 'r')
+  }
+}
+
+function isTerminal(fd: number): boolean {
+  return fs.fstatSync(fd).isCharacterDevice() && tty.isatty(fd)
+}
+
+function wasClosed(fd: number, stat: fs.Stats): boolean {
+  if (!stat.isCharacterDevice() || process.platform !== 'linux') return false
+  if (stat.rdev !== fs.statSync('/dev/null').rdev) return false
+  const flags = /^flags:\s*([0-7]+)/m.exec(fs.readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1'))?.[1]
+  return flags !== undefined && (Number.parseInt(flags, 8) & fs.constants.O_RDWR) !== 0
+}
+
+function holdSignals(process: NodeJS.Process): HeldSignals {
+  const came = new AbortController()
+  const overdue = new AbortController()
+  let received: NodeJS.Signals | undefined
+  let timer: NodeJS.Timeout | undefined
+  const note = (signal: NodeJS.Signals) => {
+    if (received) return overdue.abort()
+    received = signal
+    came.abort()
+    timer = setTimeout(() => overdue.abort(), SIGNAL_PATIENCE)
+  }
+  for (const signal of HELD) process.on(signal, note)
+  return {
+    get received() {
+      return received
+    },
+    came: came.signal,
+    overdue: overdue.signal,
+    release() {
+      clearTimeout(timer)
+      for (const signal of HELD) process.off(signal, note)
+    },
+  }
+}
