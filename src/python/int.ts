@@ -4,12 +4,24 @@ import { ValueError } from './exceptions.ts'
 import { repr } from './repr.ts'
 import { strip } from './str.ts'
 
+/** `sys.get_int_max_str_digits()`. */
+const MAX_DIGITS = 4300
+
 const decimal = /^[+-]?\d+(?:_\d+)*$/
 
-/** White space around it, a sign and single underscores between digits are allowed. Throws a ValueError with Python's sentence. */
+/**
+ * White space around it, a sign and single underscores between digits are allowed. Throws a ValueError with Python's sentence, also for
+ * more than 4300 digits.
+ */
 export function int(text: string): bigint {
   const digits = strip(text)
   if (!decimal.test(digits)) throw new ValueError(`invalid literal for int() with base 10: ${repr(text)}`)
-  const magnitude = BigInt(digits.replace(/[+_-]/g, ''))
+  const plain = digits.replace(/[+_-]/g, '')
+  if (plain.length > MAX_DIGITS) {
+    throw new ValueError(
+      `Exceeds the limit (${MAX_DIGITS} digits) for integer string conversion: value has ${plain.length} digits; use sys.set_int_max_str_digits() to increase the limit`,
+    )
+  }
+  const magnitude = BigInt(plain)
   return digits.startsWith('-') ? -magnitude : magnitude
 }

@@ -1,6 +1,7 @@
 /** Python's `json` module (3.11): `loads` with its sentences, `dumps` with its bytes. */
 
 import { RecursionError, ValueError } from './exceptions.ts'
+import { int } from './int.ts'
 import { byCodePoint } from './order.ts'
 import { floatRepr } from './repr.ts'
 import { isList, type Value } from './value.ts'
@@ -38,9 +39,6 @@ const UNICODE_ESCAPE = /u([0-9a-fA-F]{4})/y
 const ESCAPES: ReadonlyMap<string, string> = new Map(
   Object.entries({ '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }),
 )
-
-/** `sys.get_int_max_str_digits()`. */
-const MAX_DIGITS = 4300
 
 /** Lists and objects in one another, about as many as CPython's stack bears. */
 const MAX_DEPTH = 990
@@ -83,7 +81,7 @@ export function loads(text: string): Value {
     const number = match(NUMBER)
     if (!number) return fail('Expecting value')
     const [digits, fraction, exponent] = number
-    return fraction === undefined && exponent === undefined ? integer(digits) : Number(digits)
+    return fraction === undefined && exponent === undefined ? int(digits) : Number(digits)
   }
 
   function nested(kind: string, read: () => Value): Value {
@@ -152,14 +150,6 @@ export function loads(text: string): Value {
   const result = value()
   match(SPACE)
   return at === text.length ? result : fail('Extra data')
-}
-
-function integer(digits: string): bigint {
-  const count = digits.replace('-', '').length
-  if (count <= MAX_DIGITS) return BigInt(digits)
-  throw new ValueError(
-    `Exceeds the limit (${MAX_DIGITS} digits) for integer string conversion: value has ${count} digits; use sys.set_int_max_str_digits() to increase the limit`,
-  )
 }
 
 export interface DumpOptions {

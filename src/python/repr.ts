@@ -4,7 +4,8 @@ import { isDict, isList, type Value } from './value.ts'
 
 export type TypeName = 'str' | 'int' | 'float' | 'bool' | 'NoneType' | 'list' | 'dict'
 
-export function typeName(value: Value): TypeName {
+/** Looks at the value alone, never at what it holds. */
+export function typeName(value: Value | readonly unknown[] | ReadonlyMap<string, unknown>): TypeName {
   switch (typeof value) {
     case 'string':
       return 'str'
@@ -16,7 +17,7 @@ export function typeName(value: Value): TypeName {
       return 'bool'
   }
   if (value === null) return 'NoneType'
-  return isList(value) ? 'list' : 'dict'
+  return value instanceof Map ? 'dict' : 'list'
 }
 
 /** `str(value)`: a string as it is, anything else as `repr` shows it. */

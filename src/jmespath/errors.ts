@@ -1,0 +1,29 @@
+/** What is wrong with a query, in the sentences of jmespath.py 1.0.1. */
+
+import { ValueError } from '../python/exceptions.ts'
+import { str } from '../python/repr.ts'
+import type { Token } from './lexer.ts'
+
+/** A query that cannot be read, or that fails on the value it is asked of. */
+export class JmespathError extends ValueError {
+  override readonly name = 'JmespathError'
+}
+
+/** @param at where in `text`, in UTF-16 units, as for all functions here; columns are code points */
+export function lexicalError(reason: string, text: string, at: number): JmespathError {
+  return new JmespathError(`Bad jmespath expression: ${reason}:\n${text}\n${caret(columnOf(text, at))}`)
+}
+
+export function syntaxError(reason: string, text: string, { type, value, start }: Token): JmespathError {
+  const column = columnOf(text, start)
+  return new JmespathError(
+    `${reason}: Parse error at column ${column}, token "${str(value)}" (${type.toUpperCase()}), for expression:\n"${text}"\n${caret(column + 1)}`,
+  )
+}
+
+export function incompleteError(text: string): JmespathError {
+  return new JmespathError(`Invalid jmespath expression: Incomplete expression:\n"${text}"\n${caret(columnOf(text, text.length) + 1)}`)
+}
+
+const columnOf = (text: string, at: number): number => Array.from(text.slice(0, at)).length
+const caret = (column: number): string => `${' '.repeat(column)}^`
