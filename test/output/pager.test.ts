@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest'
+import { ConfigurationError, Failure } from '../../src/errors.ts'
+import type { Env, Files } from '../../src/host.ts'
+import { checkPager, choosePager } from '../../src/output/pager.ts'
+
+const choose = (env: Env, about: { configured?: string; noPager?: boolean; isTerminal?: boolean } = {}) =>
+  choosePager({ noPager: false, isTerminal: true, configured: undefined, env, ...about })
+
+test.each<[string, Env, string | undefined, readonly string[] | undefined]>([
+  ['without any setting', {}, undefined, ['less']],
+  ['PAGER', { PAGER: 'p' }, undefined, ['p']],
+  ['cli_pager before PAGER', { PAGER: 'p' }, 'c', ['c']],
+  ['AWS_PAGER before all', { AWS_PAGER: "a -x 'y z'", PAGER: 'p' }, 'c', ['a', '-x', 'y z']],
+  ['an empty AWS_PAGER means none', { AWS_PAGER: '', PAGER: 'p' }, 'c', undefined],
+  ['an empty cli_pager means none', { PAGER: 'p' }, '', undefined],
+  ['an empty PAGER means none', { PAGER: '' }, undefined, undefined],
+])('%s', (_, env, configured, words) => {
+  expect(choose(env, configured === undefined ? {} : { configured })?.words).toEqual(words)
+})
+
+test('--no-cli-pager wins, and only a terminal is paged', () => {
+  expect([choose({ AWS_PAGER: 'a' }, { noPager: true }), choose({ AWS_PAGER: 'a' }, { isTerminal: false })]).toEqual([undefined, undefined])
+})
+
+test.each<[Env, Env]>([
+  [{}, { LESS: 'FRX' }],
+  [{ LESS: '-R' }, {}],
+  [{ LESS: '' }, {}],
+])('with %j less is given %j', (env, added) => expect(choose(env)?.env).toEqual(added))
+
+// Recorded from aws-cli 2.36.7.
+test.each([
+  ["less 'x", 'No closing quotation'],
+  ['  ', 'list index out of range'],
+])('%j is no command', (line, sentence) => expect(() => choose({ AWS_PAGER: line })).toThrow(new Failure(sentence)))
+
+test('words that are no command do not matter where nothing is paged', () => {
+  expect(choose({ AWS_PAGER: "less 'x" }, { isTerminal: false })).toBeUndefined()
+})
+
+function filesWith(modes: Readonly<Record<string, number | 'directory'>>): Files {
+  const refuse = (): never => {
+    throw new Error('nothing is read or written')
+  }
+  const stat = (path: string) => {
+    const mode = modes[path]
+    return mode === undefined
+      ? undefined
+      : { mtime: 0, size: 0, mode: mode === 'directory' ? 0o755 : mode, isDirectory: mode === 'directory' }
+  }
+  return { read: refuse, list: refuse, append: refuse, replace: refuse, remove: refuse, stat }
+}
+const files = filesWith({ '/bin/less': 0o755, '/a/more': 0o644, '/b/more': 0o755, '/a/dir': 'directory', '/a/text': 0o644 })
+const check = (program: string, PATH?: string) => checkPager({ words: [program], env: {} }, { env: { PATH }, files })
+
+test.each([
+  ['less', undefined],
+  ['/bin/less', ''],
+  ['more', '/a:/b'],
+])('%s is found on PATH %s', (program, path) => expect(check(program, path)).toBeUndefined())
+
+// The first recorded from aws-cli 2.36.7, which drops the output without a word in the other two.
+test.each([
+  ['nosuchpager', "[Errno 2] No such file or directory: 'nosuchpager'"],
+  ['dir', "[Errno 13] Permission denied: 'dir'"],
+  ['text', "[Errno 13] Permission denied: 'text'"],
+])('%s cannot be started', (program, reason) => {
+  expect(() => check(program, '/a:/b')).toThrow(
+    new ConfigurationError(
+      'Pager',
+      `Unable to redirect output to pager. Received the following error when opening pager:\n${reason}\n\nLearn more about configuring the output pager by running "aws help config-vars".`,
+    ),
+  )
+})
