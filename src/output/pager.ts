@@ -13,22 +13,20 @@ export interface Pager {
 }
 
 /**
- * AWS_PAGER, `cli_pager`, PAGER, then `less`, the first that is set, empty counting as set and meaning none (awscli/clidriver.py and
- * utils.py, 2.36.7). Only a terminal is paged, and nothing after `--no-cli-pager`. Throws a Failure for words that are no command.
+ * `less` if nobody chose a pager (awscli/clidriver.py and utils.py, 2.36.7). Only a terminal is paged, and nothing after `--no-cli-pager`.
+ * Throws a Failure for words that are no command.
  */
 export function choosePager(about: {
   readonly noPager: boolean
   readonly isTerminal: boolean
-  readonly env: Env
-  /** `cli_pager` of the profile. */
+  /** The command line somebody chose somewhere; an empty one means none. */
   readonly configured: string | undefined
+  readonly env: Env
 }): Pager | undefined {
-  const { noPager, isTerminal, env, configured } = about
-  const line = env.AWS_PAGER ?? configured ?? env.PAGER ?? 'less'
-  if (noPager || !isTerminal || line === '') return undefined
-  const words = wordsOf(line)
+  const { noPager, isTerminal, configured = 'less', env } = about
+  if (noPager || !isTerminal || configured === '') return undefined
   // Quit on one screen, show colours, leave the text on the screen.
-  return { words, env: env.LESS === undefined ? { LESS: 'FRX' } : {} }
+  return { words: wordsOf(configured), env: env.LESS === undefined ? { LESS: 'FRX' } : {} }
 }
 
 function wordsOf(line: string): readonly string[] {

@@ -1,17 +1,10 @@
-/** `cli_timestamp_format`: in which form the dates of a reply are printed. */
+/** `cli_timestamp_format = iso8601`: the dates of a reply as aws-cli prints them by itself; iamkey prints them as sent unless asked. */
 
-import { ConfigurationError } from '../errors.ts'
 import { type DateTime, fromTimestamp, isoformat, type LocalOffset } from '../python/datetime.ts'
 import { dayOf, parse } from '../python/dateutil.ts'
+import { ValueError } from '../python/exceptions.ts'
+import { float } from '../python/float.ts'
 import { type Dict, isDict, isList, type Value } from '../python/value.ts'
-
-export type TimestampFormat = 'wire' | 'iso8601'
-
-/** Throws aws-cli's ConfigurationError for any other word, an empty one too (customizations/timestampformat.py, 2.36.7). */
-export function timestampFormat(configured: string): TimestampFormat {
-  if (configured === 'wire' || configured === 'iso8601') return configured
-  throw new ConfigurationError('Configuration', `Unknown cli_timestamp_format value: ${configured}, valid values are "wire" or "iso8601"`)
-}
 
 /** The local clock: what completes a date that says only part of it, and which offset an epoch number is shown with. */
 export interface LocalTime {
@@ -38,11 +31,15 @@ function isoDate(value: Value, local: LocalTime): Value {
   return date ? isoformat(date) : value
 }
 
-/** What Python's `float()` accepts, but for nan and the infinities, which are no dates. */
-const FLOAT = /^\s*[-+]?(?:\d(?:_?\d)*\.?(?:\d(?:_?\d)*)?|\.\d(?:_?\d)*)(?:e[-+]?\d+)?\s*$/i
-
 /** Seconds since 1970 if it is a number and such a moment exists, else what dateutil reads (botocore/utils.py, 2.36.7). */
-function parseTimestamp(text: string, { now, offset }: LocalTime): DateTime | undefined {
-  const epoch = FLOAT.test(text) ? fromTimestamp(Number(text.replaceAll('_', '')), offset) : undefined
-  return epoch ?? parse(text, dayOf(now, offset(now)))
+const parseTimestamp = (text: string, { now, offset }: LocalTime): DateTime | undefined =>
+  fromTimestamp(numberIn(text), offset) ?? parse(text, dayOf(now, offset(now)))
+
+function numberIn(text: string): number {
+  try {
+    return float(text)
+  } catch (error) {
+    if (error instanceof ValueError) return Number.NaN
+    throw error
+  }
 }

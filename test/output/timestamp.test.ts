@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { ConfigurationError } from '../../src/errors.ts'
-import { timestampFormat, withIsoDates } from '../../src/output/timestamp.ts'
+import { withIsoDates } from '../../src/output/timestamp.ts'
 
 const iso = (wire: string, offset = 0) =>
   withIsoDates(new Map([['CreateDate', wire]]), { now: Date.UTC(2026, 10, 24, 21), offset: () => offset }).get('CreateDate')
@@ -50,13 +49,5 @@ test('dates are found at any depth, other members stay', () => {
         ],
       ],
     ]),
-  )
-})
-
-test('there are two formats', () => expect([timestampFormat('wire'), timestampFormat('iso8601')]).toEqual(['wire', 'iso8601']))
-
-test.each(['x', '', 'ISO8601'])('%j is none', word => {
-  expect(() => timestampFormat(word)).toThrow(
-    new ConfigurationError('Configuration', `Unknown cli_timestamp_format value: ${word}, valid values are "wire" or "iso8601"`),
   )
 })
