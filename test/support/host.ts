@@ -130,9 +130,10 @@ function memoryFiles(cwd: string, clock: Clock): Files & { readonly contents: Re
     replace: (name, content, mode) => {
       contents.set(absolute(name), { bytes: bytesOf(content), mode, mtime: clock.now() })
     },
-    create: (name, content) => {
-      if (contents.has(absolute(name))) fail('EEXIST')
-      contents.set(absolute(name), { bytes: bytesOf(content), mode: 0o600, mtime: clock.now() })
+    append: (name, text) => {
+      const before = contents.get(absolute(name))
+      const bytes = Buffer.concat([before?.bytes ?? Buffer.of(), bytesOf(text)])
+      contents.set(absolute(name), { bytes, mode: before?.mode ?? 0o600, mtime: clock.now() })
     },
     remove: name => {
       contents.delete(absolute(name))

@@ -1,0 +1,13 @@
+/** Runs the transcripts against the built program; `support/transcript.ts` says how they are written. */
+import * as fs from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { parse, replay } from './support/transcript.ts'
+
+const folder = new URL('transcripts/', import.meta.url)
+
+describe.each(fs.readdirSync(folder))('%s', name => {
+  const { paragraphs, files } = parse(fs.readFileSync(new URL(name, folder), 'utf8'))
+  test.each(paragraphs.map(paragraph => [paragraph.split('\n', 1)[0]?.slice(2), paragraph] as const))('%s', async (_, paragraph) => {
+    expect(await replay(paragraph, files)).toBe(paragraph)
+  })
+})
