@@ -1,14 +1,13 @@
-/** `repr()` of a bytes object: `b'caf\xc3\xa9\n'`. */
+/** `repr()` of Python's bytes (3.11): `b'caf\xe9'`. */
 
-const ESCAPES: Readonly<Record<number, string>> = { 9: '\\t', 10: '\\n', 13: '\\r', 92: '\\\\' }
+const NAMED_ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
 export function reprBytes(bytes: Uint8Array): string {
-  const quote = bytes.includes(39) && !bytes.includes(34) ? '"' : "'"
-  let text = ''
-  for (const byte of bytes) {
-    const plain = byte >= 32 && byte < 127
-    if (byte === quote.charCodeAt(0)) text += `\\${quote}`
-    else text += ESCAPES[byte] ?? (plain ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`)
-  }
-  return `b${quote}${text}${quote}`
+  const text = Array.from(bytes, byte => String.fromCharCode(byte)).join('')
+  const quote = text.includes("'") && !text.includes('"') ? '"' : "'"
+  const escaped = text.replace(/[^ -~]|[\\'"]/g, character => {
+    if (character === '"' || character === "'") return character === quote ? `\\${character}` : character
+    return NAMED_ESCAPES[character] ?? `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
+  })
+  return `b${quote}${escaped}${quote}`
 }

@@ -1,0 +1,80 @@
+/**
+ * Flags, the files they name and --cli-input-json or --cli-input-yaml → the parameters of a command, unchecked; or, instead of a call, the
+ * skeleton of its input (awscli/customizations/cliinput.py, generatecliskeleton.py, aws-cli 2.36.7). Checking is `validate.ts`.
+ */
+
+import type { Command } from '../command.ts'
+import { Failure, ParameterError } from '../errors.ts'
+import type { Host } from '../host.ts'
+import { type Flags, INPUT_OPTIONS, keyOf } from '../options.ts'
+import { decode, detectEncoding } from '../python/codec.ts'
+import { RecursionError, ValueError } from '../python/exceptions.ts'
+import { loads } from '../python/json.ts'
+import { isSystemError, osErrorMessage } from '../python/oserror.ts'
+import { membersOf } from './members.ts'
+import { type Parameter, type Parameters, typeOf } from './parameter.ts'
+import { loadValue } from './paramfile.ts'
+
+export type Gathered =
+  | { readonly kind: 'parameters'; readonly parameters: Parameters }
+  /** To be printed as it is. */
+  | { readonly kind: 'skeleton'; readonly text: string }
+  /** `--generate-cli-skeleton output`: the command's sample, to be printed as a reply is. */
+  | { readonly kind: 'sample' }
+
+type Machine = Pick<Host, 'env' | 'files' | 'home' | 'readStdin'>
+
+/**
+ * Reads what the flags say and name. A flag wins over the document; a document is read even where a skeleton is asked for.
+ *
+ * @throws ParameterError for a file or a document that cannot be read
+ * @throws Failure for an encoding that cannot be
+ */
+export async function gather(command: Command, flags: Flags, host: Machine): Promise<Gathered> {
+  const given = new Map<string, string | Uint8Array>()
+  for (const { name, option } of membersOf(command)) {
+    const typed = flags[keyOf(option)]
+    if (typed !== undefined) given.set(name, loadValue(`--${option}`, typed, host))
+  }
+  const document = await readDocument(flags, host)
+  const kind = flags.generateCliSkeleton
+  if (kind === 'output') return { kind: 'sample' }
+  if (kind !== undefined) return { kind: 'skeleton', text: (await import('./skeleton.ts')).skeleton(command, kind) }
+  const rest = Array.from(document ?? []).filter(([name]) => !given.has(name))
+  return { kind: 'parameters', parameters: new Map<string, Parameter>([...given, ...rest]) }
+}
+
+/** How a document is read, by the option that brings it. */
+const READERS = {
+  'cli-input-json': async (text: string | Uint8Array) => loads(typeof text === 'string' ? text : decode(text, detectEncoding(text))),
+  'cli-input-yaml': async (text: string | Uint8Array) => (await import('./yaml-document.ts')).loadYaml(text),
+} as const
+
+async function readDocument(flags: Flags, host: Machine): Promise<Parameters | undefined> {
+  const texts = INPUT_OPTIONS.flatMap(({ name }) => {
+    const typed = flags[keyOf(name)]
+    return name === 'generate-cli-skeleton' || typed === undefined ? [] : [{ name, text: documentText(name, typed, host) }]
+  })
+  const [document, second] = texts
+  if (document === undefined) return undefined
+  if (second !== undefined) throw new ParameterError('Only one --cli-input- parameter may be specified.')
+  const { name, text } = document
+  const loaded = await READERS[name](text).catch((error: unknown) => {
+    if (error instanceof RecursionError) throw new Failure(error.message)
+    if (!(error instanceof ValueError)) throw error
+    throw new ParameterError(`Error parsing parameter '${name}': Invalid ${name.endsWith('json') ? 'JSON' : 'YAML'} received.`)
+  })
+  if (loaded instanceof Map) return loaded
+  throw new ParameterError(`Error parsing parameter '--${name}': Invalid type: expecting map, received ${typeOf(loaded)}`)
+}
+
+/** Beyond aws-cli, which has no document on standard input (aws-cli issue 5982): `-`. */
+function documentText(name: string, typed: string, host: Machine): string | Uint8Array {
+  if (typed !== '-') return loadValue(`--${name}`, typed, host)
+  try {
+    return host.readStdin()
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    throw new ParameterError(`Error parsing parameter '--${name}': Unable to read standard input: ${osErrorMessage(error, '-')}`)
+  }
+}

@@ -1,0 +1,43 @@
+/** A command's zod object, read: its members, the flags they are given by, and what a help text or a skeleton says of them. */
+
+import * as z from 'zod/mini'
+import type { Command } from '../command.ts'
+import { INPUT_OPTIONS, type Option } from '../options.ts'
+
+export interface Member {
+  /** As the service spells it: `UserName`. */
+  readonly name: string
+  /** `user-name` */
+  readonly option: string
+  readonly required: boolean
+  readonly help: string
+  /** What an enumeration allows; undefined for free text. */
+  readonly values: readonly string[] | undefined
+}
+
+export const membersOf = ({ input }: Pick<Command, 'input'>): readonly Member[] =>
+  Object.entries(input.shape).map(([name, schema]) => {
+    const required = !(schema instanceof z.ZodMiniOptional)
+    const inner = schema instanceof z.ZodMiniOptional ? schema.def.innerType : schema
+    return {
+      name,
+      option: optionName(name),
+      required,
+      help: z.globalRegistry.get(schema)?.description ?? '',
+      values: inner instanceof z.ZodMiniEnum ? inner.options.map(String) : undefined,
+    }
+  })
+
+/** The options of a command: a flag for each member, then the ways to give all of them at once. */
+export const optionsOf = (command: Pick<Command, 'input'>): readonly Option[] => [
+  ...membersOf(command).map(({ option, required, help }) => ({ name: option, value: 'string', help, required })),
+  ...INPUT_OPTIONS,
+]
+
+/** `AccessKeyId` → `access-key-id`, `PolicyARNs` → `policy-arns`: `xform_name` (botocore/__init__.py, aws-cli 2.36.7). */
+export const optionName = (member: string): string =>
+  member
+    .replace(/[A-Z]{2,}s$/, plural => `-${plural.toLowerCase()}`)
+    .replace(/(.)([A-Z][a-z]+)/g, '$1-$2')
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .toLowerCase()

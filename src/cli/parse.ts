@@ -1,0 +1,196 @@
+/**
+ * argv → what was typed, in the stages in which aws-cli 2.36.7 looks at it. No files, no environment. The only importer of commander.
+ *
+ * Two parts share the work. `argparse.ts` decides what each word is and complains as aws-cli does: commander knows neither abbreviations nor
+ * Python's order of complaints. What it has understood is written out again with whole names and `=`, and commander, which is
+ * built from the same rows, binds those words to keys and lays out the help.
+ *
+ * `run.ts` calls the stages in aws-cli's order (clidriver.py), because other complaints come between them:
+ *
+ *  1. `firstPass`        --profile and --debug, before any file is read
+ *  2.                    the configuration files
+ *  3. `refuseAutoPrompt`
+ *  4. `parseGlobals`     options that are not the command's own, and the first word
+ *  5.                    --query, then `checkEndpointUrl`, then `seconds` of the read and of the connect timeout (globals.ts)
+ *  6. `parseCommand`     the command and its options
+ *  7. `gather`           values from files and documents, or a skeleton (input.ts)
+ *  8.                    profile, region, endpoint
+ *  9. `checkInput`       (validate.ts)
+ * 10.                    credentials
+ *
+ * What fails before 4 has ended is printed without regard to --cli-error-format, in 1 and 3 without regard to the configuration too.
+ */
+
+import { Command as Binder, Option as BinderOption } from 'commander'
+import type { Command } from '../command.ts'
+import { Failure, ParameterError, UnknownOptions } from '../errors.ts'
+import { type Flags, GLOBAL_OPTIONS, type Globals, type Option } from '../options.ts'
+import { ArgumentError, type Grammar, InvalidChoice, type OptionRule, type Parsed, parseKnown } from './argparse.ts'
+import { optionsOf } from './members.ts'
+import { closeMatches } from './suggest.ts'
+import { FIRST_PASS_USAGE, PROGRAM, USAGE } from './usage.ts'
+
+/** Something to read instead of a call. */
+export type Page = { readonly kind: 'version' } | { readonly kind: 'help'; readonly text: string }
+
+export interface Opening {
+  readonly kind: 'words'
+  readonly globals: Globals
+  /** For `parseCommand`. */
+  readonly words: readonly string[]
+}
+
+export interface Call {
+  readonly kind: 'call'
+  readonly command: Command
+  readonly flags: Flags
+}
+
+const IAM = 'iam'
+const HELP = 'help'
+const HELP_OPTIONS: ReadonlySet<string> = new Set(['--help', '-h'])
+
+/**
+ * Finds --profile and --debug.
+ *
+ * @throws ParameterError where one of them is misused, with a usage text of its own
+ */
+export function firstPass(argv: readonly string[]): { readonly profile: string | undefined; readonly debug: boolean } {
+  const rows: readonly Option[] = GLOBAL_OPTIONS
+  // aws-cli's first parser knows the two in this order.
+  const known = ['profile', 'debug'].flatMap(name => rows.filter(row => row.name === name))
+  try {
+    const { profile, debug = false } = bind<{ profile?: string; debug?: boolean }>(known, parseKnown({ options: known.map(ruleOf) }, argv))
+    return { profile, debug }
+  } catch (error) {
+    throw error instanceof ArgumentError ? withUsage(error.message, FIRST_PASS_USAGE) : error
+  }
+}
+
+/**
+ * Prompting for parameters is not offered; nobody should wait for a prompt that never comes.
+ *
+ * @param configured AWS_CLI_AUTO_PROMPT or the profile's cli_auto_prompt. `on-partial` prompts only after a complaint: the complaint suffices.
+ * @throws ParameterError where the options contradict one another
+ * @throws Failure where aws-cli would prompt
+ */
+export function refuseAutoPrompt(argv: readonly string[], configured: string | undefined): void {
+  const on = argv.includes('--cli-auto-prompt')
+  const off = argv.includes('--no-cli-auto-prompt')
+  if (on && off) throw new ParameterError('Both --cli-auto-prompt and --no-cli-auto-prompt cannot be specified at the same time.')
+  if (off || argv.includes(HELP) || argv.includes('--version')) return
+  if (on || configured?.toLowerCase() === 'on') {
+    throw new Failure(
+      `${PROGRAM} does not prompt for parameters: leave out --cli-auto-prompt, or add --no-cli-auto-prompt if it is configured.`,
+    )
+  }
+}
+
+/**
+ * The global options, wherever they stand, and the words that are left for the command.
+ *
+ * @throws ParameterError
+ */
+export async function parseGlobals(argv: readonly string[], commands: readonly Command[]): Promise<Opening | Page> {
+  const asked = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : argv.length)
+  if (asked.some(word => HELP_OPTIONS.has(word))) return helpPage(commands, asked)
+  const names = commands.map(({ name }) => name)
+  const parsed = await parse(GLOBAL_OPTIONS, { name: 'command', required: true, choices: [IAM, ...names, HELP] }, argv)
+  if (parsed.ended !== undefined) return { kind: 'version' }
+  const { positional: first = HELP, extras } = parsed
+  if (first === HELP) return helpPage(commands, extras)
+  return { kind: 'words', globals: bind<Globals>(GLOBAL_OPTIONS, parsed), words: first === IAM ? extras : [first, ...extras] }
+}
+
+/**
+ * The command and its options, from the words that `parseGlobals` left.
+ *
+ * @throws ParameterError
+ * @throws UnknownOptions
+ */
+export async function parseCommand(words: readonly string[], commands: readonly Command[]): Promise<Call | Page> {
+  const names = commands.map(({ name }) => name)
+  const { positional: name, extras } = await parse([], { name: 'operation', required: true, choices: [...names, HELP] }, words)
+  const command = commands.find(command => command.name === name)
+  if (command === undefined) return helpPage(commands, [])
+  const rows = optionsOf(command)
+  const parsed = await parse(relaxed(rows, extras), { name: HELP, required: false }, extras)
+  if (parsed.positional === HELP) return helpPage(commands, [command.name])
+  const unknown = parsed.positional === undefined ? parsed.extras : [...parsed.extras, parsed.positional]
+  if (unknown.length > 0) throw new UnknownOptions(unknown)
+  return { kind: 'call', command, flags: bind<Flags>(rows, parsed) }
+}
+
+/** A document or a skeleton makes required options optional, except for the skeleton that checks them (OverrideRequiredArgsArgument). */
+function relaxed(rows: readonly Option[], words: readonly string[]): readonly Option[] {
+  const skeleton = words.indexOf('--generate-cli-skeleton')
+  const relaxes =
+    words.includes('--cli-input-json') || words.includes('--cli-input-yaml') || (skeleton !== -1 && words[skeleton + 1] !== 'output')
+  return relaxes ? rows.map(row => ({ ...row, required: false })) : rows
+}
+
+async function parse(rows: readonly Option[], positional: Grammar['positional'] & {}, words: readonly string[]): Promise<Parsed> {
+  try {
+    return parseKnown({ options: rows.map(ruleOf), positional }, words)
+  } catch (error) {
+    throw error instanceof InvalidChoice ? await invalidChoice(error) : error instanceof ArgumentError ? withUsage(error.message) : error
+  }
+}
+
+const ruleOf = ({ name, value, choices, bare, required = false, own = false }: Option): OptionRule => ({
+  name: `--${name}`,
+  takes: value === undefined ? 'nothing' : bare === undefined ? 'a value' : 'perhaps a value',
+  bare,
+  choices,
+  required,
+  exact: own,
+  ends: name === 'version',
+})
+
+const withUsage = (complaint: string, usage = USAGE): ParameterError => new ParameterError(`${complaint}\n\n${usage}`)
+
+/** aws-cli's complaint with its suggestions; or, for what only aws-cli has, where to find it. */
+async function invalidChoice({ message, argument, choice, choices }: InvalidChoice): Promise<ParameterError> {
+  const { AWS_COMMANDS, IAM_OPERATIONS } = await import('./aws-names.ts')
+  const others = { command: AWS_COMMANDS, operation: IAM_OPERATIONS }[argument] ?? []
+  if (others.includes(choice)) {
+    const theirs = argument === 'command' ? choice : `${IAM} ${choice}`
+    return new ParameterError(
+      `${PROGRAM} has no '${theirs}', only '${choices.filter(own => own !== IAM && own !== HELP).join("', '")}'; use: aws ${theirs}`,
+    )
+  }
+  const meant = closeMatches(choice, [...new Set([...others, ...choices])])
+  const suggestions = meant.length === 0 ? [] : ['Maybe you meant:\n', ...meant.map(word => `  * ${word}`)]
+  return withUsage([`${message}\n`, ...suggestions].join('\n'))
+}
+
+/** The words, whole names and all, bound to keys by commander. */
+function bind<Bound extends object>(rows: readonly Option[], { options }: Parsed): Bound {
+  const binder = new Binder()
+  for (const row of rows) binder.addOption(binderOption(row))
+  binder.parseOptions(options.map(([name, value]) => (value === undefined ? name : `${name}=${value}`)))
+  return binder.opts<Bound>()
+}
+
+function binderOption({ name, short, value, choices, bare, help, fallback }: Option): BinderOption {
+  const placeholder = value === undefined ? '' : bare === undefined ? ` <${value}>` : ` [${value}]`
+  const note = fallback === undefined ? '' : ` (${fallback} unless said otherwise)`
+  const option = new BinderOption(`${short === undefined ? '' : `-${short}, `}--${name}${placeholder}`, help + note)
+  if (choices !== undefined) option.choices(choices)
+  if (value === undefined) option.default(option.negate, '')
+  return option
+}
+
+/** The help of the command named among the words, or of them all. */
+function helpPage(commands: readonly Command[], words: readonly string[]): Page {
+  const program = new Binder(PROGRAM).helpOption(false).configureHelp({ helpWidth: 100, showGlobalOptions: true })
+  program.description('Creates IAM access keys as `aws iam` does, and never loses one.')
+  for (const row of GLOBAL_OPTIONS) program.addOption(binderOption(row))
+  const pages = commands.map(command => {
+    const page = program.command(command.name).description(command.summary).helpOption(false)
+    for (const row of optionsOf(command)) page.addOption(binderOption(row))
+    return page
+  })
+  const page = pages.find(page => words.includes(page.name())) ?? program
+  return { kind: 'help', text: page.helpInformation() }
+}

@@ -1,0 +1,19 @@
+/** A document to fill in, from a command's members: `--generate-cli-skeleton` (customizations/generatecliskeleton.py, aws-cli 2.36.7). */
+
+import type { Command } from '../command.ts'
+import { dumps } from '../python/json.ts'
+import { type Member, membersOf } from './members.ts'
+
+export function skeleton(command: Command, kind: 'input' | 'yaml-input'): string {
+  const members = membersOf(command)
+  if (kind === 'yaml-input') return members.map(yamlLine).join('')
+  return `${dumps(new Map(members.map(member => [member.name, placeholder(member)])), { indent: 4 })}\n`
+}
+
+const placeholder = ({ values: [first = ''] = [] }: Member): string => first
+
+function yamlLine(member: Member): string {
+  const { name, required, help, values } = member
+  const comment = [required ? '[REQUIRED] ' : '', help, values === undefined ? '' : ` Valid values are: ${values.join(', ')}.`].join('')
+  return `${name}: ${placeholder(member) || "''"}  # ${comment}\n`
+}

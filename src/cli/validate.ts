@@ -1,0 +1,100 @@
+/**
+ * Parameters → the checked input of a command. What is wrong is said as botocore says it (botocore/validate.py, aws-cli 2.36.7), and then as
+ * IAM would say it: aws-cli leaves lengths and characters to the service, but a call that must fail should not be made.
+ */
+
+import * as z from 'zod/mini'
+import type { Command } from '../command.ts'
+import { Failure, ParameterError } from '../errors.ts'
+import { assertEncodable, decode, UnicodeError } from '../python/codec.ts'
+import { repr } from '../python/repr.ts'
+import { type Parameter, type Parameters, show, typeOf } from './parameter.ts'
+
+/** An issue → its sentences, if it is of this kind. `value` is the parameter it is about. */
+type Kind = (issue: z.core.$ZodIssue, name: string, value: Parameter | undefined, command: Command) => readonly string[]
+
+const missing: Kind = (issue, name, value) =>
+  issue.code === 'invalid_type' && value === undefined ? [`Missing required parameter in input: "${name}"`] : []
+
+const unknown: Kind = (issue, _name, _value, { input }) =>
+  issue.code !== 'unrecognized_keys'
+    ? []
+    : issue.keys.map(key => `Unknown parameter in input: "${key}", must be one of: ${Object.keys(input.shape).join(', ')}`)
+
+const wrongType: Kind = (issue, name, value) =>
+  (issue.code === 'invalid_type' || issue.code === 'invalid_value') && value !== undefined && typeof value !== 'string'
+    ? [`Invalid type for parameter ${name}, value: ${show(value)}, type: ${typeOf(value)}, valid types: <class 'str'>`]
+    : []
+
+const tooShort: Kind = (issue, name, value) =>
+  issue.code === 'too_small' && typeof value === 'string'
+    ? [`Invalid length for parameter ${name}, value: ${Array.from(value).length}, valid min length: ${issue.minimum}`]
+    : []
+
+const tooLong: Kind = (issue, name, value) =>
+  issue.code === 'too_big' && typeof value === 'string'
+    ? [`Invalid length for parameter ${name}, value: ${Array.from(value).length}, valid max length: ${issue.maximum}`]
+    : []
+
+/** The member's schema says in its message what is allowed. */
+const wrongCharacter: Kind = (issue, name, value, { input: { shape } }) => {
+  const member = shape[name]
+  if (issue.code !== 'invalid_format' || typeof value !== 'string' || member === undefined) return []
+  const isWrong = (character: string) => z.safeParse(member, character).error?.issues.some(({ code }) => code === 'invalid_format')
+  const characters = Array.from(value)
+  const at = characters.findIndex(isWrong)
+  return [`Invalid value for parameter ${name}: ${repr(characters[at] ?? value)} at position ${at + 1}; allowed are ${issue.message}`]
+}
+
+const notOneOf: Kind = (issue, name, value) =>
+  issue.code === 'invalid_value' && typeof value === 'string'
+    ? [`Invalid value for parameter ${name}: ${repr(value)}; allowed are ${issue.values.join(', ')}`]
+    : []
+
+/** Rank after rank; those of one rank in the order of the parameters. */
+const BOTOCORE: readonly (readonly Kind[])[] = [[missing], [unknown], [wrongType, tooShort]]
+const IAM: readonly (readonly Kind[])[] = [[tooLong, wrongCharacter, notOneOf]]
+
+/**
+ * @param parameterValidation the profile's `parameter_validation`: false leaves botocore's checks out, never IAM's
+ * @throws ParameterError with all complaints of botocore's kinds or, if there are none, all of IAM's
+ * @throws Failure for text that has no UTF-8
+ */
+export function checkInput(command: Command, parameters: Parameters, parameterValidation: boolean): Readonly<Record<string, string>> {
+  const given = parameterValidation ? parameters : asText(command, parameters)
+  const issues = command.input.safeParse(Object.fromEntries(given)).error?.issues ?? []
+  const complain = (ranks: readonly (readonly Kind[])[]) => {
+    const sentences = ranks.flatMap(kinds =>
+      issues.flatMap(issue => {
+        const name = String(issue.path[0] ?? '')
+        return kinds.flatMap(kind => kind(issue, name, given.get(name), command))
+      }),
+    )
+    if (sentences.length > 0) throw new ParameterError(`Parameter validation failed:\n${sentences.join('\n')}`)
+  }
+
+  if (parameterValidation) complain(BOTOCORE)
+  const input: Record<string, string> = {}
+  for (const [name, value] of given) {
+    if (typeof value !== 'string') continue
+    refuseUnencodable(value)
+    input[name] = value
+  }
+  complain(IAM)
+  return input
+}
+
+/** What botocore sends unchecked: anything as `str()` shows it, bytes as they are, and no member IAM does not have. */
+function asText({ input }: Command, parameters: Parameters): Parameters {
+  const stranger = Array.from(parameters.keys()).find(name => !Object.hasOwn(input.shape, name))
+  if (stranger !== undefined) throw new Failure(repr(stranger))
+  return new Map(Array.from(parameters, ([name, value]) => [name, value instanceof Uint8Array ? decode(value, 'latin-1') : show(value)]))
+}
+
+function refuseUnencodable(text: string): void {
+  try {
+    assertEncodable(text)
+  } catch (error) {
+    throw error instanceof UnicodeError ? new Failure(error.message) : error
+  }
+}

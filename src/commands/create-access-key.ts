@@ -1,0 +1,30 @@
+/** `create-access-key`: what it takes, what it answers with. */
+
+import * as z from 'zod/mini'
+import type { Command } from '../command.ts'
+import { createKey } from '../iam/creation.ts'
+
+/** What IAM accepts as a user name, though aws-cli leaves it to the service to say so. */
+const userName = z.string().check(z.minLength(1), z.maxLength(128), z.regex(/^[\w+=,.@-]*$/, 'letters, digits and _+=,.@-'))
+
+export const createAccessKey: Command = {
+  name: 'create-access-key',
+  operation: 'CreateAccessKey',
+  summary: 'Creates an access key for an IAM user and shows its secret, once.',
+  input: z.strictObject({
+    UserName: z.optional(userName).check(z.describe('The name of the IAM user that the new key will belong to.')),
+  }),
+  sample: new Map([
+    [
+      'AccessKey',
+      new Map([
+        ['UserName', 'UserName'],
+        ['AccessKeyId', 'AccessKeyId'],
+        ['Status', 'Active'],
+        ['SecretAccessKey', 'SecretAccessKey'],
+        ['CreateDate', '1970-01-01T00:00:00Z'],
+      ]),
+    ],
+  ]),
+  run: createKey,
+}

@@ -1,0 +1,131 @@
+/**
+ * The options as data: rows that parser, help and settings read. What a row can say, every global option of aws-cli 2.36.7
+ * (awscli/data/cli.json), and the options every command has besides its members. No parsing, no precedence.
+ */
+
+export interface Option {
+  /** Without the dashes. `no-x` switches x off: it is known to the program as `x`, true unless typed. */
+  readonly name: string
+  /** One letter that says the same. */
+  readonly short?: string
+  /** What stands for the value in the help; a row without one is a flag. */
+  readonly value?: string
+  readonly choices?: readonly string[]
+  /** What the value is when it is left out; one without cannot be. */
+  readonly bare?: string
+  readonly help: string
+  /** Other places this can come from, first one first: environment variables, then the key of a profile. */
+  readonly env?: readonly string[]
+  readonly config?: string
+  /** What holds where nobody says anything. */
+  readonly fallback?: string
+  /** Refused if it is absent. */
+  readonly required?: boolean
+  /** Not in aws-cli: reached by its whole name only, so that no abbreviation that works with `aws` becomes ambiguous. */
+  readonly own?: boolean
+}
+
+/** In the order of aws-cli's parser, which is the order in which an ambiguous abbreviation lists them. */
+export const GLOBAL_OPTIONS = [
+  { name: 'debug', help: 'Say on standard error what is decided and why.' },
+  {
+    name: 'endpoint-url',
+    value: 'url',
+    help: 'Send the requests to this URL.',
+    env: ['AWS_ENDPOINT_URL_IAM', 'AWS_ENDPOINT_URL'],
+    config: 'endpoint_url',
+  },
+  { name: 'no-verify-ssl', help: 'Accept any TLS certificate.' },
+  { name: 'no-paginate', help: 'Make a single call where there are several pages of results.' },
+  {
+    name: 'output',
+    value: 'format',
+    choices: ['json', 'text', 'table', 'yaml', 'yaml-stream', 'off'],
+    help: 'Format of the output.',
+    env: ['AWS_DEFAULT_OUTPUT'],
+    config: 'output',
+    fallback: 'json',
+  },
+  { name: 'query', value: 'expression', help: 'JMESPath expression: the part of the output to show.' },
+  {
+    name: 'profile',
+    value: 'name',
+    help: 'Profile of the AWS configuration files to use.',
+    env: ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE'],
+    fallback: 'default',
+  },
+  { name: 'region', value: 'name', help: 'Region to use; IAM needs none.', env: ['AWS_REGION', 'AWS_DEFAULT_REGION'], config: 'region' },
+  { name: 'color', value: 'when', choices: ['on', 'off', 'auto'], help: 'Colored output.', fallback: 'auto' },
+  { name: 'no-sign-request', help: 'Send the request unsigned; no credentials are looked for.' },
+  {
+    name: 'ca-bundle',
+    value: 'file',
+    help: 'PEM file of certificates to trust instead of the system’s.',
+    env: ['AWS_CA_BUNDLE', 'REQUESTS_CA_BUNDLE'],
+    config: 'ca_bundle',
+  },
+  { name: 'cli-read-timeout', value: 'seconds', help: 'Longest silence of the service; 0 waits for ever.', fallback: '60' },
+  { name: 'cli-connect-timeout', value: 'seconds', help: 'Longest wait for a connection; 0 waits for ever.', fallback: '60' },
+  {
+    name: 'cli-binary-format',
+    value: 'format',
+    choices: ['base64', 'raw-in-base64-out'],
+    help: 'How binary values are written; no option here takes one.',
+    config: 'cli_binary_format',
+    fallback: 'base64',
+  },
+  { name: 'no-cli-pager', help: 'Do not page the output.', env: ['AWS_PAGER'], config: 'cli_pager' },
+  { name: 'cli-auto-prompt', help: 'Not supported: prompting for parameters.', env: ['AWS_CLI_AUTO_PROMPT'], config: 'cli_auto_prompt' },
+  { name: 'no-cli-auto-prompt', help: 'Do not prompt, whatever the configuration says.' },
+  {
+    name: 'cli-error-format',
+    value: 'format',
+    choices: ['legacy', 'json', 'yaml', 'text', 'table', 'enhanced'],
+    help: 'Format of errors.',
+    env: ['AWS_CLI_ERROR_FORMAT'],
+    config: 'cli_error_format',
+    fallback: 'enhanced',
+  },
+  { name: 'version', help: 'Show the version.' },
+  { name: 'help', short: 'h', help: 'Show this text.', own: true },
+] as const satisfies readonly Option[]
+
+/** How a command's input can be given as a whole, or be shown. They come after the command's members. */
+export const INPUT_OPTIONS = [
+  {
+    name: 'cli-input-json',
+    value: 'json',
+    help: 'The input as JSON, as a file (file://…), or as - for standard input; flags win over it.',
+  },
+  {
+    name: 'cli-input-yaml',
+    value: 'yaml',
+    help: 'The input as YAML, as a file (file://…), or as - for standard input; flags win over it.',
+  },
+  {
+    name: 'generate-cli-skeleton',
+    value: 'kind',
+    choices: ['input', 'output', 'yaml-input'],
+    bare: 'input',
+    help: 'Call nothing; show a document to fill in, or the shape of the output.',
+  },
+] as const satisfies readonly Option[]
+
+/** What an option is called once it has been read: `userName`, `verifySsl`. */
+export const keyOf = (name: string): string => name.replace(/^no-/, '').replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
+
+type CamelCase<Name extends string> = Name extends `${infer Head}-${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}` : Name
+type KeyOf<Name extends string> = Name extends `no-${infer Positive}` ? CamelCase<Positive> : CamelCase<Name>
+type ValueOf<Row extends Option> = Row extends { value: string }
+  ? (Row extends { choices: readonly (infer Choice)[] } ? Choice : string) | undefined
+  : boolean
+
+/** What was typed for a table of rows: a value as it was typed or undefined; a flag as a boolean. */
+export type Typed<Rows extends readonly Option[]> = { readonly [Row in Rows[number] as KeyOf<Row['name']>]: ValueOf<Row> }
+
+export type Globals = Typed<typeof GLOBAL_OPTIONS>
+
+/** A command's own: what was typed for its members, by key, and for its whole input. */
+export interface Flags extends Typed<typeof INPUT_OPTIONS> {
+  readonly [key: string]: string | undefined
+}

@@ -1,0 +1,152 @@
+/** Bytes → text as Python's strict codecs and text files read them (3.11). Names of encodings are Python's, with their usual aliases. */
+
+import { ValueError } from './exceptions.ts'
+
+/** An encoding by a name that Python does not know either. */
+export class LookupError extends Error {
+  override readonly name = 'LookupError'
+}
+
+/** Bytes that are no text in this encoding. */
+export class UnicodeDecodeError extends ValueError {
+  override readonly name = 'UnicodeDecodeError'
+}
+
+/** Text that cannot be read at all: no byte order mark where one is needed, a surrogate where none can stand. */
+export class UnicodeError extends ValueError {
+  override readonly name = 'UnicodeError'
+}
+
+type Decoder = (bytes: Uint8Array) => string
+
+/** A WHATWG decoder, for the encodings on which WHATWG and Python agree: what only the former reads becomes a C1 control. */
+const whatwg =
+  (label: string, refused?: RegExp): Decoder =>
+  bytes => {
+    const text = new TextDecoder(label, { fatal: true, ignoreBOM: true }).decode(bytes)
+    if (refused?.test(text)) throw new TypeError(`not ${label}`)
+    return text
+  }
+
+const utf8 = whatwg('utf-8')
+const latin1: Decoder = bytes => Buffer.from(bytes).toString('latin1')
+const ascii: Decoder = bytes => {
+  if (bytes.some(byte => byte > 0x7f)) throw new TypeError('not ascii')
+  return latin1(bytes)
+}
+
+const utf32 =
+  (littleEndian: boolean): Decoder =>
+  bytes => {
+    if (bytes.length % 4 !== 0) throw new TypeError('truncated data')
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    const codePoints = Array.from({ length: bytes.length / 4 }, (_, index) => view.getUint32(4 * index, littleEndian))
+    if (codePoints.some(codePoint => codePoint >= 0xd800 && codePoint < 0xe000)) throw new TypeError('a surrogate')
+    return codePoints.map(codePoint => String.fromCodePoint(codePoint)).join('')
+  }
+
+const utf16le = whatwg('utf-16le')
+const utf16be = whatwg('utf-16be')
+const utf32le = utf32(true)
+const utf32be = utf32(false)
+
+const startsWith = (bytes: Uint8Array, ...start: readonly number[]): boolean => start.every((byte, index) => bytes[index] === byte)
+
+/** The byte order comes from the mark, and a text file must have one. */
+const marked =
+  (name: string, unit: number, little: Decoder, big: Decoder): Decoder =>
+  bytes => {
+    const mark = unit === 2 ? [0xff, 0xfe] : [0xff, 0xfe, 0, 0]
+    if (startsWith(bytes, ...mark)) return little(bytes.subarray(unit))
+    if (startsWith(bytes, ...mark.toReversed())) return big(bytes.subarray(unit))
+    if (bytes.length >= unit) throw new UnicodeError(`${name} stream does not start with BOM`)
+    return little(bytes)
+  }
+
+const C1 = /[\x80-\x9f]/
+
+/** By Python's normalized names; the aliases are those of `encodings.aliases`. */
+const DECODERS: readonly (readonly [names: RegExp, decoder: (name: string) => Decoder])[] = [
+  [/^(utf_?8|u8|utf|cp65001)$/, () => utf8],
+  [/^utf_?8_sig$/, () => bytes => utf8(startsWith(bytes, 0xef, 0xbb, 0xbf) ? bytes.subarray(3) : bytes)],
+  [/^(utf_?16|u16)$/, () => marked('UTF-16', 2, utf16le, utf16be)],
+  [/^utf_?16_?le$|^unicodelittleunmarked$/, () => utf16le],
+  [/^utf_?16_?be$|^unicodebigunmarked$/, () => utf16be],
+  [/^(utf_?32|u32)$/, () => marked('UTF-32', 4, utf32le, utf32be)],
+  [/^utf_?32_?le$/, () => utf32le],
+  [/^utf_?32_?be$/, () => utf32be],
+  [/^(latin_?1|latin|l1|iso_?8859_1|8859|iso8859|cp819)$/, () => latin1],
+  [/^(ascii|us_ascii|us|646|iso646_us)$/, () => ascii],
+  [/^(cp|windows_)125[0-8]$/, name => whatwg(`windows-${name.slice(-4)}`, C1)],
+  [/^(iso_?8859_|latin_?)(\d+)$/, name => whatwg(`iso-8859-${/\d+$/.exec(name)?.[0]}`)],
+  [
+    /^(koi8_[ru]|cp866|shift_?jis|sjis|euc_?jp|iso2022_jp|gbk|gb2312|gb18030|big5|euc_?kr|mac_?roman)$/,
+    name => whatwg(WHATWG_NAMES[name] ?? name),
+  ],
+]
+
+const WHATWG_NAMES: Readonly<Record<string, string>> = {
+  koi8_r: 'koi8-r',
+  koi8_u: 'koi8-u',
+  shiftjis: 'shift_jis',
+  eucjp: 'euc-jp',
+  euc_jp: 'euc-jp',
+  iso2022_jp: 'iso-2022-jp',
+  euckr: 'euc-kr',
+  euc_kr: 'euc-kr',
+  macroman: 'macintosh',
+  mac_roman: 'macintosh',
+}
+
+/**
+ * `bytes.decode(encoding)`.
+ *
+ * @throws LookupError for an encoding nobody knows
+ * @throws UnicodeDecodeError for bytes that it cannot be
+ * @throws UnicodeError for UTF-16 and UTF-32 without a byte order mark
+ */
+export function decode(bytes: Uint8Array, encoding: string): string {
+  const name = encoding.toLowerCase().replace(/[^a-z0-9.]+/g, '_')
+  const decoder = DECODERS.find(([names]) => names.test(name))?.[1](name)
+  if (decoder === undefined) throw new LookupError(`unknown encoding: ${encoding}`)
+  try {
+    return decoder(bytes)
+  } catch (error) {
+    throw error instanceof UnicodeError ? error : new UnicodeDecodeError(`the bytes are not ${encoding}`)
+  }
+}
+
+/** What a file opened as text holds: decoded, every line end a line feed. Throws as `decode` does. */
+export const readText = (bytes: Uint8Array, encoding: string): string => decode(bytes, encoding).replace(/\r\n?/g, '\n')
+
+/** `json.detect_encoding`: which Unicode encoding a JSON text is in, by its mark or by where its zero bytes are. */
+export function detectEncoding(bytes: Uint8Array): string {
+  if (startsWith(bytes, 0xff, 0xfe, 0, 0) || startsWith(bytes, 0, 0, 0xfe, 0xff)) return 'utf-32'
+  if (startsWith(bytes, 0xff, 0xfe) || startsWith(bytes, 0xfe, 0xff)) return 'utf-16'
+  if (startsWith(bytes, 0xef, 0xbb, 0xbf)) return 'utf-8-sig'
+  const [first, second, third, fourth] = bytes
+  if (bytes.length >= 4 && first === 0) return second === 0 ? 'utf-32-be' : 'utf-16-be'
+  if (bytes.length >= 4 && second === 0) return third === 0 && fourth === 0 ? 'utf-32-le' : 'utf-16-le'
+  if (bytes.length === 2 && first === 0) return 'utf-16-be'
+  if (bytes.length === 2 && second === 0) return 'utf-16-le'
+  return 'utf-8'
+}
+
+/**
+ * What `text.encode('utf-8')` says where it cannot: a surrogate without its partner has no UTF-8. Places are counted in code points.
+ *
+ * @throws UnicodeError
+ */
+export function assertEncodable(text: string): void {
+  const characters = Array.from(text)
+  const isSurrogate = (character: string | undefined) => character !== undefined && /^[\ud800-\udfff]$/.test(character)
+  const start = characters.findIndex(isSurrogate)
+  if (start === -1) return
+  let end = start
+  while (isSurrogate(characters[end + 1])) end++
+  const what =
+    start === end
+      ? `character '\\u${characters[start]?.charCodeAt(0).toString(16)}' in position ${start}`
+      : `characters in position ${start}-${end}`
+  throw new UnicodeError(`'utf-8' codec can't encode ${what}: surrogates not allowed`)
+}
