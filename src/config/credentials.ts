@@ -26,9 +26,25 @@ const env: Provider = { method: 'env', configured: lookup => lookup.environment,
 /** What can stand in a profile, also in one that a role names as its source. */
 const PROFILE: readonly Provider[] = [
   {
+    method: 'assume-role-with-web-identity',
+    configured: ({ profile, environment, host }) =>
+      profile.has('web_identity_token_file') || (environment && host.env.AWS_WEB_IDENTITY_TOKEN_FILE !== undefined),
+    find: async lookup => (await import('./providers/web-identity.ts')).webIdentity(lookup),
+  },
+  {
+    method: 'sso',
+    configured: ({ profile }) => profile.has('sso_role_name') || profile.has('sso_account_id'),
+    find: async lookup => (await import('./providers/sso.ts')).sso(lookup),
+  },
+  {
     method: 'shared-credentials-file',
     configured: () => true,
     find: ({ profileName, request }) => keyPair('shared-credentials-file', request.profiles.credentialsFile.profiles.get(profileName)),
+  },
+  {
+    method: 'login',
+    configured: ({ profile }) => profile.has('login_session'),
+    find: async lookup => (await import('./providers/login.ts')).login(lookup),
   },
   {
     method: 'custom-process',
@@ -42,8 +58,28 @@ const PROFILE: readonly Provider[] = [
   },
 ]
 
+const container: Provider = {
+  method: 'container-role',
+  configured: ({ host }) =>
+    host.env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI !== undefined || host.env.AWS_CONTAINER_CREDENTIALS_FULL_URI !== undefined,
+  find: async lookup => (await import('./providers/container.ts')).container(lookup),
+}
+
+const instanceMetadata: Provider = {
+  method: 'iam-role',
+  // Only this word switches it off; `1` does not.
+  configured: ({ host }) => host.env.AWS_EC2_METADATA_DISABLED?.toLowerCase() !== 'true',
+  find: async lookup => (await import('./providers/instance-metadata.ts')).instanceMetadata(lookup),
+}
+
 const ALL: readonly Provider[] = [
   env,
+  {
+    method: 'assume-role',
+    // A role with a token file is for web identity.
+    configured: ({ profile }) => profile.has('role_arn') && !profile.has('web_identity_token_file'),
+    find: async lookup => (await import('./providers/assume-role.ts')).roleOf(lookup),
+  },
   ...PROFILE,
   {
     method: 'ec2-credentials-file',
@@ -51,7 +87,16 @@ const ALL: readonly Provider[] = [
     find: async lookup => (await import('./providers/legacy.ts')).ec2CredentialsFile(lookup),
   },
   { method: 'boto-config', configured: () => true, find: async lookup => (await import('./providers/legacy.ts')).botoConfig(lookup) },
+  container,
+  instanceMetadata,
 ]
+
+/** What `credential_source` can name. */
+const NAMED: ReadonlyMap<string, readonly Provider[]> = new Map([
+  ['Environment', [{ ...env, configured: () => true }]],
+  ['EcsContainer', [container]],
+  ['Ec2InstanceMetadata', [instanceMetadata]],
+])
 
 const NONE: Source = {
   method: 'none',
@@ -71,7 +116,7 @@ export async function chooseSource(request: CredentialRequest, host: Host, conne
     host,
     connect,
     ofProfile: name => first(PROFILE, lookupOf(name, false)),
-    named: async () => undefined,
+    named: async name => first(NAMED.get(name) ?? [], lookupOf(profileName, true)),
   })
   if (request.profileTyped) host.debug('credentials: --profile was given: no environment variable names an identity')
   return (await first(ALL, lookupOf(request.profileName, true))) ?? NONE

@@ -17,6 +17,6 @@ export async function environment({ host }: Lookup): Promise<Source | undefined>
   }
   if (!AWS_CREDENTIAL_EXPIRATION) return { method: METHOD, load: async () => credentials }
   const { expirationOf } = await import('./expiration.ts')
-  const session = { ...credentials, expiration: expirationOf(AWS_CREDENTIAL_EXPIRATION, host.clock) }
+  const session = { credentials, expiration: expirationOf(AWS_CREDENTIAL_EXPIRATION, host.clock) }
   return { method: METHOD, load: () => lasting(session, () => session, host.clock) }
 }

@@ -27,6 +27,3 @@ export function expirationOf(value: Value, today: Clock): Expiration {
     },
   }
 }
-
-/** The end of a session whose end is known as a moment, in milliseconds since 1970. */
-export const endingAt = (moment: number): Expiration => ({ remaining: clock => moment - clock.now() })

@@ -19,12 +19,11 @@ export async function credentialProcess(lookup: Lookup): Promise<Source | undefi
   const { host } = lookup
   const words = wordsOf(command)
   host.debug(`credentials: starting the program of credential_process, ${repr(words[0] ?? '')}`)
-  const ask = () => credentialsIn(execute(words, host), host.clock)
-  const credentials = ask()
-  return {
-    method: METHOD,
-    load: async () => (isSession(credentials) ? lasting(credentials, () => asSession(ask()), host.clock) : credentials),
-  }
+  const reply = execute(words, host)
+  const credentials = credentialsIn(reply)
+  if ((reply.get('Expiration') ?? null) === null) return { method: METHOD, load: async () => credentials }
+  const session = sessionIn(reply, host.clock)
+  return { method: METHOD, load: () => lasting(session, () => sessionIn(execute(words, host), host.clock), host.clock) }
 }
 
 function wordsOf(command: string): readonly string[] {
@@ -52,7 +51,7 @@ function execute(words: readonly string[], host: Host): Dict {
 }
 
 /** Throws a Failure where the version is not 1 (`1.0` and `true` are, to Python) or a member is missing. */
-function credentialsIn(reply: Dict, clock: Clock): Credentials | Session {
+function credentialsIn(reply: Dict): Credentials {
   const version = reply.get('Version') ?? (reply.has('Version') ? null : '<Version key not provided>')
   if (version !== 1n && version !== 1 && version !== true) {
     throw new CredentialRetrievalFailure(
@@ -62,18 +61,14 @@ function credentialsIn(reply: Dict, clock: Clock): Credentials | Session {
   }
   const missing = ['AccessKeyId', 'SecretAccessKey'].find(name => !reply.has(name))
   if (missing !== undefined) throw new CredentialRetrievalFailure(METHOD, `Missing required key in response: ${repr(missing)}`)
-  const credentials: Credentials = {
+  return {
     accessKeyId: textMember(reply, 'AccessKeyId'),
     secretAccessKey: textMember(reply, 'SecretAccessKey'),
     ...((reply.get('SessionToken') ?? null) !== null && { sessionToken: textMember(reply, 'SessionToken') }),
   }
-  const expiration = reply.get('Expiration') ?? null
-  return expiration === null ? credentials : { ...credentials, expiration: expirationOf(expiration, clock) }
 }
 
-const isSession = (credentials: Credentials | Session): credentials is Session => 'expiration' in credentials
-
-function asSession(credentials: Credentials | Session): Session {
-  if (!isSession(credentials)) throw new Failure('Parser must be a string or character stream, not NoneType')
-  return credentials
-}
+const sessionIn = (reply: Dict, clock: Clock): Session => ({
+  credentials: credentialsIn(reply),
+  expiration: expirationOf(reply.get('Expiration') ?? null, clock),
+})

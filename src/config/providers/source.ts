@@ -14,7 +14,8 @@ export interface Credentials {
 }
 
 /** Credentials that end. */
-export interface Session extends Credentials {
+export interface Session {
+  readonly credentials: Credentials
   readonly expiration: Expiration
 }
 
@@ -117,16 +118,16 @@ const MUST_BE_RENEWED_BEFORE_END = 10 * MINUTE
  */
 export async function lasting(session: Session | undefined, renew: () => Session | Promise<Session>, clock: Clock): Promise<Credentials> {
   const left = session === undefined ? 0 : session.expiration.remaining(clock)
-  if (session !== undefined && left >= RENEWED_BEFORE_END) return session
+  if (session !== undefined && left >= RENEWED_BEFORE_END) return session.credentials
   let renewed: Session
   try {
     renewed = await renew()
   } catch (error) {
     if (session === undefined || left < MUST_BE_RENEWED_BEFORE_END) throw error
-    return session
+    return session.credentials
   }
   if (renewed.expiration.remaining(clock) < 0) {
     throw new Failure('Credentials were refreshed, but the refreshed credentials are still expired.')
   }
-  return renewed
+  return renewed.credentials
 }

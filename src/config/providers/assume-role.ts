@@ -1,0 +1,105 @@
+/** A role, and the chain of profiles it is assumed from (AssumeRoleProvider of botocore/credentials.py, 2.36.7). */
+
+import { Failure } from '../../errors.ts'
+import { dumps } from '../../python/json.ts'
+import { repr } from '../../python/repr.ts'
+import type { Section } from '../ini.ts'
+import { keptSession, sha1 } from './cache.ts'
+import { CredentialRetrievalFailure, type Lookup, lasting, PartialCredentials, type Source, textOf } from './source.ts'
+import { assumeRole, generatedSessionName, type RoleParameters } from './sts.ts'
+
+const METHOD = 'assume-role'
+
+/** The sources that `credential_source` can name. */
+const NAMED: ReadonlySet<string> = new Set(['Environment', 'EcsContainer', 'Ec2InstanceMetadata'])
+
+/** Whether a profile names a role. One with a token file is for web identity. */
+export const isRole = (profile: Section): boolean => profile.has('role_arn') && !profile.has('web_identity_token_file')
+
+const hasKeys = (profile: Section): boolean => profile.has('aws_access_key_id') || profile.has('aws_secret_access_key')
+
+/** Checks the whole chain now, and finds what it begins with; STS is asked when the request is signed. Throws a Failure. */
+export const roleOf = (lookup: Lookup): Promise<Source> => roleIn(lookup.profileName, [lookup.profileName], lookup)
+
+async function roleIn(name: string, visited: readonly string[], lookup: Lookup): Promise<Source> {
+  const { host } = lookup
+  const profile = profileNamed(name, lookup)
+  const source = await sourceOf(name, profile, visited, lookup)
+  const parameters = parametersOf(profile, host.clock.now())
+  const serial = parameters.get('SerialNumber')
+  host.debug(`credentials: profile ${name}: ${parameters.get('RoleArn')} is assumed with what ${source.method} gives`)
+
+  async function fetch() {
+    // Asked for first, so that a code that takes a while to type does not outlast the source's session.
+    const asked = serial === undefined ? [] : [['TokenCode', await host.askHidden(`Enter MFA code for ${serial}: `)] as const]
+    return assumeRole(new Map([...parameters, ...asked]), await source.load(), lookup)
+  }
+  return { method: METHOD, load: () => lasting(undefined, () => keptSession(cacheKey(profile, parameters), lookup, fetch), host.clock) }
+}
+
+const profileNamed = (name: string, { request }: Lookup): Section => request.profiles.merged.get(name) ?? new Map()
+
+async function sourceOf(name: string, profile: Section, visited: readonly string[], lookup: Lookup): Promise<Source> {
+  const sourceProfile = textOf(profile, 'source_profile')
+  const credentialSource = textOf(profile, 'credential_source')
+  if (sourceProfile !== undefined && credentialSource !== undefined) {
+    throw new Failure(`The profile "${name}" contains both source_profile and credential_source.`)
+  }
+  if (credentialSource !== undefined) return namedSource(credentialSource, name, lookup)
+  if (sourceProfile === undefined) throw new PartialCredentials(METHOD, 'source_profile or credential_source')
+  return profileSource(sourceProfile, name, visited, lookup)
+}
+
+async function namedSource(source: string, name: string, lookup: Lookup): Promise<Source> {
+  if (!NAMED.has(source)) throw new Failure(`The credential source "${source}" referenced in profile "${name}" is not valid.`)
+  const found = await lookup.named(source)
+  if (found === undefined) {
+    throw new CredentialRetrievalFailure(source, `No credentials found in credential_source referenced in profile ${name}`)
+  }
+  return found
+}
+
+async function profileSource(source: string, name: string, visited: readonly string[], lookup: Lookup): Promise<Source> {
+  if (!lookup.request.profiles.merged.has(source)) {
+    throw new Failure(`The source_profile "${source}" referenced in the profile "${name}" does not exist.`)
+  }
+  const profile = profileNamed(source, lookup)
+  // A profile may be its own source if it has keys.
+  if (visited.includes(source) && (source !== name || !hasKeys(profile))) {
+    throw new Failure(
+      'Infinite loop in credential configuration detected. Attempting to load from profile ' +
+        `${source} which has already been visited. Visited profiles: ${repr(visited)}`,
+    )
+  }
+  if (isRole(profile) && !hasKeys(profile)) return roleIn(source, [...visited, source], lookup)
+  const found = await lookup.ofProfile(source)
+  if (found === undefined) throw new Failure(`The source profile "${source}" must have credentials.`)
+  return found
+}
+
+/** In the order in which aws-cli collects them, which is the order it sends them in. */
+function parametersOf(profile: Section, now: number): RoleParameters {
+  const duration = integer(textOf(profile, 'duration_seconds'))
+  const given: readonly (readonly [string, string | bigint | undefined])[] = [
+    ['RoleSessionName', textOf(profile, 'role_session_name')],
+    ['ExternalId', textOf(profile, 'external_id')],
+    ['SerialNumber', textOf(profile, 'mfa_serial')],
+    ['DurationSeconds', duration],
+    ['RoleArn', textOf(profile, 'role_arn') ?? ''],
+  ]
+  const parameters = new Map(given.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])))
+  return parameters.get('RoleSessionName') ? parameters : parameters.set('RoleSessionName', generatedSessionName(now))
+}
+
+/** Python's `int(text)`; what is no integer is ignored. */
+function integer(text: string | undefined): bigint | undefined {
+  const [, digits] = /^\s*([+-]?\d+(?:_\d+)*)\s*$/.exec(text ?? '') ?? []
+  return digits === undefined ? undefined : BigInt(digits.replaceAll('_', '').replace('+', ''))
+}
+
+/** A name that was made up for the session is not part of the key: it differs each time. */
+export function cacheKey(profile: Section, parameters: RoleParameters): string {
+  const own = new Map(parameters)
+  if (!textOf(profile, 'role_session_name')) own.delete('RoleSessionName')
+  return sha1(dumps(own, { sortKeys: true }))
+}

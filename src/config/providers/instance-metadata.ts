@@ -1,0 +1,142 @@
+/**
+ * The role of an EC2 instance (InstanceMetadataProvider of botocore/credentials.py, InstanceMetadataFetcher of botocore/utils.py, 2.36.7).
+ * Not `fromInstanceMetadata` of the SDK: it opens its own connections, and reads variables and files by rules of its own.
+ */
+
+import { Failure } from '../../errors.ts'
+import type { Dict } from '../../python/value.ts'
+import { isDict } from '../../python/value.ts'
+import { type Transport, TransportFailure } from '../../transport.ts'
+import { expirationOf } from './expiration.ts'
+import { type Answer, ask } from './metadata.ts'
+import { credentialsOf, decodeUtf8, parseJson } from './reply.ts'
+import { CredentialRetrievalFailure, type InstanceMetadataSettings, type Lookup, lasting, type Session, type Source } from './source.ts'
+
+const METHOD = 'iam-role'
+const ROLES = 'latest/meta-data/iam/security-credentials/'
+const ZONE = 'latest/meta-data/placement/availability-zone/'
+const TOKEN_SECONDS = '21600'
+const REQUIRED = ['AccessKeyId', 'SecretAccessKey', 'Token', 'Expiration'] as const
+
+/** Asks now; undefined where no instance answers. Throws a Failure where only IMDSv1 would, and that is switched off. */
+export async function instanceMetadata(lookup: Lookup): Promise<Source | undefined> {
+  const session = await retrieve(lookup)
+  if (session === undefined) return undefined
+  // A session of the usual form counts as good for another quarter of an hour, whatever its end says: the service renews it in its own time.
+  return {
+    method: METHOD,
+    load: session.lasts ? async () => session.credentials : () => lasting(session, () => again(lookup), lookup.host.clock),
+  }
+}
+
+interface InstanceSession extends Session {
+  readonly lasts: boolean
+}
+
+async function again(lookup: Lookup): Promise<Session> {
+  const session = await retrieve(lookup)
+  if (session !== undefined) return session
+  const missing = 'access_key, secret_key, token, expiry_time'
+  throw new CredentialRetrievalFailure(METHOD, `Credential refresh failed, response did not contain: ${missing}`)
+}
+
+/** Nobody answers as an instance does, or it says that the request was wrong. */
+class NotAnInstance extends Error {
+  override readonly name = 'NotAnInstance'
+}
+
+async function retrieve(lookup: Lookup): Promise<InstanceSession | undefined> {
+  const { debug, clock } = lookup.host
+  return withInstance(lookup.request.instanceMetadata, lookup, async get => {
+    const role = await get(ROLES, textIn)
+    const reply = await get(ROLES + role, answer => jsonIn(textIn(answer)))
+    const missing = isDict(reply) ? REQUIRED.find(name => !reply.has(name)) : 'everything'
+    debug(`credentials: instance metadata: role ${role}${missing === undefined ? '' : `, without ${missing}`}`)
+    return isDict(reply) && missing === undefined ? sessionIn(reply, clock) : undefined
+  })
+}
+
+/** The availability zone of this instance; undefined where no instance answers. Throws as `instanceMetadata` does. */
+export const availabilityZone = (settings: InstanceMetadataSettings, world: World): Promise<string | undefined> =>
+  withInstance(settings, world, get => get(ZONE, textIn))
+
+type World = Pick<Lookup, 'host' | 'connect'>
+type Get = <T>(path: string, read: (answer: Answer) => T | undefined) => Promise<T>
+
+/** What `use` finds with the token that the instance gave, if it gave one; undefined where nobody answers as an instance does. */
+async function withInstance<T>(
+  { endpoint, timeout, attempts, v1Disabled }: InstanceMetadataSettings,
+  { host, connect }: World,
+  use: (get: Get) => Promise<T>,
+): Promise<T | undefined> {
+  const base = endpoint.endsWith('/') ? endpoint : `${endpoint}/`
+  // Proxies included: aws-cli sends these through HTTP_PROXY unless NO_PROXY names the address.
+  const transport = connect({ connectTimeout: timeout, readTimeout: timeout, verify: true, caBundle: undefined, proxies: true })
+  try {
+    const token = await tokenFrom(transport, base, attempts)
+    if (!token && v1Disabled) {
+      throw new Failure('Error retrieving metadata: Unable to retrieve token for use in IMDSv2 call and IMDSv1 has been disabled')
+    }
+    const headers = token === undefined ? {} : { 'x-aws-ec2-metadata-token': token }
+    return await use((path, read) => repeatedly(attempts, async () => read(await ask(transport, 'GET', base + path, headers))))
+  } catch (error) {
+    if (!(error instanceof NotAnInstance)) throw error
+    host.debug(`credentials: instance metadata at ${base}: ${error.message}`)
+    return undefined
+  }
+}
+
+/** Undefined where the instance knows only IMDSv1, or nobody answers. */
+async function tokenFrom(transport: Transport, base: string, attempts: number): Promise<string | undefined> {
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    try {
+      const { status, body } = await ask(transport, 'PUT', `${base}latest/api/token`, {
+        'x-aws-ec2-metadata-token-ttl-seconds': TOKEN_SECONDS,
+        'content-length': '0',
+      })
+      if (status === 200) return decodeUtf8(body)
+      if (status === 400) throw new NotAnInstance('the request for a token was refused')
+      if ([403, 404, 405].includes(status)) return undefined
+    } catch (error) {
+      if (!(error instanceof TransportFailure)) throw error
+      // Sent and not answered in time: a token does not get past this network, and waiting again would not help.
+      if (error.sent) return undefined
+    }
+  }
+  return undefined
+}
+
+/** What `attempt` gives at last. Throws NotAnInstance. */
+async function repeatedly<T>(attempts: number, attempt: () => Promise<T | undefined>): Promise<T> {
+  let why = 'no attempts'
+  for (let count = 1; count <= attempts; count++) {
+    try {
+      const result = await attempt()
+      if (result !== undefined) return result
+      why = 'an answer without what was asked for'
+    } catch (error) {
+      if (!(error instanceof TransportFailure)) throw error
+      why = error.message
+    }
+  }
+  throw new NotAnInstance(why)
+}
+
+const textIn = ({ status, body }: Answer): string | undefined => (status === 200 && body.length > 0 ? decodeUtf8(body) : undefined)
+
+function jsonIn(text: string | undefined) {
+  try {
+    return text === undefined ? undefined : parseJson(text)
+  } catch {
+    return undefined
+  }
+}
+
+function sessionIn(reply: Dict, clock: Lookup['host']['clock']): InstanceSession {
+  const expiration = reply.get('Expiration') ?? null
+  return {
+    credentials: credentialsOf(reply, 'AccessKeyId', 'SecretAccessKey', 'Token'),
+    expiration: expirationOf(expiration, clock),
+    lasts: typeof expiration === 'string' && /^\d{4}-\d\d?-\d\d?T\d\d?:\d\d?:\d\d?Z$/.test(expiration),
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * The two calls to STS that make a role's session. `fromTemporaryCredentials` and `fromWebToken` find the endpoint, sign, send and read;
+ * what is asked for is written here, since the SDK adds a duration of its own and another order than aws-cli (2.36.7).
+ */
+
+import { fromTemporaryCredentials, fromWebToken } from '@aws-sdk/credential-providers'
+import { Failure, ParameterError } from '../../errors.ts'
+import type { Dict, Value } from '../../python/value.ts'
+import { type ClientConfig, callService, sending } from './nested.ts'
+import type { Credentials, Lookup } from './source.ts'
+
+/** By the names of STS, in the order in which aws-cli sends them. */
+export type RoleParameters = ReadonlyMap<string, string | bigint>
+
+/** What to write to the cache: STS's reply, with the account that its role belongs to. Throws as `callService` does, and a ParameterError. */
+export async function assumeRole(parameters: RoleParameters, source: Credentials, lookup: Lookup): Promise<Dict> {
+  validate(parameters)
+  const operation = 'AssumeRole'
+  const { role, session } = namesIn(parameters)
+  return toReply(
+    role,
+    await callService({ service: 'sts', operation }, lookup, clientConfig =>
+      fromTemporaryCredentials({
+        masterCredentials: source,
+        params: { RoleArn: role, RoleSessionName: session },
+        clientConfig,
+        clientPlugins: [asked(operation, parameters, clientConfig)],
+      })(),
+    ),
+  )
+}
+
+/** The same with a token in place of credentials. */
+export async function assumeRoleWithWebIdentity(parameters: RoleParameters, lookup: Lookup): Promise<Dict> {
+  validate(parameters)
+  const operation = 'AssumeRoleWithWebIdentity'
+  const { role, session } = namesIn(parameters)
+  return toReply(
+    role,
+    await callService({ service: 'sts', operation }, lookup, clientConfig =>
+      fromWebToken({
+        roleArn: role,
+        roleSessionName: session,
+        webIdentityToken: String(parameters.get('WebIdentityToken')),
+        clientConfig,
+        clientPlugins: [asked(operation, parameters, clientConfig)],
+      })(),
+    ),
+  )
+}
+
+const namesIn = (parameters: RoleParameters) => ({
+  role: String(parameters.get('RoleArn')),
+  session: String(parameters.get('RoleSessionName')),
+})
+
+function asked(operation: string, parameters: RoleParameters, { endpoint }: ClientConfig) {
+  const fields = [['Action', operation], ['Version', '2011-06-15'], ...parameters]
+  return sending({
+    body: fields.map(([name, value]) => `${name}=${quotePlus(String(value))}`).join('&'),
+    contentType: 'application/x-www-form-urlencoded; charset=utf-8',
+    place: endpoint === undefined ? undefined : new URL(endpoint),
+  })
+}
+
+/** Python's `urllib.parse.quote_plus`. */
+const quotePlus = (text: string): string =>
+  encodeURIComponent(text)
+    .replaceAll('%20', '+')
+    .replace(/[!'()*]/g, character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+
+interface Limit {
+  readonly member: string
+  readonly min: number
+}
+/** What botocore's model of STS demands before anything is sent, in the order of its complaints. */
+const LIMITS: readonly Limit[] = [
+  { member: 'RoleArn', min: 20 },
+  { member: 'RoleSessionName', min: 2 },
+  { member: 'WebIdentityToken', min: 4 },
+  { member: 'DurationSeconds', min: 900 },
+  { member: 'ExternalId', min: 2 },
+  { member: 'SerialNumber', min: 9 },
+  { member: 'TokenCode', min: 6 },
+]
+
+function validate(parameters: RoleParameters): void {
+  const complaints = LIMITS.flatMap(({ member, min }) => {
+    const value = parameters.get(member)
+    if (typeof value === 'bigint')
+      return value < min ? `Invalid value for parameter ${member}, value: ${value}, valid min value: ${min}` : []
+    const length = value === undefined ? min : Array.from(value).length
+    return length < min ? `Invalid length for parameter ${member}, value: ${length}, valid min length: ${min}` : []
+  })
+  if (complaints.length > 0) throw new ParameterError(['Parameter validation failed:', ...complaints].join('\n'))
+}
+
+interface SdkSession {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string
+  readonly expiration?: Date
+}
+
+function toReply(role: string, { accessKeyId, secretAccessKey, sessionToken, expiration }: SdkSession): Dict {
+  if (sessionToken === undefined) throw new Failure("'SessionToken'")
+  if (expiration === undefined) throw new Failure("'Expiration'")
+  const account = role.split(':')[4]
+  return new Map([
+    [
+      'Credentials',
+      new Map<string, Value>([
+        ['AccessKeyId', accessKeyId],
+        ['SecretAccessKey', secretAccessKey],
+        ['SessionToken', sessionToken],
+        // Python's strftime('%Y-%m-%dT%H:%M:%S%Z').
+        ['Expiration', expiration.toISOString().replace(/(\.\d+)?Z$/, 'UTC')],
+        ...(account ? [['AccountId', account] as const] : []),
+      ]),
+    ],
+  ])
+}
+
+/** The name of a session that nobody named. */
+export const generatedSessionName = (now: number): string => `botocore-session-${Math.floor(now / 1000)}`
