@@ -27,7 +27,9 @@ const lazyBuiltins: esbuild.Plugin = {
       const getters = Object.keys(require(path))
         .filter(name => /^[A-Za-z_$][\w$]*$/.test(name))
         .map(name => `get ${name}() { return load().${name} }`)
-      return { contents: `let module_; const load = () => (module_ ??= require('node:${path}'));\nmodule.exports = { ${getters.join(', ')} }` }
+      return {
+        contents: `let module_; const load = () => (module_ ??= require('node:${path}'));\nmodule.exports = { ${getters.join(', ')} }`,
+      }
     })
   },
 }
@@ -77,7 +79,13 @@ export async function build(outdir: string): Promise<esbuild.Metafile> {
   fs.mkdirSync(outdir, { recursive: true })
   fs.writeFileSync(`${outdir}/package.json`, '{ "type": "commonjs" }\n')
   for (const { path, text } of outputFiles) {
-    const { code } = await esbuild.transform(text, { format: 'cjs', target: 'node20', platform: 'node', minify: true, supported: { 'dynamic-import': false } })
+    const { code } = await esbuild.transform(text, {
+      format: 'cjs',
+      target: 'node20',
+      platform: 'node',
+      minify: true,
+      supported: { 'dynamic-import': false },
+    })
     fs.writeFileSync(path, code)
   }
   return metafile

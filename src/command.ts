@@ -35,6 +35,8 @@ export interface Outcome {
   readonly output: Dict
   /** Takes it back. Resolves, never rejects, with the sentence that says what became of it: `the new key AKIA… was deleted again`. */
   readonly undo?: () => Promise<string>
+  /** A part of the output that cannot be had again: whoever leaves it out is told so. */
+  readonly secret?: string
   /** How the user can take it back: `aws iam delete-access-key …`. */
   readonly undoCommand?: string
   /** To be done once the user holds the output, and only then. */

@@ -5,29 +5,39 @@
 
 import type { Outcome } from './command.ts'
 import { Failure, Interrupted } from './errors.ts'
-import type { HeldSignals } from './host.ts'
-import { isSystemError } from './host.ts'
+import { type HeldSignals, isSystemError } from './host.ts'
+import type { Dict } from './python/value.ts'
 
-/** Puts the text before the user; throws a SystemError if part of it may not have arrived. `stop` ends a wait for a reader. */
-export type Show = (text: string, stop: AbortSignal) => Promise<void>
+export interface Showing {
+  /** May throw: what fits the sample need not fit the reply. */
+  readonly render: (output: Dict) => string
+  /** Puts the text before the user; throws a SystemError if part of it may not have arrived. `stop` ends a wait for a reader. */
+  readonly show: (text: string, stop: AbortSignal) => Promise<void>
+}
 
 /**
- * @param text what the user shall see; made, and proven on a sample, before.
+ * @returns what the user was shown.
  * @throws Failure or Interrupted with the sentence that says what became of what the command made.
  */
-export async function deliver(outcome: Outcome, text: () => string, show: Show, signals: HeldSignals): Promise<void> {
+export async function deliver(outcome: Outcome, { render, show }: Showing, signals: HeldSignals): Promise<string> {
   if (signals.received) throw await undone(outcome, `interrupted by ${signals.received}`, signals)
+  let text: string
   try {
-    await show(text(), signals.came)
+    text = render(outcome.output)
+    await show(text, signals.came)
   } catch (error) {
-    const interrupted = signals.received !== undefined && isSystemError(error) && error.code === 'EINTR'
-    const why = interrupted
-      ? `interrupted by ${signals.received}`
-      : `could not write the output (${isSystemError(error) ? error.code : error})`
-    throw await undone(outcome, why, signals)
+    throw await undone(outcome, whyNot(error, signals), signals)
   }
   await outcome.settle?.()
   if (signals.received) throw new Interrupted(signals.received)
+  return text
+}
+
+/** Never more than a name for what is not a Failure: the message of a stranger might quote the output. */
+function whyNot(error: unknown, { received }: HeldSignals): string {
+  if (isSystemError(error))
+    return error.code === 'EINTR' && received ? `interrupted by ${received}` : `could not write the output (${error.code})`
+  return `could not show the output (${error instanceof Failure ? error.message : error instanceof Error ? error.name : 'unknown'})`
 }
 
 async function undone(outcome: Outcome, why: string, signals: HeldSignals): Promise<Failure> {

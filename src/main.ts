@@ -1,6 +1,14 @@
-/** The program: one invocation of `run` with Node's own world. The only place an exit code is set. */
+/** The program: one invocation of `run` in Node's own world. The only place where the process ends. */
 
 import { nodeHost, wordsOf } from './node.ts'
 import { run } from './run.ts'
 
-run(wordsOf(process), nodeHost(process)).then(end => end(process))
+/** Signals that a shell wants to see as the cause of death. SIGQUIT is not among them: a core file would hold the secret. */
+const DEATHS: Readonly<Record<number, NodeJS.Signals>> = { 129: 'SIGHUP', 143: 'SIGTERM' }
+
+run(wordsOf(process), nodeHost(process)).then(exitCode => {
+  const death = DEATHS[exitCode]
+  if (death) process.kill(process.pid, death)
+  // Everything is written: nothing waits in a stream.
+  process.exit(exitCode)
+})

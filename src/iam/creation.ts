@@ -25,7 +25,7 @@ const LONGEST_WAIT = 20_000
  * @param input the user's name as checked; none lets IAM take the caller's.
  * @throws Failure as aws-cli words it, as an Aftermath where a key was, or may have been, created; Interrupted if a signal came first.
  */
-export async function createAccessKey(input: { readonly UserName?: string }, context: Context): Promise<Outcome> {
+export async function createKey(input: { readonly UserName?: string }, context: Context): Promise<Outcome> {
   const { iam, clock, signals, maxAttempts, note, debug } = context
   note.begin({ UserName: input.UserName })
   const began = clock.now()
@@ -66,7 +66,12 @@ async function created(key: AccessKey, input: { readonly UserName?: string }, co
   const owned = { ...input, ...(key.UserName ? { UserName: key.UserName } : {}), AccessKeyId }
   const undo = () => withdraw(owned, context)
   if (!SecretAccessKey) throw new Failure(`the reply to CreateAccessKey holds no secret; ${await undo()}`)
-  return { output: new Map([['AccessKey', new Map(Object.entries(key))]]), undo, undoCommand: deletion(owned, context) }
+  return {
+    output: new Map([['AccessKey', new Map(Object.entries(key))]]),
+    undo,
+    undoCommand: deletion(owned, context),
+    secret: SecretAccessKey,
+  }
 }
 
 /** Waits between attempts as aws-cli's standard mode: a random part of 1 s, 2 s, 4 s… (botocore/retries/standard.py, 2.36.7). */

@@ -9,7 +9,7 @@ import { codeOf, Trouble } from './trouble.ts'
  * The connection to `target` behind `proxy`, which `socket` is connected to. Any answer but 200 is a refusal, as for Python's http.client.
  * Throws a Trouble of kind `proxy`, or `garbled` where the answer is not HTTP.
  */
-export async function tunnel(
+export async function open(
   socket: net.Socket,
   target: { readonly hostname: string; readonly port: number },
   proxy: ProxyServer,

@@ -60,12 +60,14 @@ function withScheme(value: string): string {
 }
 
 function parse(url: string): ProxyServer {
-  const [, scheme = '', authority = '', rest = ''] = /^(https?:\/\/)?([^/?#]*)(.*)$/s.exec(url) ?? []
-  const [, userinfo, hostname = '', port] = /^(?:(.*)@)?(\[[^\]]*\]|[^:]*)(?::(\d{0,5}))?$/.exec(authority) ?? []
+  const [, scheme = '', userinfo, server = '', rest = ''] = /^(https?:\/\/)?(?:([^/?#]*)@)?([^/?#]*)(.*)$/s.exec(url) ?? []
+  const [, hostname = '', port = ''] = /^(\[[^\]]*\]|[^:]*)(?::(\d{0,5}))?$/.exec(server) ?? []
   const [user = '', password = ''] = userinfo?.split(/:(.*)/s) ?? []
-  const masked = userinfo === undefined ? url : `${scheme}${mask(userinfo)}@${authority.slice(userinfo.length + 1)}${rest}`
-  if (!scheme || !authority) throw new Trouble('client', { detail: 'No host specified.' })
-  if (!hostname || Number(port ?? 0) > 65535) throw new Trouble('client', { detail: `Failed to parse: ${masked}` })
+  const masked = userinfo === undefined ? url : `${scheme}${mask(userinfo)}@${server}${rest}`
+  if (server.includes('[') !== server.includes(']')) throw new Trouble('client', { detail: 'Invalid IPv6 URL' })
+  if (!scheme || !server) throw new Trouble('client', { detail: 'No host specified.' })
+  if (!hostname || Number(port) > 65535) throw new Trouble('client', { detail: `Failed to parse: ${masked}` })
+  if (/\s/.test(hostname)) throw new Trouble('garbled')
   const secure = scheme === 'https://'
   return {
     secure,

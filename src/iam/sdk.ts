@@ -10,7 +10,7 @@ import {
   type ServiceOutputTypes,
 } from '@aws-sdk/client-iam'
 import { NoAuthSigner } from '@smithy/core'
-import type { HttpRequest, HttpResponse } from '@smithy/core/protocols'
+import type { HttpRequest } from '@smithy/core/protocols'
 import type { Command } from '@smithy/types'
 import { Failure, ServiceError } from '../errors.ts'
 import type { Value } from '../python/value.ts'
@@ -23,8 +23,8 @@ export interface Connection {
   readonly region: string
   /** A custom endpoint; undefined for the partition's own. */
   readonly endpoint: string | undefined
-  readonly useFips: boolean
-  readonly useDualstack: boolean
+  readonly useFipsEndpoint: boolean
+  readonly useDualstackEndpoint: boolean
   /** Undefined leaves the requests unsigned (`--no-sign-request`). */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string } | undefined
   readonly transport: Transport
@@ -48,9 +48,10 @@ export function connect(connection: Connection): Iam {
     region: connection.region,
     ...(endpoint !== undefined && { endpoint }),
     ...(credentials ? { credentials } : unsigned),
-    useFipsEndpoint: connection.useFips,
-    useDualstackEndpoint: connection.useDualstack,
-    requestHandler: noting(connection.transport, answered),
+    useFipsEndpoint: connection.useFipsEndpoint,
+    useDualstackEndpoint: connection.useDualstackEndpoint,
+    // The SDK's type allows for abort signals older than Node's; it passes on the one that `call` was given.
+    requestHandler: noting(connection.transport, answered) as unknown as NonNullable<IAMClientConfig['requestHandler']>,
     protocol: IamProtocol as unknown as NonNullable<IAMClientConfig['protocol']>,
     maxAttempts: 1,
     retryMode: 'standard',
@@ -68,7 +69,7 @@ export function connect(connection: Connection): Iam {
       answered.serverTime = undefined
       const command = new COMMANDS[operation](input) as SdkCommand
       try {
-        const { $metadata, ...output } = await stopped(client.send(command), stop)
+        const { $metadata, ...output } = await client.send(command, stop && { abortSignal: stop })
         return { output: output as Operations[O]['output'], serverTime: answered.serverTime }
       } catch (error) {
         throw sort(error, operation, answered.serverTime)
@@ -91,31 +92,12 @@ function noting(transport: Transport, answered: { serverTime: number | undefined
     updateHttpClientConfig: () => transport.updateHttpClientConfig(),
     httpHandlerConfigs: () => transport.httpHandlerConfigs(),
     destroy: () => transport.destroy(),
-    async handle(request: HttpRequest): Promise<{ response: HttpResponse }> {
-      const { response } = await transport.handle(request)
+    async handle(request: HttpRequest, options) {
+      const { response } = await transport.handle(request, options)
       const time = Date.parse(response.headers.date ?? '')
       answered.serverTime = Number.isNaN(time) ? undefined : time
       return { response }
     },
-  }
-}
-
-const STOPPED = new TransportFailure('Stopped waiting for the reply.', { sent: true, retryable: false })
-
-/** Resolves as `reply` does, or throws as soon as `stop` is aborted: a request under way cannot be called back. */
-async function stopped<T>(reply: Promise<T>, stop: AbortSignal | undefined): Promise<T> {
-  if (!stop) return reply
-  let quit = () => {}
-  const given = new Promise<never>((_, reject) => {
-    quit = () => reject(STOPPED)
-    if (stop.aborted) quit()
-    else stop.addEventListener('abort', quit, { once: true })
-  })
-  reply.catch(() => {})
-  try {
-    return await Promise.race([reply, given])
-  } finally {
-    stop.removeEventListener('abort', quit)
   }
 }
 
@@ -147,7 +129,7 @@ const CLOCK = new Set([
   'InvalidSignatureException',
 ])
 
-function sort(error: unknown, operation: Operation, serverTime: number | undefined): CallFailure | unknown {
+function sort(error: unknown, operation: Operation, serverTime: number | undefined): CallFailure {
   if (error instanceof TransportFailure) {
     return new (error.sent ? Unclear : NotSent)({ retryable: error.retryable, failure: error })
   }
@@ -159,7 +141,13 @@ function sort(error: unknown, operation: Operation, serverTime: number | undefin
       serverTime,
     })
   }
-  if (!(error instanceof ErrorReply)) return error
+  // Nothing we know of ends here. If it does, the call may have been made.
+  if (!(error instanceof ErrorReply))
+    return new Unclear({
+      retryable: false,
+      failure: new Failure(`unexpected ${error instanceof Error ? error.name : 'end'} of the call`),
+      serverTime,
+    })
   const { status, members } = error
   const code = members?.get('Code')
   const throttled = typeof code === 'string' && THROTTLING.has(code)

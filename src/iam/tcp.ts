@@ -36,7 +36,7 @@ export async function connect(
   signal: AbortSignal | undefined,
 ): Promise<net.Socket> {
   let last: unknown
-  for (const { address, family } of await resolve(hostname)) {
+  for (const { address, family } of await addressesOf(hostname)) {
     const socket = net.connect({ host: address, family, port, noDelay: true, ...(signal && { signal }) })
     limit(socket, seconds)
     try {
@@ -49,10 +49,12 @@ export async function connect(
   throw new Trouble(isTimeout(last) ? 'connectTimeout' : 'unreachable', { cause: last })
 }
 
-async function resolve(hostname: string): Promise<readonly dns.LookupAddress[]> {
-  try {
-    return await dns.promises.lookup(hostname, { all: true, verbatim: true })
-  } catch (error) {
-    throw new Trouble('unreachable', { cause: error })
-  }
+/** In the system's order, as Python takes it. */
+function addressesOf(hostname: string): Promise<readonly dns.LookupAddress[]> {
+  return new Promise((resolve, reject) => {
+    dns.lookup(hostname, { all: true, verbatim: true }, (error, addresses) => {
+      if (error) reject(new Trouble('unreachable', { cause: error }))
+      else resolve(addresses)
+    })
+  })
 }

@@ -43,11 +43,13 @@ export async function handshake(socket: net.Socket, hostname: string, trust: Tru
   }
 }
 
+const CERTIFICATE = /^(?=-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----)/m
+
 /** The certificates of a PEM file; text around them is ignored. Throws a Trouble in the words of Python's load_verify_locations. */
 function authorities(path: string, files: Pick<Files, 'read'>): string[] {
   const certificates = read(path, files)
-    .split(/^(?=-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----)/m)
-    .filter(block => block.startsWith('-----BEGIN'))
+    .split(CERTIFICATE)
+    .filter(block => CERTIFICATE.test(block))
   if (certificates.length === 0) throw distrust('[X509: NO_CERTIFICATE_OR_CRL_FOUND] no certificate or crl found (_ssl.c:4123)')
   for (const certificate of certificates) {
     try {

@@ -86,13 +86,15 @@ export async function dial(
   files: Pick<Files, 'read'>,
   signal?: AbortSignal,
 ): Promise<net.Socket> {
+  // Loaded before there is a connection: one that is closed again meanwhile would be noticed by nobody.
+  const tls = target.secure || proxy?.secure ? await import('./tls.ts') : undefined
+  const tunnel = proxy && target.secure ? await import('./proxy-tunnel.ts') : undefined
   let socket = await connect(proxy ?? target, options.connectTimeout, signal)
-  if (!target.secure && !proxy?.secure) return socket
-  const { handshake } = await import('./tls.ts')
   try {
-    if (proxy?.secure) socket = await handshake(socket, proxy.hostname, options, files)
-    if (proxy && target.secure) socket = await (await import('./proxy-tunnel.ts')).tunnel(socket, target, proxy)
-    return target.secure ? await handshake(socket, target.hostname, options, files) : socket
+    if (tls && proxy?.secure) socket = await tls.handshake(socket, proxy.hostname, options, files)
+    if (tunnel && proxy) socket = await tunnel.open(socket, target, proxy)
+    if (tls && target.secure) socket = await tls.handshake(socket, target.hostname, options, files)
+    return socket
   } catch (error) {
     socket.destroy()
     throw error

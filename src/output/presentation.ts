@@ -1,0 +1,79 @@
+/** Everything about showing a reply, decided and proven before the call: query, format, colour, dates, pager. */
+
+import { Failure, ParameterError } from '../errors.ts'
+import type { Host } from '../host.ts'
+import type { Dict } from '../python/value.ts'
+import { chooseColor } from './color.ts'
+import { checkPager, choosePager } from './pager.ts'
+import type { Query } from './query.ts'
+import { type Format, renderer } from './render.ts'
+
+const FORMATS: readonly string[] = ['json', 'text', 'table', 'yaml', 'yaml-stream', 'off'] satisfies Format[]
+const isFormat = (name: string): name is Format => FORMATS.includes(name)
+
+export interface Wish {
+  /** As it was said, somewhere. */
+  readonly output: string
+  readonly query: Query | undefined
+  readonly color: 'on' | 'off' | 'auto'
+  readonly timestampFormat: 'wire' | 'iso8601' | undefined
+  readonly noPager: boolean
+  /** `cli_pager` of the profile. */
+  readonly pager: string | undefined
+  /** The operation's name. */
+  readonly title: string
+}
+
+export interface Presentation {
+  /** Throws a Failure where the query or the format cannot have the reply's shape. */
+  readonly render: (reply: Dict) => string
+  /** Puts the text before the user. Throws a SystemError where part of it may not have arrived. */
+  readonly show: (text: string, stop?: AbortSignal) => Promise<void>
+}
+
+/**
+ * @param sample a reply of the documented shape: what it cannot be shown of would be found out when the key exists.
+ * @throws Failure, ParameterError, ConfigurationError in aws-cli's words and with its exit codes, though aws-cli says so after the call.
+ */
+export async function present(wish: Wish, sample: Dict, host: Host): Promise<Presentation> {
+  const { output, query, title } = wish
+  if (!isFormat(output)) throw new Failure(`Unknown output type: ${output}`)
+  const { isTerminal } = host.stdout
+  const pager = choosePager({ noPager: wish.noPager, isTerminal, env: host.env, configured: wish.pager })
+  const color = chooseColor({ format: output, wish: wish.color, isTerminal, direct: pager === undefined })
+  const render = await renderer({
+    format: output,
+    title,
+    color,
+    columns: host.stdout.columns,
+    search: query && (value => query.search(value)),
+    dates: wish.timestampFormat === 'iso8601' ? await isoDates(host) : undefined,
+  })
+  if (query?.findsNothing(sample)) refuse(query, sample)
+  const text = render(sample)
+  if (text !== '' || output === 'off') host.stdout.check()
+  if (pager && text !== '') checkPager(pager, host)
+  return {
+    render,
+    async show(text, stop) {
+      if (pager && text !== '') await host.page(pager.words, text, pager.env)
+      else await host.stdout.write(text, stop)
+      await host.stdout.write(color.ending, stop)
+    },
+  }
+}
+
+/** A query that misses every member loses the secret: refused while that costs nothing, where a name can be blamed for it. */
+function refuse(query: Query, sample: Dict): void {
+  const unknown = query.unknownMember(sample)
+  if (!unknown) return
+  const meant = unknown.nearest === undefined ? '' : ` Did you mean ${unknown.nearest}?`
+  throw new ParameterError(`Bad value for --query: it selects nothing, for the output has no member '${unknown.name}' there.${meant}`)
+}
+
+/** cli_timestamp_format = iso8601. */
+async function isoDates(host: Host): Promise<(reply: Dict) => Dict> {
+  const { withIsoDates } = await import('./timestamp.ts')
+  const offset = (moment: number) => -60 * new Date(moment).getTimezoneOffset()
+  return reply => withIsoDates(reply, { now: host.clock.now(), offset })
+}

@@ -1,0 +1,59 @@
+/** A failure → what stderr says, and the exit code, as awscli/errorhandler.py (2.36.7) has them. The only wording of the printed line. */
+
+import { PROGRAM, USAGE } from './cli/usage.ts'
+import type { ErrorFormat } from './config/settings.ts'
+import { Aftermath, ExitCode, Failure, Interrupted, ServiceError, UnknownOptions } from './errors.ts'
+import type { Host } from './host.ts'
+import { COLORLESS } from './output/color.ts'
+import { renderer } from './output/render.ts'
+import type { Dict, Value } from './python/value.ts'
+
+/** What a shell expects of a program that a signal ended: 128 and the signal's number. */
+const SIGNAL_EXITS: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 129, SIGINT: ExitCode.interrupted, SIGQUIT: 131, SIGTERM: 143 }
+
+/**
+ * @param thrown a Failure; anything else is a bug of ours and says what to report.
+ * @returns the exit code.
+ */
+export async function report(thrown: unknown, format: ErrorFormat, host: Host): Promise<number> {
+  const failure = thrown instanceof Failure ? thrown : unexpected(thrown)
+  host.debug(`failed: ${failure.name}${failure === thrown ? '' : `: ${thrown instanceof Error ? thrown.stack : thrown}`}`)
+  if (failure instanceof Interrupted && failure.message === '') {
+    if (failure.signal === 'SIGINT') await host.stdout.write('\n')
+  } else {
+    await host.stderr.write(await worded(failure, format, host))
+  }
+  return failure instanceof Interrupted ? (SIGNAL_EXITS[failure.signal] ?? ExitCode.general) : failure.exitCode
+}
+
+async function worded(failure: Failure, format: ErrorFormat, host: Host): Promise<string> {
+  if (failure instanceof Aftermath) return `${await worded(failure.failure, format, host)}\n${failure.advice}\n`
+  if (failure instanceof UnknownOptions) return `\n${USAGE}\n${line(failure.message)}`
+  const members = membersOf(failure)
+  if (members === undefined || members.size === 0) return line(failure.message)
+  if (format === 'legacy') return line(failure.message)
+  if (format === 'enhanced')
+    return line(failure instanceof ServiceError ? failure.message : `An error occurred (${failure.code}): ${failure.message}`)
+  const render = await renderer({ format, title: 'error', color: COLORLESS, columns: host.stderr.columns })
+  return render(members)
+}
+
+/** What the structured formats show; nothing for the kinds that aws-cli always prints as a line. */
+function membersOf(failure: Failure): Dict | undefined {
+  if (failure instanceof ServiceError) return failure.members
+  if (failure.code === undefined) return undefined
+  return new Map<string, Value>([
+    ['Code', failure.code],
+    ['Message', failure.message],
+  ])
+}
+
+const line = (message: string) => `\n${PROGRAM}: [ERROR]: ${message.trim()}\n`
+
+function unexpected(thrown: unknown): Failure {
+  const what = thrown instanceof Error ? `${thrown.name}: ${thrown.message.split('\n')[0]}` : String(thrown)
+  return new Failure(
+    `this should not happen: ${what}\nPlease report it with the command line (without secrets) and the output of --version and --debug.`,
+    { cause: thrown },
+  )
+}
