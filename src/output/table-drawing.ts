@@ -4,45 +4,50 @@ import { Failure } from '../errors.ts'
 import { isWide } from '../python/unicodedata.ts'
 import { type Color, RESET } from './color.ts'
 
-export interface Section {
+/** Sections from top to bottom. Headers and rows go into the last. */
+export type Sheet = Section[]
+
+interface Section {
   /** Undefined where the section goes on with what is untitled. */
   readonly title: string | undefined
   /** Frames around it, a `|` on each side. */
   readonly level: number
   headers: readonly string[]
-  rows: (readonly string[])[]
+  readonly rows: (readonly string[])[]
   /** What the first header or row had; every later row must have as many. */
   columns: number | undefined
   /** The widest cell of each column. */
-  widths: number[]
+  readonly widths: number[]
 }
 
-export const newSection = (title: string | undefined, level: number): Section => ({
-  title,
-  level,
-  headers: [],
-  rows: [],
-  columns: undefined,
-  widths: [],
-})
+export const openSection = (sheet: Sheet, title: string | undefined, level: number): void => {
+  sheet.push({ title, level, headers: [], rows: [], columns: undefined, widths: [] })
+}
 
 /** Throws a Failure where the section already has rows of fewer cells. */
-export function addHeaders(section: Section, headers: readonly string[]): void {
+export function addHeaders(sheet: Sheet, headers: readonly string[]): void {
+  const section = last(sheet)
   widen(section, headers)
   section.columns ??= headers.length
   section.headers = headers
 }
 
 /** Throws a Failure where the row has not as many cells as the first. */
-export function addRow(section: Section, row: readonly string[]): void {
+export function addRow(sheet: Sheet, row: readonly string[]): void {
+  const section = last(sheet)
   section.columns ??= row.length
   if (row.length !== section.columns) throw new Failure(`Row should have ${section.columns} elements, instead it has ${row.length}`)
   section.rows.push(row)
   widen(section, row)
 }
 
-function widen(section: Section, cells: readonly string[]): void {
-  const { widths } = section
+function last(sheet: Sheet): Section {
+  const section = sheet.at(-1)
+  if (!section) throw new Error('no section was opened')
+  return section
+}
+
+function widen({ widths }: Section, cells: readonly string[]): void {
   if (widths.length > 0 && cells.length > widths.length) throw new Failure('list index out of range')
   for (const [index, cell] of cells.entries()) widths[index] = Math.max(widthOf(cell), widths[index] ?? 0)
 }
@@ -55,8 +60,8 @@ function widthOf(text: string): number {
 }
 
 /** `columns` is the room there is; where it is too small, sections of a single row are turned so that each cell has a line. */
-export function draw(sections: readonly Section[], color: Color, columns: number): string {
-  const fitting = widest(sections) > columns ? sections.map(turn) : sections
+export function draw(sheet: Sheet, color: Color, columns: number): string {
+  const fitting = widest(sheet) > columns ? sheet.flatMap(turned) : sheet
   const width = widest(fitting)
   const pen = newPen(color)
   pen.write(`${'-'.repeat(width)}\n`)
@@ -64,20 +69,22 @@ export function draw(sections: readonly Section[], color: Color, columns: number
   return pen.chunks.join('')
 }
 
-function turn(section: Section): Section {
-  const [row] = section.rows
-  if (!row || section.rows.length > 1 || section.headers.length === 0) return section
-  const turned = newSection(section.title, section.level)
-  for (const [index, header] of section.headers.slice(0, row.length).entries()) addRow(turned, [header, row[index] ?? ''])
-  return turned
+function turned(section: Section): Sheet {
+  const { title, level, headers, rows } = section
+  const [row, ...more] = rows
+  if (!row || more.length > 0 || headers.length === 0) return [section]
+  const sheet: Sheet = []
+  openSection(sheet, title, level)
+  for (const [index, header] of headers.slice(0, row.length).entries()) addRow(sheet, [header, row[index] ?? ''])
+  return sheet
 }
 
 const BORDERS = 2
 const PADDING = 4
 
-const widest = (sections: readonly Section[]): number =>
+const widest = (sheet: Sheet): number =>
   Math.max(
-    ...sections.map(({ title, level, widths }) => {
+    ...sheet.map(({ title, level, widths }) => {
       const rows = widths.reduce((total, width) => total + width + PADDING, BORDERS)
       // A missing title counts as wide as Python's name for nothing.
       return Math.max(widthOf(title ?? 'None') + BORDERS, rows) + 2 * level

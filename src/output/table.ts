@@ -8,7 +8,7 @@ import { byCodePoint } from '../python/order.ts'
 import { str, typeName } from '../python/repr.ts'
 import { type Dict, isDict, isList, type Value } from '../python/value.ts'
 import type { Color } from './color.ts'
-import { addHeaders, addRow, draw, newSection, type Section } from './table-drawing.ts'
+import { addHeaders, addRow, draw, openSection, type Sheet } from './table-drawing.ts'
 
 export interface TableView {
   readonly title: string
@@ -19,64 +19,64 @@ export interface TableView {
 
 /** Nothing for what Python calls false; a scalar shows its title alone. Throws a Failure where lists do not line up. */
 export function table(value: Value, { title, color, columns }: TableView): string {
-  const sections: Section[] = []
-  addTable(sections, value, title, 0)
-  return sections.length > 0 ? draw(sections, color, columns ?? 80) : ''
+  const sheet: Sheet = []
+  addTable(sheet, value, title, 0)
+  return sheet.length > 0 ? draw(sheet, color, columns ?? 80) : ''
 }
 
 /** `level` counts the frames around it. Without a title the rows go on in the section before. */
-function addTable(sections: Section[], value: Value, title: string | undefined, level: number): void {
+function addTable(sheet: Sheet, value: Value, title: string | undefined, level: number): void {
   if (isFalsy(value)) return
-  if (title !== undefined) sections.push(newSection(title, level))
-  if (isDict(value)) addDict(sections, value, level)
-  else if (isList(value) && isDict(value[0])) addDicts(sections, value, title, level)
-  else if (isList(value)) addList(sections, value)
+  if (title !== undefined) openSection(sheet, title, level)
+  if (isDict(value)) addDict(sheet, value, level)
+  else if (isList(value) && isDict(value[0])) addDicts(sheet, value, title, level)
+  else if (isList(value)) addList(sheet, value)
 }
 
 const isFalsy = (value: Value): boolean =>
   isDict(value) ? value.size === 0 : isList(value) ? value.length === 0 : !value && !Number.isNaN(value)
 
 /** A single scalar is a row of name and value; several are a row under their names. */
-function addDict(sections: Section[], dict: Dict, level: number): void {
+function addDict(sheet: Sheet, dict: Dict, level: number): void {
   const { scalar, nested } = sortKeys([dict])
   const [only, ...others] = scalar
   if (only !== undefined && others.length === 0) {
-    addRow(current(sections), [only, cell(dict, only)])
+    addRow(sheet, [only, cell(dict, only)])
   } else if (only !== undefined) {
-    addHeaders(current(sections), scalar)
+    addHeaders(sheet, scalar)
     addRow(
-      current(sections),
+      sheet,
       scalar.map(key => cell(dict, key)),
     )
   }
-  for (const key of nested) addTable(sections, dict.get(key) ?? null, key, level + 1)
+  for (const key of nested) addTable(sheet, dict.get(key) ?? null, key, level + 1)
 }
 
 /** A row for each item. */
-function addList(sections: Section[], list: readonly Value[]): void {
+function addList(sheet: Sheet, list: readonly Value[]): void {
   for (const item of list) {
-    if (isDict(item)) addRow(current(sections), [...item.keys()])
-    else if (!isList(item)) addRow(current(sections), [str(item)])
-    else if (item.every(isScalar)) addRow(current(sections), item.map(str))
-    else addTable(sections, item, undefined, 0)
+    if (isDict(item)) addRow(sheet, [...item.keys()])
+    else if (!isList(item)) addRow(sheet, [str(item)])
+    else if (item.every(isScalar)) addRow(sheet, item.map(str))
+    else addTable(sheet, item, undefined, 0)
   }
 }
 
 /** One header for all; a section for each where dicts or lists inside must follow their row. */
-function addDicts(sections: Section[], list: readonly Value[], title: string | undefined, level: number): void {
+function addDicts(sheet: Sheet, list: readonly Value[], title: string | undefined, level: number): void {
   const dicts = list.map(asDict)
   const { scalar, nested } = sortKeys(dicts)
-  addHeaders(current(sections), scalar)
+  addHeaders(sheet, scalar)
   for (const [index, dict] of dicts.entries()) {
     if (index > 0 && nested.length > 0) {
-      sections.push(newSection(title, level))
-      addHeaders(current(sections), scalar)
+      openSection(sheet, title, level)
+      addHeaders(sheet, scalar)
     }
     addRow(
-      current(sections),
+      sheet,
       scalar.map(key => cell(dict, key)),
     )
-    for (const key of nested) addTable(sections, dict.get(key) ?? null, key, level + 1)
+    for (const key of nested) addTable(sheet, dict.get(key) ?? null, key, level + 1)
   }
 }
 
@@ -99,12 +99,6 @@ function sortKeys(dicts: readonly Dict[]): { readonly scalar: readonly string[];
 function cell(dict: Dict, key: string): string {
   const value = dict.get(key)
   return value === undefined ? '' : str(value)
-}
-
-function current(sections: readonly Section[]): Section {
-  const section = sections.at(-1)
-  if (!section) throw new Error('a table begins with a titled section')
-  return section
 }
 
 const isScalar = (value: Value | undefined): boolean => !isDict(value) && !isList(value)

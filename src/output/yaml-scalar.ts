@@ -74,14 +74,15 @@ function putPlain(page: Page, text: string, indent: number, folds: boolean): voi
   }
 }
 
-/** At a single space beyond the width; the space then goes into the line break. */
+/** At a single space between words beyond the width; the line break then stands for the space. */
 const isFold = ({ column }: Page, characters: readonly string[], index: number): boolean =>
-  column > WIDTH && characters[index] === ' ' && characters[index - 1] !== ' ' && characters[index + 1] !== ' '
+  column > WIDTH && characters[index] === ' ' && isInk(characters[index - 1]) && isInk(characters[index + 1])
+
+const isInk = (character: string | undefined): boolean => character !== undefined && character !== ' '
 
 function putSingle(page: Page, text: string, indent: number, folds: boolean): void {
   putIndicator(page, "'", { spaceBefore: true })
   const characters = [...text]
-  const last = characters.length - 1
   let inBreaks = false
   for (const [index, character] of characters.entries()) {
     if (hasBreak.test(character)) {
@@ -94,7 +95,7 @@ function putSingle(page: Page, text: string, indent: number, folds: boolean): vo
     if (inBreaks) putIndent(page, indent)
     inBreaks = false
     page.indented = false
-    if (folds && index > 0 && index < last && isFold(page, characters, index)) putIndent(page, indent)
+    if (folds && isFold(page, characters, index)) putIndent(page, indent)
     else put(page, character === "'" ? "''" : character)
   }
   if (inBreaks) putIndent(page, indent)

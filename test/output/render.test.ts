@@ -58,3 +58,21 @@ test('the query sees the dates as they are printed', async () => {
   const print = await renderer(view('json', { dates: () => dated, search }))
   expect([print(reply), seen]).toEqual(['{\n    "dated": true\n}\n', [dated]])
 })
+
+// Recorded from aws-cli 2.36.7, --cli-error-format table.
+test('an error is a table of its own', async () => {
+  const message = 'Unable to locate credentials. You can configure credentials by running "aws login".'
+  const error = new Map([
+    ['Code', 'NoCredentials'],
+    ['Message', message],
+  ])
+  expect((await renderer(view('table', { title: 'error' })))(error).split('\n')).toEqual([
+    '-'.repeat(100),
+    `|${' '.repeat(47)}error${' '.repeat(46)}|`,
+    `+---------+${'-'.repeat(88)}+`,
+    `|  Code   |  NoCredentials${' '.repeat(73)}|`,
+    `|  Message|  ${message}${' '.repeat(3)}|`,
+    `+---------+${'-'.repeat(88)}+`,
+    '',
+  ])
+})
