@@ -18,7 +18,7 @@ export interface Ran {
 
 type Variables = Readonly<Record<string, string>>
 
-/** Where programs run: an empty HOME, a working directory, and `iamkey` on the PATH. */
+/** Where programs run: an empty HOME, a working directory, and on the PATH `iamkey`, and the `node` that runs the tests. */
 export interface Place {
   readonly home: string
   readonly cwd: string
@@ -35,12 +35,13 @@ export function place(files: Variables = {}, program = IAMKEY): Place {
   const [home, cwd, bin] = ['home', 'cwd', 'bin'].map(name => path.join(root, name)) as [string, string, string]
   for (const folder of [home, cwd, bin]) fs.mkdirSync(folder)
   fs.symlinkSync(program, path.join(bin, 'iamkey'))
+  fs.symlinkSync(process.execPath, path.join(bin, 'node'))
   for (const [name, content] of Object.entries(files)) {
     const file = path.resolve(cwd, name.replace(/^~/, home))
     fs.mkdirSync(path.dirname(file), { recursive: true })
     fs.writeFileSync(file, content)
   }
-  const env = { PATH: [bin, path.dirname(process.execPath), process.env.PATH].join(':'), HOME: home, LANG: 'C.UTF-8' }
+  const env = { PATH: `${bin}:${process.env.PATH}`, HOME: home, LANG: 'C.UTF-8' }
   const remove = () => fs.rmSync(root, { recursive: true, force: true })
   return { home, cwd, env, run: (words, more) => execute(words, cwd, { ...env, ...more }), remove, [Symbol.dispose]: remove }
 }

@@ -1,0 +1,155 @@
+/**
+ * Proofs with programs nobody here wrote: the AWS CLI and boto3 work with the fake IAM, and iamkey works with moto's. Needs them on the
+ * machine; without one its tests are skipped, and say so.
+ */
+import * as childProcess from 'node:child_process'
+import * as net from 'node:net'
+import * as timers from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Account } from './support/account.ts'
+import { type FakeIam, serve } from './support/fake-iam.ts'
+import { credentials, type Place, place } from './support/process.ts'
+
+function present(...words: readonly [string, ...string[]]): boolean {
+  const [program, ...rest] = words
+  const found = childProcess.spawnSync(program, rest).status === 0
+  if (!found) console.warn(`SKIPPED: \`${words.join(' ')}\` does not work here, so what it would prove stays unproven`)
+  return found
+}
+
+type Parameters = Readonly<Record<string, string>>
+
+const ASK_BOTO3 = `
+import boto3, json, sys
+operation, parameters = sys.argv[1], json.loads(sys.argv[2])
+print(json.dumps(getattr(boto3.client('iam'), operation)(**parameters), default=str))`
+
+const kebab = (name: string) => name.replace(/(?<=[a-z])[A-Z]/g, '-$&').toLowerCase()
+
+const CLIENTS: readonly { name: string; here: boolean; words: (operation: string, parameters: Parameters) => readonly string[] }[] = [
+  {
+    name: 'the AWS CLI',
+    here: present('aws', '--version'),
+    words: (operation, parameters) => [
+      ...['aws', 'iam', kebab(operation), '--output', 'json'],
+      ...Object.entries(parameters).flatMap(([name, value]) => [`--${kebab(name)}`, value]),
+    ],
+  },
+  {
+    name: 'boto3',
+    here: present('python3', '-c', 'import boto3'),
+    words: (operation, parameters) => ['python3', '-c', ASK_BOTO3, kebab(operation).replaceAll('-', '_'), JSON.stringify(parameters)],
+  },
+]
+
+for (const { name, here, words } of CLIENTS) {
+  describe.skipIf(!here)(`the fake IAM as ${name} sees it`, () => {
+    let account: Account
+    let iam: FakeIam
+    let somewhere: Place
+    beforeAll(async () => {
+      account = new Account({ users: ['Bob'] })
+      iam = await serve(account)
+      somewhere = place()
+    })
+    afterAll(async () => {
+      somewhere.remove()
+      await iam.close()
+    })
+    const ask = (operation: string, parameters: Parameters, env: Parameters = {}) =>
+      somewhere.run(words(operation, parameters), { ...credentials(account, iam), AWS_DEFAULT_REGION: 'us-east-1', ...env })
+
+    test('creates, lists, retires and deletes keys', async () => {
+      const created = JSON.parse((await ask('CreateAccessKey', { UserName: 'Bob' })).stdout)
+      const [key] = account.liveKeys('Bob')
+      expect(created.AccessKey).toMatchObject({ UserName: 'Bob', AccessKeyId: key?.id, SecretAccessKey: key?.secret, Status: 'Active' })
+
+      const named = { UserName: 'Bob', AccessKeyId: key?.id ?? '' }
+      await ask('UpdateAccessKey', { ...named, Status: 'Inactive' })
+      const listed = JSON.parse((await ask('ListAccessKeys', { UserName: 'Bob' })).stdout)
+      expect(listed.AccessKeyMetadata).toMatchObject([{ ...named, Status: 'Inactive' }])
+
+      await ask('DeleteAccessKey', named)
+      expect(account.liveKeys('Bob')).toEqual([])
+    })
+
+    test('is refused with the reason', async () => {
+      expect((await ask('CreateAccessKey', { UserName: 'Carol' })).stderr).toContain(
+        'An error occurred (NoSuchEntity) when calling the CreateAccessKey operation: The user with name Carol cannot be found.',
+      )
+      expect((await ask('CreateAccessKey', { UserName: 'Bob' }, { AWS_SECRET_ACCESS_KEY: 'wrong' })).stderr).toContain(
+        '(SignatureDoesNotMatch)',
+      )
+    })
+  })
+}
+
+describe.skipIf(!present('moto_server', '--help'))('iamkey on the IAM of moto', () => {
+  let moto: childProcess.ChildProcess
+  let endpoint: string
+  let somewhere: Place
+  beforeAll(async () => {
+    const port = await freePort()
+    endpoint = `http://127.0.0.1:${port}`
+    moto = childProcess.spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' })
+    await untilAnswered(endpoint)
+    await fetch(endpoint, {
+      method: 'POST',
+      headers: { authorization: 'AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20260101/us-east-1/iam/aws4_request' },
+      body: new URLSearchParams({ Action: 'CreateUser', Version: '2010-05-08', UserName: 'Bob' }),
+    })
+    somewhere = place()
+  }, 60_000)
+  afterAll(() => {
+    moto.kill()
+    somewhere.remove()
+  })
+  const iamkey = (user: string) =>
+    somewhere.run(['iamkey', 'create-access-key', '--user-name', user], {
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+    })
+
+  test('creates two keys, and is told that a third is too many', async () => {
+    for (const _ of ['first', 'second']) {
+      const { code, stdout } = await iamkey('Bob')
+      expect([code, JSON.parse(stdout)]).toEqual([
+        0,
+        {
+          AccessKey: {
+            UserName: 'Bob',
+            AccessKeyId: expect.stringMatching(/^AKIA\w{16}$/),
+            Status: 'Active',
+            SecretAccessKey: expect.stringMatching(/^\S{40}$/),
+            CreateDate: expect.any(String),
+          },
+        },
+      ])
+    }
+    const { code, stderr } = await iamkey('Bob')
+    expect([code, stderr]).toEqual([254, expect.stringContaining('(LimitExceeded) when calling the CreateAccessKey operation')])
+  })
+
+  test('is told that there is no such user', async () => {
+    const { code, stderr } = await iamkey('Carol')
+    expect([code, stderr]).toEqual([254, expect.stringContaining('(NoSuchEntity) when calling the CreateAccessKey operation')])
+  })
+})
+
+async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1')
+  await new Promise(resolve => server.once('listening', resolve))
+  const address = server.address()
+  await new Promise(resolve => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('the server has no port')
+  return address.port
+}
+
+async function untilAnswered(url: string): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    if (await fetch(url).catch(() => undefined)) return
+    await timers.setTimeout(200)
+  }
+  throw new Error(`nobody answers on ${url}`)
+}
