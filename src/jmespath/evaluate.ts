@@ -15,13 +15,12 @@ export type OnMissing = (name: string, item: Item) => void
  * @throws RecursionError for a query or a value nested too deep
  */
 export function search(query: Node, value: Value, onMissing: OnMissing = () => {}): Value {
-  let result: Item
   try {
-    result = evaluate(query, value, onMissing)
+    const result = evaluate(query, value, onMissing)
+    if (isPlain(result)) return result
   } catch (error) {
     throw error instanceof RangeError ? new RecursionError('maximum recursion depth exceeded') : error
   }
-  if (isPlain(result)) return result
   // What aws-cli 2.36.7 says when it comes to print one as JSON.
   throw new JmespathError('Encountered unrecognized type in JSON encoder.')
 }
