@@ -28,7 +28,7 @@ function onTimeout(this: net.Socket): void {
 
 /**
  * A connection to the first address of `hostname` that accepts one; `seconds` is the time for each. Where none does, the last failure
- * counts: a Trouble of kind `unreachable` or `connectTimeout` (urllib3/util/connection.py as aws-cli 2.36.7 uses it).
+ * counts: a Trouble of kind `unreachable`, `connectTimeout` or `lost` (urllib3/util/connection.py as aws-cli 2.36.7 uses it).
  */
 export async function connect(
   { hostname, port }: { readonly hostname: string; readonly port: number },
@@ -46,7 +46,9 @@ export async function connect(
       last = error
     }
   }
-  throw new Trouble(isTimeout(last) ? 'connectTimeout' : 'unreachable', { cause: last })
+  if (isTimeout(last)) throw new Trouble('connectTimeout', { cause: last })
+  // There was a connection, and it was gone before we knew: Python learns of it when it writes.
+  throw new Trouble(codeOf(last) === 'ECONNRESET' ? 'lost' : 'unreachable', { cause: last })
 }
 
 /** In the system's order, as Python takes it. */

@@ -86,6 +86,7 @@ export async function dial(
   files: Pick<Files, 'read'>,
   signal?: AbortSignal,
 ): Promise<net.Socket> {
+  if (!/^https?:/.test(target.url)) throw new Trouble('client', { detail: `Not supported URL scheme ${target.url.split(':', 1)}` })
   // Loaded before there is a connection: one that is closed again meanwhile would be noticed by nobody.
   const tls = target.secure || proxy?.secure ? await import('./tls.ts') : undefined
   const tunnel = proxy && target.secure ? await import('./proxy-tunnel.ts') : undefined

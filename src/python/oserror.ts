@@ -30,6 +30,6 @@ interface SystemError {
 export const isSystemError = (error: unknown): error is Error & SystemError =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' && 'errno' in error && typeof error.errno === 'number'
 
-/** `[Errno 2] No such file or directory: '/path'`. */
-export const osErrorMessage = ({ code, errno }: SystemError, path: string): string =>
-  `[Errno ${Math.abs(errno)}] ${WORDS.get(code) ?? code}: ${repr(path)}`
+/** `[Errno 2] No such file or directory: '/path'`; where Python was not told the path, the words alone. */
+export const osErrorMessage = ({ code, errno }: SystemError, path?: string): string =>
+  `[Errno ${Math.abs(errno)}] ${WORDS.get(code) ?? code}${path === undefined ? '' : `: ${repr(path)}`}`
