@@ -1,8 +1,9 @@
 /** Which URL a service is called at, where someone configured one. The hosts of AWS itself are the SDK's rules. */
 
 import { Failure } from '../errors.ts'
-import type { Env } from '../host.ts'
-import type { Section } from './ini.ts'
+import { repr } from '../python/repr.ts'
+import { type Places, shown, textOf } from './facts.ts'
+import type { Section, Setting } from './ini.ts'
 import type { Profiles } from './profiles.ts'
 
 /** A service by the name it has in `AWS_ENDPOINT_URL_<NAME>` and in a services section, in lower case. */
@@ -24,47 +25,57 @@ export class InvalidEndpoint extends Failure {
   }
 }
 
-interface Configured {
-  readonly env: Env
-  readonly section: Section
-  readonly profiles: Profiles
-}
-
 /**
- * The configured URL of a service, or undefined. A more special place beats a more general one of the same kind, the environment beats the
- * files, and an empty value says nothing (ConfiguredEndpointProvider of botocore/configprovider.py, 2.36.7). Throws MissingServicesSection.
+ * The configured URL of a service, or undefined. The environment beats the files, there the special beats the general, and "" says nothing
+ * (ConfiguredEndpointProvider of botocore/configprovider.py, 2.36.7). Throws MissingServicesSection, and a Failure for a value of the
+ * wrong kind: the call must not go to AWS because of a typo.
  */
-export function configuredEndpoint(service: ServiceName, { env, section, profiles }: Configured): string | undefined {
-  return (
-    env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] ||
-    env.AWS_ENDPOINT_URL ||
-    servicesEndpoint(service, section, profiles) ||
-    urlIn(section) ||
-    undefined
-  )
+export function configuredEndpoint(service: ServiceName, places: Places, profiles: Profiles): string | undefined {
+  for (const found of sayings(service, places, profiles)) {
+    const url = textOf(found)
+    if (url === undefined || url === '') continue
+    places.host.debug(`settings: endpoint of ${service} is ${shown(url)} (${found?.source})`)
+    return url.trimStart()
+  }
+  return undefined
 }
 
-function servicesEndpoint(service: ServiceName, section: Section, profiles: Profiles): string | undefined {
-  const name = section.get('services')
-  if (name === undefined) return undefined
-  const services = typeof name === 'string' ? profiles.services.get(name) : undefined
-  if (services === undefined || services.size === 0) throw new MissingServicesSection(typeof name === 'string' ? name : 'services')
-  const block = services.get(service)
-  return block === undefined || typeof block === 'string' ? undefined : urlIn(block)
+/** What each place says, in order of precedence. The services section is looked up only if the environment is silent. */
+function* sayings(service: ServiceName, { host, section }: Places, profiles: Profiles) {
+  const own = `AWS_ENDPOINT_URL_${service.toUpperCase()}`
+  yield found(`$${own}`, host.env[own])
+  yield found('$AWS_ENDPOINT_URL', host.env.AWS_ENDPOINT_URL)
+  yield found(`endpoint_url of ${service} in the services section`, servicesBlock(service, section, profiles).get('endpoint_url'))
+  yield found('endpoint_url', section.get('endpoint_url'))
 }
 
-function urlIn(settings: Section): string | undefined {
-  const url = settings.get('endpoint_url')
-  return typeof url === 'string' ? url : undefined
+const found = (source: string, value: Setting | undefined) => (value === undefined ? undefined : { source, value })
+
+/** What the profile's services section says about one service. */
+function servicesBlock(service: ServiceName, section: Section, profiles: Profiles): Section {
+  const name = textOf(found('services', section.get('services')))
+  if (name === undefined) return new Map()
+  const services = profiles.services.get(name)
+  if (services === undefined || services.size === 0) throw new MissingServicesSection(name)
+  const block = services.get(service) ?? new Map()
+  if (typeof block === 'string') throw new Failure(`The value of ${service} in [services ${name}] must be a block of settings, not text`)
+  return block
 }
 
 const hostLabels = /^(?:(?!-)[a-z\d-]{1,63}(?<!-)\.)*(?!-)[a-z\d-]{1,63}(?<!-)\.?$/i
 const ipv6 = /^[\da-f:]*:[\da-f:.]*(?:%.+)?$/i
-const authority = /^(?:[a-z][a-z\d+.-]*:)?\/\/(?:[^/?#]*@)?(\[[^\]]*\]|[^:/?#]*)/i
+const authority = /^(?:[a-z][a-z\d+.-]*:)?\/\/(?:[^/?#]*@)?(\[[^\]]*\]|[^:/?#]*)(?::([^/?#]*))?/i
 
-/** Throws InvalidEndpoint for a URL without a host that can be one (`is_valid_uri` of botocore/utils.py, 2.36.7); `what` goes into its sentence. */
-export function checkEndpoint(url: string, what?: string): void {
-  const [, host = ''] = (/[\t\r\n]/.test(url) ? null : authority.exec(url)) ?? []
+/** Throws InvalidEndpoint for a URL whose host cannot be one (`is_valid_uri` of botocore/utils.py, 2.36.7); `what` goes into its sentence. */
+export function checkHost(url: string, what?: string): void {
+  const [, host = ''] = (/[\t\r\n]/.test(url) ? null : authority.exec(url.trimStart())) ?? []
   const isHost = host.startsWith('[') ? ipv6.test(host.slice(1, -1)) : host.length <= 255 && hostLabels.test(host)
   if (!isHost) throw new InvalidEndpoint(url, what)
+}
+
+/** Throws a Failure with the sentence of Python's urllib. */
+export function checkPort(url: string): void {
+  const [, , port = ''] = authority.exec(url.trimStart()) ?? []
+  if (!/^\d*$/.test(port)) throw new Failure(`Port could not be cast to integer value as ${repr(port)}`)
+  if (Number(port) > 65_535) throw new Failure('Port out of range 0-65535')
 }

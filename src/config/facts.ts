@@ -4,9 +4,9 @@
  */
 
 import { Failure } from '../errors.ts'
-import type { Env } from '../host.ts'
 import { int } from '../python/int.ts'
 import type { Section, Setting } from './ini.ts'
+import type { Machine } from './profiles.ts'
 
 /** The global options that take a value, as typed. An absent member was not typed. */
 export interface TypedGlobals {
@@ -67,10 +67,9 @@ export type Fact = keyof typeof SOURCES
 /** What settings are read from. */
 export interface Places {
   readonly typed: TypedGlobals
-  readonly env: Env
   /** The profile's keys; empty where there is no such profile. */
   readonly section: Section
-  readonly debug: (line: string) => void
+  readonly host: Machine
 }
 
 /** A fact's value, or undefined where no place says anything. Throws a Failure for a block of settings where text belongs. */
@@ -79,7 +78,8 @@ export const text = (fact: Fact, places: Places): string | undefined => textOf(f
 /** As `text`; a place that says "" says nothing. */
 export const filled = (fact: Fact, places: Places): string | undefined => textOf(find(fact, places, value => value !== ''))
 
-function textOf(found: Found | undefined): string | undefined {
+/** The value, if any. Throws a Failure for a block. */
+export function textOf(found: Found | undefined): string | undefined {
   if (found === undefined) return undefined
   if (typeof found.value === 'string') return found.value
   throw new Failure(`The value of ${found.source} in the config file must be text, not a block of settings`)
@@ -102,8 +102,9 @@ export function integer(fact: Fact, places: Places): number | undefined {
   }
 }
 
+/** A value, and where it was said. */
 interface Found {
-  readonly source: Source
+  readonly source: string
   readonly value: Setting
 }
 
@@ -111,18 +112,18 @@ function find(fact: Fact, places: Places, accept: (value: Setting) => boolean = 
   for (const source of SOURCES[fact]) {
     const value = valueAt(source, places)
     if (value === undefined || !accept(value)) continue
-    places.debug(`settings: ${fact} is ${shown(value)} (${source})`)
+    places.host.debug(`settings: ${fact} is ${shown(value)} (${source})`)
     return { source, value }
   }
   return undefined
 }
 
-function valueAt(source: Source, { typed, env, section }: Places): Setting | undefined {
+function valueAt(source: Source, { typed, section, host }: Places): Setting | undefined {
   if (isOption(source)) return typed[source]
-  return source.startsWith('$') ? env[source.slice(1)] : section.get(source)
+  return source.startsWith('$') ? host.env[source.slice(1)] : section.get(source)
 }
 
 const isOption = (source: Source): source is keyof TypedGlobals => source.startsWith('--')
 
 /** For the debug log: a URL may carry a password. */
-const shown = (value: Setting) => (typeof value === 'string' ? JSON.stringify(value.replace(/\/\/[^/]*@/, '//...@')) : 'a block')
+export const shown = (value: Setting) => (typeof value === 'string' ? JSON.stringify(value.replace(/\/\/[^/]*@/, '//...@')) : 'a block')

@@ -9,6 +9,9 @@ import { expandUser, expandVars } from '../python/path.ts'
 import { split } from '../python/shlex.ts'
 import { NotIni, parseIni, type Section } from './ini.ts'
 
+/** What configuration needs of the machine. */
+export type Machine = Pick<Host, 'env' | 'home' | 'files' | 'debug'>
+
 type Sections = ReadonlyMap<string, Section>
 
 /** One file's own profiles, before merging. */
@@ -40,7 +43,7 @@ export class UnreadableConfigFile extends Failure {
 }
 
 /** Reads both files. One that is missing, a directory or not permitted counts as empty. Throws UnreadableConfigFile. */
-export function readProfiles(host: Host): Profiles {
+export function readProfiles(host: Machine): Profiles {
   const config = readFile(host.env.AWS_CONFIG_FILE ?? '~/.aws/config', host)
   const { profiles, ssoSessions, services, others } = sortSections(config.sections)
   const credentials = readFile(host.env.AWS_SHARED_CREDENTIALS_FILE ?? '~/.aws/credentials', host)
@@ -54,7 +57,7 @@ export function readProfiles(host: Host): Profiles {
   }
 }
 
-function readFile(where: string, host: Host): { path: string; sections: Sections } {
+function readFile(where: string, host: Machine): { path: string; sections: Sections } {
   const path = expandUser(expandVars(where, host.env), host)
   const bytes = readBytes(path, host)
   if (bytes === undefined) return { path, sections: new Map() }
@@ -69,7 +72,7 @@ function readFile(where: string, host: Host): { path: string; sections: Sections
   }
 }
 
-function readBytes(path: string, host: Host): Uint8Array | undefined {
+function readBytes(path: string, host: Machine): Uint8Array | undefined {
   try {
     return host.files.read(path)
   } catch (error) {

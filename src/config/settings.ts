@@ -17,12 +17,12 @@
  */
 
 import { ConfigurationError, Failure } from '../errors.ts'
-import type { Host } from '../host.ts'
+import { expandUser } from '../python/path.ts'
 import type { TransportOptions } from '../transport.ts'
-import { checkEndpoint, configuredEndpoint, type ServiceName } from './endpoint.ts'
-import { flag, integer, type Places, type TypedGlobals, text } from './facts.ts'
+import { checkHost, checkPort, configuredEndpoint, type ServiceName } from './endpoint.ts'
+import { flag, integer, type Places, shown, type TypedGlobals, text } from './facts.ts'
 import type { Section } from './ini.ts'
-import type { Profiles } from './profiles.ts'
+import type { Machine, Profiles } from './profiles.ts'
 import type { InstanceMetadataSettings, NestedSettings } from './providers/source.ts'
 import { refuseWrongSettings } from './refusals.ts'
 import { instanceRegion, namedRegion, type Region, withoutFipsMark } from './region.ts'
@@ -41,8 +41,8 @@ export interface Setup extends Places {
 const NO_KEYS: Section = new Map()
 
 /** Which profile is in use. `--profile ""` names none; an empty AWS_PROFILE names a profile that cannot exist. */
-export function chooseProfile(typed: TypedGlobals, profiles: Profiles, host: Host): Setup {
-  const places = { typed: { ...typed, '--profile': typed['--profile'] || undefined }, env: host.env, section: NO_KEYS, debug: host.debug }
+export function chooseProfile(typed: TypedGlobals, profiles: Profiles, host: Machine): Setup {
+  const places = { typed: { ...typed, '--profile': typed['--profile'] || undefined }, section: NO_KEYS, host }
   const named = text('profile', places)
   const profileName = named ?? 'default'
   const section = profiles.merged.get(profileName)
@@ -65,7 +65,7 @@ export interface Timeouts {
 const DEFAULT_TIMEOUT = 60
 
 /** The time-outs of every client. Zero means none. Throws a Failure. */
-export function timeouts(places: Pick<Setup, keyof Places>): Timeouts {
+export function timeouts(places: Places): Timeouts {
   const readTimeout = integer('readTimeout', places) ?? DEFAULT_TIMEOUT
   const connectTimeout = integer('connectTimeout', places) ?? DEFAULT_TIMEOUT
   return { readTimeout: readTimeout || undefined, connectTimeout: connectTimeout || undefined }
@@ -113,7 +113,7 @@ function readInstanceMetadata(setup: Setup): InstanceMetadataSettings {
     throw new Failure(`Invalid EC2 Instance Metadata endpoint mode: ${mode} Valid endpoint modes (case-insensitive): ('ipv4', 'ipv6').`)
   }
   const endpoint = custom || METADATA_ADDRESSES[ip]
-  checkEndpoint(endpoint, 'endpoint EC2 Instance Metadata endpoint')
+  checkHost(endpoint, 'endpoint EC2 Instance Metadata endpoint')
   return { endpoint, timeout, attempts, v1Disabled: flag('metadataV1Disabled', setup) ?? false }
 }
 
@@ -124,8 +124,8 @@ export type ErrorFormat = (typeof ERROR_FORMATS)[number]
  * How a failure is shown. `typed` is --cli-error-format. An unknown format is `enhanced`; a profile that does not exist leaves aws-cli
  * without an answer, and it prints the bare sentence, as `legacy` does (awscli/errorhandler.py, 2.36.7). Throws nothing.
  */
-export function errorFormat(typed: string | undefined, { env, section, profileMissing }: Setup): ErrorFormat {
-  const said = typed || (env.AWS_CLI_ERROR_FORMAT ?? (profileMissing ? 'legacy' : section.get('cli_error_format')))
+export function errorFormat(typed: string | undefined, { host, section, profileMissing }: Setup): ErrorFormat {
+  const said = typed || (host.env.AWS_CLI_ERROR_FORMAT ?? (profileMissing ? 'legacy' : section.get('cli_error_format')))
   const format = typeof said === 'string' ? said.toLowerCase() : ''
   return ERROR_FORMATS.find(known => known === format) ?? 'enhanced'
 }
@@ -203,10 +203,13 @@ export function clientSettings(
   refuseWrongSettings(setup, signed)
   checkAttempts(maxAttempts)
   const retryMode = readRetryMode(setup)
-  if (endpoint !== undefined) checkEndpoint(endpoint)
+  if (endpoint !== undefined) {
+    checkHost(endpoint)
+    checkPort(endpoint)
+  }
   const caBundle = verify ? readCaBundle('caBundle', setup) : undefined
-  setup.debug(
-    `settings: IAM at ${endpoint === undefined ? 'the endpoint of AWS' : 'a configured endpoint'}, ${maxAttempts} attempts in all`,
+  setup.host.debug(
+    `settings: IAM ${endpoint === undefined ? 'by the endpoint rules of AWS' : `at ${shown(endpoint)}`}, ${maxAttempts} attempts in all`,
   )
   return {
     region: region.name,
@@ -224,7 +227,7 @@ export function clientSettings(
 
 function endpointFor(service: ServiceName, setup: Setup): string | undefined {
   if (flag('ignoreEndpoints', setup)) return undefined
-  return configuredEndpoint(service, setup)
+  return configuredEndpoint(service, setup, setup.profiles)
 }
 
 const DEFAULT_ATTEMPTS = 3
@@ -248,7 +251,8 @@ function readRetryMode(setup: Setup): ClientSettings['retryMode'] {
 
 function readCaBundle(fact: 'caBundle' | 'nestedCaBundle', setup: Setup): string | undefined {
   const path = text(fact, setup)
-  if (path === undefined || path.trim() !== '') return path
+  if (path === undefined) return undefined
+  if (path.trim() !== '') return expandUser(path, setup.host)
   throw new Failure(
     'Invalid CA bundle: the configured value (ca_bundle, AWS_CA_BUNDLE, REQUESTS_CA_BUNDLE, or verify) resolved to an empty or ' +
       'whitespace-only string. Provide a valid path to a CA bundle file.',
