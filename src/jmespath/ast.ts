@@ -9,8 +9,8 @@ export type Node =
   | { readonly type: 'current' }
   | { readonly type: 'literal'; readonly value: Value }
   | { readonly type: 'field'; readonly name: string }
-  /** `a.b.c` and `a | b`: each asked of what the one before it answered. */
-  | { readonly type: 'chain'; readonly links: readonly Node[] }
+  /** `a.b.c` and `a | b`: each asked of what the one before it answered. Grows while it is parsed. */
+  | { readonly type: 'chain'; readonly links: Node[] }
   | { readonly type: 'index'; readonly of: Node; readonly index: bigint }
   | { readonly type: 'slice'; readonly of: Node; readonly bounds: SliceBounds }
   | { readonly type: 'flatten'; readonly of: Node }

@@ -138,7 +138,9 @@ function infix(tokens: Tokens, left: Node): Node {
 const field = ({ value }: Token): Node => ({ type: 'field', name: String(value) })
 
 function chain(left: Node, right: Node): Node {
-  return { type: 'chain', links: left.type === 'chain' ? [...left.links, right] : [left, right] }
+  if (left.type !== 'chain') return { type: 'chain', links: [left, right] }
+  left.links.push(right)
+  return left
 }
 
 function flatten(tokens: Tokens, of: Node): Node {

@@ -4,7 +4,7 @@ import { RecursionError, ValueError } from './exceptions.ts'
 import { int } from './int.ts'
 import { byCodePoint } from './order.ts'
 import { floatRepr } from './repr.ts'
-import { isList, type Value } from './value.ts'
+import { type Dict, isList, type Value } from './value.ts'
 
 /** A text that is no JSON. The message is Python's, with line, column and offset counted in code points. */
 export class JSONDecodeError extends ValueError {
@@ -168,31 +168,21 @@ export function dumps(value: Value, { indent, ensureAscii = true, sortKeys = fal
   const colon = compact ? ':' : ': '
   const quote = ensureAscii ? quoteAscii : quoteUnicode
 
-  /** `margin` is the line break and indentation of what encloses the items; empty where there are no lines. */
-  const enclose = (open: string, items: readonly string[], close: string, margin: string, inner: string): string =>
-    items.length === 0 ? open + close : open + inner + items.join(comma + inner) + margin + close
+  const list = (items: readonly Value[], margin: string): string[] => items.map(item => dump(item, margin))
+  const members = (dict: Dict, margin: string): string[] => {
+    const entries = Array.from(dict)
+    if (sortKeys) entries.sort(([a], [b]) => byCodePoint(a, b))
+    return entries.map(([key, member]) => quote(key) + colon + dump(member, margin))
+  }
 
+  /** @param margin the line break and the indentation before the value; empty where all is one line */
   function dump(value: Value, margin: string): string {
     if (typeof value === 'string') return quote(value)
     if (typeof value === 'number') return dumpFloat(value)
     if (value === null || typeof value !== 'object') return String(value)
     const inner = indent === undefined ? '' : margin + ' '.repeat(indent)
-    if (isList(value))
-      return enclose(
-        '[',
-        value.map(item => dump(item, inner)),
-        ']',
-        margin,
-        inner,
-      )
-    const members = sortKeys ? Array.from(value).sort(([a], [b]) => byCodePoint(a, b)) : Array.from(value)
-    return enclose(
-      '{',
-      members.map(([key, member]) => quote(key) + colon + dump(member, inner)),
-      '}',
-      margin,
-      inner,
-    )
+    const [open, items, close] = isList(value) ? ['[', list(value, inner), ']'] : ['{', members(value, inner), '}']
+    return items.length === 0 ? open + close : open + inner + items.join(comma + inner) + margin + close
   }
   return dump(value, indent === undefined ? '' : '\n')
 }
