@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config'
+import manifest from './package.json' with { type: 'json' }
 
 export default defineConfig({
+  // As build.ts does.
+  define: { IAMKEY_VERSION: JSON.stringify(manifest.version) },
   test: {
     include: ['test/**/*.test.ts'],
     // Whole invocations of the built program take a while on a busy machine.
