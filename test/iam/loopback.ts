@@ -1,6 +1,6 @@
 /** Servers on loopback that behave as badly as a test says, and one request through the transport. */
 
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import * as fs from 'node:fs'
 import * as net from 'node:net'
@@ -151,8 +151,15 @@ export interface Certificates {
   readonly selfSigned: Certificate
 }
 
-/** Undefined, after a warning, where there is no openssl. */
-export function certificates(): Certificates | undefined {
+/** False, after a warning, where there is no openssl program to make certificates with. */
+export function canMakeCertificates(): boolean {
+  const can = spawnSync('openssl', ['version']).status === 0
+  if (!can) console.warn('SKIPPED: the tests of TLS need the openssl program')
+  return can
+}
+
+/** In a folder of their own, which the caller removes. */
+export function certificates(): Certificates {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'iamkey-tls-'))
   const openssl = (...words: string[]) => execFileSync('openssl', words, { cwd: folder, stdio: 'pipe' })
   const request = ['req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2']
@@ -170,12 +177,6 @@ export function certificates(): Certificates | undefined {
     const by = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', 'extension']
     openssl('x509', '-req', '-in', `${name}.csr`, '-out', `${name}.pem`, ...by)
     return certificate(name)
-  }
-  try {
-    openssl('version')
-  } catch {
-    console.warn('SKIPPED: the TLS tests need the openssl program')
-    return undefined
   }
   selfSigned('ca', '-subj', '/CN=iamkey test CA')
   return {
