@@ -18,7 +18,10 @@ export interface Query {
    * comparison decides, for then it may find something in other values. Throws a Failure where the query does not fit the sample.
    */
   findsNothing(sample: Dict): boolean
-  /** The first name that is looked up in `sample` at a place that has no such member; undefined where all names are known. */
+  /**
+   * Where the query finds nothing in `sample` or does not fit it: the first name that is looked up at a place that has no such member.
+   * Undefined where something is found, and where no name is to blame.
+   */
   unknownMember(sample: Dict): UnknownMember | undefined
 }
 
@@ -38,16 +41,18 @@ export function compileQuery(text: string): Query {
       throw isComplaint(error) ? new Failure(error.message, { cause: error }) : error
     }
   }
+  const findsNothing = (sample: Dict, onMissing?: OnMissing): boolean => isNothing(ask(sample, onMissing)) && !weighsValues(text)
   return {
     search: value => ask(value),
-    findsNothing: sample => isNothing(ask(sample)) && !weighsValues(text),
+    findsNothing: sample => findsNothing(sample),
     unknownMember: sample => {
       const missing: UnknownMember[] = []
       try {
-        ask(sample, (name, item) => {
+        const nothing = findsNothing(sample, (name, item) => {
           // A null is there for want of a name that was missed before.
           if (item !== null) missing.push({ name, nearest: isMembers(item) ? nearest(name, item) : undefined })
         })
+        if (!nothing) return undefined
       } catch (error) {
         if (!(error instanceof Failure)) throw error
       }

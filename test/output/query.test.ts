@@ -37,7 +37,7 @@ describe('the unknown member of a query', () => {
     ['SecretAccessKey', 'SecretAccessKey', 'AccessKey.SecretAccessKey'],
     ['AccessKey | SecretKey', 'SecretKey', 'SecretAccessKey'],
     ['*.SecretKey', 'SecretKey', 'SecretAccessKey'],
-    ['AccessKey.[AccessKeyId, UserId]', 'UserId', 'UserName'],
+    ['AccessKey.[Nam, UserId]', 'Nam', 'UserName'],
     ['{id: AccessKey.{id: Acess}}', 'Acess', 'AccessKeyId'],
     ['AccessKey.{user: UserName}.usr', 'usr', 'user'],
     ['length(AccesKey)', 'AccesKey', 'AccessKey'],
@@ -52,10 +52,15 @@ describe('the unknown member of a query', () => {
     ['AccessKeyMetadata.UserName', 'UserName', undefined],
   ])('in a list, %s: %s', (text, name, nearest) => expect(compileQuery(text).unknownMember(LIST)).toEqual({ name, nearest }))
 
-  test.each(['AccessKey', 'AccessKey.*', 'AccessKey[0]', "AccessKey.UserName == 'Zoe'", '`{"a": 1}`.a', 'AccessKey.UserName || Nope'])(
-    '%s: none',
-    text => expect(compileQuery(text).unknownMember(KEY)).toBeUndefined(),
-  )
+  test.each([
+    'AccessKey',
+    'AccessKey[0]',
+    'AccessKey.[AccessKeyId, UserId]',
+    'AccessKey.UserName || Nope',
+    'not_null(Nope, AccessKey)',
+    "AccessKey.UserName == 'Zoe' && AccessKey || `[]`.nope",
+    'abs(AccessKey)',
+  ])('%s: none', text => expect(compileQuery(text).unknownMember(KEY)).toBeUndefined())
 })
 
 describe('a query finds nothing in any reply', () => {
