@@ -18,7 +18,9 @@ export async function open(
   const outgoing = http.request({ method: 'CONNECT', path: end, headers: { host: end, ...proxy.headers }, createConnection: () => socket })
   const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
     outgoing.once('connect', resolve)
-    outgoing.on('error', error => reject(new Trouble(codeOf(error).startsWith('HPE_') ? 'garbled' : 'proxy', { cause: error })))
+    outgoing.on('error', error =>
+      reject(codeOf(error).startsWith('HPE_') ? new Trouble('garbled') : new Trouble('proxy', { cause: error })),
+    )
     outgoing.end()
   })
   if (answer.statusCode !== 200) throw new Trouble('proxy')

@@ -7,7 +7,7 @@
 import * as http from 'node:http'
 import type * as net from 'node:net'
 import { buildQueryString, type HttpRequest, type HttpResponse } from '@smithy/core/protocols'
-import type { Env, Files } from '../host.ts'
+import type { Files, Host } from '../host.ts'
 import { type Transport, TransportFailure, type TransportOptions } from '../transport.ts'
 import { type ProxyServer, proxyFor } from './proxy.ts'
 import { connect, isTimeout, limit } from './tcp.ts'
@@ -16,14 +16,14 @@ import { codeOf, messageOf, opensslMessage, sentence, Trouble } from './trouble.
 /** Python's own limit is 100 lines of 64 KiB; Node's default of 16 KiB would lose replies that aws-cli reads. */
 const MAX_HEADER_BYTES = 100 * 64 * 1024
 
-interface WireHost {
-  readonly env: Env
+interface WireHost extends Pick<Host, 'env' | 'debug'> {
   readonly files: Pick<Files, 'read'>
 }
 
 /** Where a request goes. `hostname` is without the brackets of an IPv6 address, `authority` with them, and with a port if one was given. */
 export interface Target {
   readonly url: string
+  readonly scheme: string
   readonly secure: boolean
   readonly hostname: string
   readonly port: number
@@ -42,13 +42,19 @@ export function createTransport(options: TransportOptions, host: WireHost): Tran
       let sent = false
       try {
         proxy = options.proxies ? proxyFor(target, host.env) : undefined
+        // The origin alone: the path of a container's endpoint is as good as a password.
+        host.debug(`wire: connecting to ${target.scheme}://${target.authority}${proxy ? ` through ${proxy.masked}` : ''}`)
         socket = await dial(target, proxy, options, host.files, abortSignal)
         const outgoing = compose(request, target, proxy, socket)
         limit(socket, options.readTimeout)
         sent = true
-        return { response: await exchange(outgoing, request.body, socket) }
+        const response = await exchange(outgoing, request.body, socket)
+        host.debug(`wire: status ${response.statusCode}, ${response.body.length} bytes`)
+        return { response }
       } catch (error) {
         const { kind, message, cause, partial } = error instanceof Trouble ? error : diagnose(error)
+        host.debug(`wire: ${kind} ${codeOf(cause)}, ${sent ? 'after' : 'before'} the request was sent`)
+        // aws-cli retries them all: botocore/retries/standard.py names the base classes of every one.
         throw new TransportFailure(sentence(kind, message, target.url, proxy?.masked), { sent, retryable: true, cause, partial })
       } finally {
         socket?.destroy()
@@ -62,11 +68,13 @@ export function createTransport(options: TransportOptions, host: WireHost): Tran
 
 function targetOf(request: HttpRequest): Target {
   const query = buildQueryString(request.query)
-  const secure = request.protocol === 'https:'
+  const scheme = request.protocol.slice(0, -1)
+  const secure = scheme === 'https'
   const authority = request.port === undefined ? request.hostname : `${request.hostname}:${request.port}`
   const path = `${request.path || '/'}${query && `?${query}`}`
   return {
-    url: `${request.protocol}//${authority}${path}`,
+    url: `${scheme}://${authority}${path}`,
+    scheme,
     secure,
     hostname: request.hostname.replace(/^\[|\]$/g, ''),
     port: request.port ?? (secure ? 443 : 80),
@@ -86,7 +94,7 @@ export async function dial(
   files: Pick<Files, 'read'>,
   signal?: AbortSignal,
 ): Promise<net.Socket> {
-  if (!/^https?:/.test(target.url)) throw new Trouble('client', { detail: `Not supported URL scheme ${target.url.split(':', 1)}` })
+  if (!/^https?$/.test(target.scheme)) throw new Trouble('client', { detail: `Not supported URL scheme ${target.scheme}` })
   // Loaded before there is a connection: one that is closed again meanwhile would be noticed by nobody.
   const tls = target.secure || proxy?.secure ? await import('./tls.ts') : undefined
   const tunnel = proxy && target.secure ? await import('./proxy-tunnel.ts') : undefined
@@ -154,7 +162,8 @@ function diagnose(error: unknown): Trouble {
   const code = codeOf(error)
   if (isTimeout(error)) return new Trouble('readTimeout', { cause: error })
   if (code === 'ECONNRESET' || code === 'EPIPE') return new Trouble('lost', { cause: error })
-  if (code.startsWith('HPE_')) return new Trouble('garbled', { cause: error })
+  // Without its cause: the parser's error carries the bytes it stumbled over, and a secret may be among them.
+  if (code.startsWith('HPE_')) return new Trouble('garbled')
   const detail = opensslMessage(error, 'read') ?? messageOf(error)
   return new Trouble(code.startsWith('ERR_SSL_') ? 'tls' : 'client', { detail, cause: error })
 }

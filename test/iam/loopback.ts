@@ -90,16 +90,17 @@ export async function closedPort(): Promise<number> {
 }
 
 /** The transport, with time-outs no test waits for unless it says so. */
-export const transport = (options: Partial<TransportOptions> = {}, env: Env = {}) =>
+export const transport = (options: Partial<TransportOptions> = {}, env: Env = {}, debug: (line: string) => void = () => {}) =>
   createTransport(
     { connectTimeout: 5, readTimeout: 5, verify: true, caBundle: undefined, proxies: true, ...options },
-    { env, files: { read: file => fs.readFileSync(file) } },
+    { env, debug, files: { read: file => fs.readFileSync(file) } },
   )
 
 interface Ask extends Partial<TransportOptions> {
   readonly env?: Env
   readonly headers?: Record<string, string>
   readonly abortSignal?: AbortSignal
+  readonly debug?: (line: string) => void
 }
 
 /** What came of a request: status and body of the reply, or the failure. */
@@ -111,7 +112,7 @@ interface Outcome {
   readonly partial?: string
 }
 
-export async function ask(url: string, { env, headers = {}, abortSignal, ...options }: Ask = {}): Promise<Outcome> {
+export async function ask(url: string, { env, headers = {}, abortSignal, debug, ...options }: Ask = {}): Promise<Outcome> {
   const { protocol, hostname, port, pathname, searchParams } = new URL(url)
   const request = new HttpRequest({
     protocol,
@@ -124,7 +125,7 @@ export async function ask(url: string, { env, headers = {}, abortSignal, ...opti
     body: 'Action=CreateAccessKey',
   })
   try {
-    const { response } = await transport(options, env).handle(request, abortSignal && { abortSignal })
+    const { response } = await transport(options, env, debug).handle(request, abortSignal && { abortSignal })
     return { status: response.statusCode, body: Buffer.from(response.body).toString() }
   } catch (error) {
     if (!(error instanceof TransportFailure)) throw error

@@ -4,6 +4,7 @@ import { inspect } from 'node:util'
 import * as zlib from 'node:zlib'
 import { HttpRequest } from '@smithy/core/protocols'
 import { describe, expect, test } from 'vitest'
+import { TransportFailure } from '../../src/transport.ts'
 import { afterRequest, answer, ask, BODY, blackHole, closed, closedPort, REPLY, serve, silence, transport } from './loopback.ts'
 
 // Sentences recorded from aws-cli 2.36.7 against the same behaviour.
@@ -120,14 +121,27 @@ describe('a reply that breaks off', () => {
     expect(outcomes.at(-9)?.[1].partial).toMatch(BODY.slice(0, -9))
   })
 
-  test('says what had come, and prints none of it', async () => {
-    const port = await serve(afterRequest(socket => socket.write(REPLY.slice(0, -5), () => setTimeout(() => socket.resetAndDestroy(), 20))))
+  test('says what had come', async () => {
+    const port = await serve(afterRequest(socket => socket.write(REPLY.slice(0, -5), () => setTimeout(reset, 20, socket))))
     const url = `http://127.0.0.1:${port}/`
     expect(await ask(url)).toEqual({ message: closed(url), sent: true, partial: BODY.slice(0, -5) })
+  })
+
+  test.each([
+    ['cut short', REPLY.slice(0, -5)],
+    ['garbled', `garbage ${BODY}\r\n\r\n`],
+    ['garbled in its chunks', headed('Transfer-Encoding: chunked\r\n', `zz\r\n${BODY}`)],
+  ])('shows nothing of itself to whoever prints the failure, though %s', async (_, reply) => {
+    const port = await serve(answer(reply))
+    const request = new HttpRequest({ protocol: 'http:', hostname: '127.0.0.1', port })
     const failure: unknown = await transport()
-      .handle(new HttpRequest({ protocol: 'http:', hostname: '127.0.0.1', port }))
+      .handle(request)
       .catch((error: unknown) => error)
-    expect(inspect(failure, { depth: 9, showHidden: true })).not.toContain('whole')
+    expect(failure).toBeInstanceOf(TransportFailure)
+    expect(inspect(failure, { depth: 9, showHidden: true, maxStringLength: null })).not.toContain('whole')
+    expect(inspect(failure, { depth: 9, showHidden: true, maxArrayLength: null })).not.toContain(
+      Buffer.from('whole').toString('hex').match(/../g)?.join(' '),
+    )
   })
 })
 
@@ -210,6 +224,21 @@ describe('a time-out', () => {
     const port = await serve(afterRequest(socket => setTimeout(() => socket.end(REPLY), 50)))
     expect(await ask(`http://127.0.0.1:${port}`, { connectTimeout: seconds, readTimeout: seconds })).toEqual({ status: 200, body: BODY })
   })
+})
+
+test('the debug log tells where and what, and neither path, header nor body', async () => {
+  const lines: string[] = []
+  const debug = (line: string) => lines.push(line)
+  const [port, dead] = [await serve(answer(REPLY)), await closedPort()]
+  const headers = { authorization: 'secret' }
+  await ask(`http://127.0.0.1:${port}/secret?secret=secret`, { debug, headers })
+  await ask('http://h.test/secret', { debug, headers, env: { HTTP_PROXY: `http://secret:secret@127.0.0.1:${dead}` } })
+  expect(lines).toEqual([
+    `wire: connecting to http://127.0.0.1:${port}`,
+    `wire: status 200, ${BODY.length} bytes`,
+    `wire: connecting to http://h.test through http://***:***@127.0.0.1:${dead}`,
+    'wire: unreachable ECONNREFUSED, before the request was sent',
+  ])
 })
 
 test('a request that is called off closes its connection', async () => {
