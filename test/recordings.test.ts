@@ -8,7 +8,16 @@ import { systemError, type TestHostOptions, testHost } from './support/host.ts'
 import { recordedEndpoint } from './support/recorded-endpoint.ts'
 
 /** Recordings iamkey does not repeat, and why. One that starts to agree fails here: take it off the list. */
-const DIFFERS: Readonly<Record<string, string>> = {}
+const DIFFERS: Readonly<Record<string, string>> = {
+  'no-iam': 'the word iam may be left out',
+  'iam-wait': 'there are no waiters',
+  'cij-stdin': 'a document named - is standard input',
+  'q-lod-table': 'columns are as wide as the timestamp that was sent',
+  'notty-autoprompt': 'iamkey does not prompt, and says so',
+  'notty-autoprompt-partial-bad': 'iamkey does not prompt, so it reads the command line',
+  'or-aliasbad-version': 'there is no alias file',
+  'ts-v24': 'Python warns of a time zone it does not know',
+}
 
 const CWD = '/work'
 const HOME = '/home/user'
@@ -27,7 +36,7 @@ async function replay(recording: Recording): Promise<Observed> {
     '{CLOSEDHOST}': CLOSED,
     '{HOME}': HOME,
     '{CWD}': CWD,
-    '{UNIQ}': recording.id,
+    '{UNIQ}': `unique-${recording.id}`,
   })
   const fill = (text: string) => places.reduce((filled, [token, value]) => filled.replaceAll(token, value), text)
   const unfill = (text: string) => places.reduce((emptied, [token, value]) => emptied.replaceAll(value, token), text)

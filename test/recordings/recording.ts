@@ -51,20 +51,26 @@ export function shape({ method, path, headers, body }: Seen): Shape {
 }
 
 /** What iamkey must do where it does not differ on purpose. */
-export function wanted({ area, env, files, expect, requests }: Recording): Observed {
-  const asksForIso = area === 'timestamp' || JSON.stringify([env, files]).includes('cli_timestamp_format')
+export function wanted({ env, files, expect, requests }: Recording): Observed {
+  const asksForIso = JSON.stringify([env, files]).includes('cli_timestamp_format')
+  const [, date] = /\/date\/(.*)$/.exec(env.AWS_ENDPOINT_URL ?? '') ?? []
   const stdout = ownName(expect.stdout)
-  return { code: expect.rc, stdout: asksForIso ? stdout : asSent(stdout), stderr: ownName(expect.stderr), requests }
+  return { code: expect.rc, stdout: asksForIso ? stdout : asSent(stdout, date), stderr: ownName(expect.stderr), requests }
 }
 
+/** In the prefix of a message and in the usage block; inside JSON its line breaks are escaped. */
 function ownName(text: Text): Text {
   if (typeof text !== 'string') return text
-  return text.replace(/^aws: /gm, 'iamkey: ').replace(/^(usage: | {2})aws (\[options\]|\[--|help|<command>)/gm, '$1iamkey $2')
+  return text.replace(/^aws: /gm, 'iamkey: ').replace(/(^|\\n)(usage: | {2})aws (\[options\]|\[--|help|<command>)/gm, '$1$2iamkey $3')
 }
 
-/** aws-cli 2 rewrites timestamps to an offset of its own; iamkey prints what the service sent, in tables padded to the same width. */
-function asSent(text: Text): Text {
+/**
+ * aws-cli 2 writes every timestamp anew; iamkey prints what the service sent, in tables padded to the same width.
+ * @param date what the service sent, where it is not the usual one
+ */
+function asSent(text: Text, date: string | undefined): Text {
   if (typeof text !== 'string') return text
+  if (date !== undefined) return text.replace(/("CreateDate": )".*"/, (_, name: string) => `${name}"${date}"`)
   const [rewritten, sent] = ['2015-03-09T18:39:23.411000+00:00', '2015-03-09T18:39:23.411Z']
   return text.replaceAll(/2015-03-09T18:39:23\.411000\+00:00( *\|)?/g, (_, border?: string) =>
     border ? sent.padEnd(rewritten.length) + border : sent,
