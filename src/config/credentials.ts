@@ -11,7 +11,7 @@
 import { ConfigurationError } from '../errors.ts'
 import type { Host } from '../host.ts'
 import { environment } from './providers/environment.ts'
-import { type Connect, type CredentialRequest, type Credentials, type Lookup, type Source, textOf } from './providers/source.ts'
+import { type Connect, type CredentialRequest, isRole, type Lookup, type Source, textOf } from './providers/source.ts'
 import { keyPair } from './providers/static.ts'
 
 interface Provider {
@@ -76,8 +76,7 @@ const ALL: readonly Provider[] = [
   env,
   {
     method: 'assume-role',
-    // A role with a token file is for web identity.
-    configured: ({ profile }) => profile.has('role_arn') && !profile.has('web_identity_token_file'),
+    configured: ({ profile }) => isRole(profile),
     find: async lookup => (await import('./providers/assume-role.ts')).roleOf(lookup),
   },
   ...PROFILE,
@@ -130,9 +129,4 @@ async function first(providers: readonly Provider[], lookup: Lookup): Promise<So
     if (source !== undefined) return source
   }
   return undefined
-}
-
-/** Finds the source and asks it. Throws a Failure; ConfigurationError('NoCredentials') where no source is configured. */
-export async function resolveCredentials(request: CredentialRequest, host: Host, connect: Connect): Promise<Credentials> {
-  return (await chooseSource(request, host, connect)).load()
 }

@@ -5,16 +5,13 @@ import { dumps } from '../../python/json.ts'
 import { repr } from '../../python/repr.ts'
 import type { Section } from '../ini.ts'
 import { keptSession, sha1 } from './cache.ts'
-import { CredentialRetrievalFailure, type Lookup, lasting, PartialCredentials, type Source, textOf } from './source.ts'
+import { CredentialRetrievalFailure, isRole, type Lookup, lasting, PartialCredentials, type Source, textOf } from './source.ts'
 import { assumeRole, generatedSessionName, type RoleParameters } from './sts.ts'
 
 const METHOD = 'assume-role'
 
 /** The sources that `credential_source` can name. */
 const NAMED: ReadonlySet<string> = new Set(['Environment', 'EcsContainer', 'Ec2InstanceMetadata'])
-
-/** Whether a profile names a role. One with a token file is for web identity. */
-export const isRole = (profile: Section): boolean => profile.has('role_arn') && !profile.has('web_identity_token_file')
 
 const hasKeys = (profile: Section): boolean => profile.has('aws_access_key_id') || profile.has('aws_secret_access_key')
 

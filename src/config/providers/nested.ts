@@ -1,15 +1,13 @@
 /**
- * Calls to the services behind a source. The SDK's providers make the requests; attempts, waits and sentences are aws-cli's (botocore's
- * standard retry mode and parsers, 2.36.7), worked out from the answer on the wire, because the providers bury the service's error.
+ * Calls to the services behind a source. The SDK's providers make the requests; attempts and waits are aws-cli's (botocore's standard retry
+ * mode, 2.36.7), and so are the sentences, for which see nested-failure.ts.
  */
 
-import { HttpRequest, type HttpResponse } from '@smithy/core/protocols'
+import { HttpRequest } from '@smithy/core/protocols'
 import type { Pluggable } from '@smithy/types'
-import { Failure, ServiceError } from '../../errors.ts'
-import { loads } from '../../python/json.ts'
-import { str } from '../../python/repr.ts'
-import { isDict } from '../../python/value.ts'
-import { type Transport, TransportFailure } from '../../transport.ts'
+import type { Transport } from '../../transport.ts'
+import { checkHost, checkPort } from '../endpoint.ts'
+import { explain, type Wire } from './nested-failure.ts'
 import type { Lookup, NestedService } from './source.ts'
 
 /** What every client of the SDK is made with. */
@@ -42,15 +40,9 @@ interface Call {
   readonly region?: string
 }
 
-/** What came of one attempt. */
-interface Wire {
-  response?: HttpResponse
-  failure?: unknown
-}
-
 /**
- * `send` is called once for each attempt. Throws a ServiceError (the service refused), a TransportFailure, or a Failure (an answer that
- * nobody can read).
+ * `send` is called once for each attempt; a Failure it throws is final. Throws a ServiceError where the service refused, a TransportFailure,
+ * or a Failure for an answer that nobody can read.
  */
 export async function callService<T>(
   { service, operation, region }: Call,
@@ -60,7 +52,7 @@ export async function callService<T>(
   const { nested } = lookup.request
   const { connectTimeout, readTimeout, caBundle, useFipsEndpoint, useDualstackEndpoint, maxAttempts } = nested
   const transport = lookup.connect({ connectTimeout, readTimeout, caBundle, verify: true, proxies: true })
-  const endpoint = nested.endpointFor(service)
+  const endpoint = endpointOf(service, lookup)
   const shared: Omit<ClientConfig, 'requestHandler'> = {
     // The rules of the SDK know the global endpoints by this name; for an endpoint of one's own it would be signed as it stands.
     region: region ?? nested.region ?? (endpoint === undefined ? 'aws-global' : 'us-east-1'),
@@ -84,12 +76,25 @@ export async function callService<T>(
     try {
       return await send({ ...shared, requestHandler: recording(transport, wire, lookup) })
     } catch (error) {
-      const { retryable, failure } = explain(operation, wire, error)
-      if (!retryable || attempt >= maxAttempts) throw failure(retryable ? ` (reached max retries: ${attempt - 1})` : '')
+      const { retryable, failure } = explain(service, operation, wire, error)
+      // Counted first, asked whether it can be tried again second: so a plain refusal of the last attempt is said to have used them up.
+      if (attempt >= maxAttempts) throw failure(` (reached max retries: ${attempt - 1})`)
+      if (!retryable) throw failure('')
       lookup.host.debug(`credentials: ${operation}: attempt ${attempt} failed, trying again`)
       await lookup.host.clock.sleep(waitBefore(attempt + 1))
     }
   }
+}
+
+/** Throws a Failure where what is configured is no URL. */
+function endpointOf(service: NestedService, { request }: Lookup): string | undefined {
+  const endpoint = request.nested.endpointFor(service)
+  if (endpoint !== undefined) {
+    checkHost(endpoint)
+    checkPort(endpoint)
+  }
+  // urllib3 takes a URL without a scheme for http.
+  return endpoint?.replace(/^\/\//, 'http://')
 }
 
 interface Replacement {
@@ -148,93 +153,3 @@ function recording(transport: Transport, wire: Wire, { host }: Lookup): ClientCo
     },
   }
 }
-
-interface Explanation {
-  readonly retryable: boolean
-  /** `retries` stands behind the operation's name. */
-  readonly failure: (retries: string) => unknown
-}
-
-const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([500, 502, 503, 504])
-const RETRYABLE_CODES: ReadonlySet<string> = new Set([
-  'RequestTimeout',
-  'RequestTimeoutException',
-  'PriorRequestNotComplete',
-  'Throttling',
-  'ThrottlingException',
-  'ThrottledException',
-  'RequestThrottledException',
-  'TooManyRequestsException',
-  'ProvisionedThroughputExceededException',
-  'TransactionInProgressException',
-  'RequestLimitExceeded',
-  'BandwidthLimitExceeded',
-  'LimitExceededException',
-  'RequestThrottled',
-  'SlowDown',
-  'EC2ThrottledException',
-])
-
-function explain(operation: string, { response, failure }: Wire, thrown: unknown): Explanation {
-  if (failure instanceof TransportFailure) return { retryable: failure.retryable, failure: () => failure }
-  if (thrown instanceof Failure) return { retryable: false, failure: () => thrown }
-  if (response === undefined) return { retryable: false, failure: () => thrown }
-  const { statusCode } = response
-  const said = statusCode < 300 ? undefined : errorIn(response, thrown)
-  if (said === undefined) {
-    const unreadable = new Failure(`Unable to parse response to the ${operation} operation (status ${statusCode})`, { cause: thrown })
-    return { retryable: RETRYABLE_STATUSES.has(statusCode), failure: () => unreadable }
-  }
-  const { code, message } = said
-  return {
-    retryable: RETRYABLE_CODES.has(code) || RETRYABLE_STATUSES.has(statusCode),
-    failure: retries =>
-      new ServiceError(
-        code,
-        `An error occurred (${code}) when calling the ${operation} operation${retries}: ${message}`,
-        new Map([
-          ['Message', message],
-          ['Code', code],
-        ]),
-      ),
-  }
-}
-
-interface Said {
-  readonly code: string
-  readonly message: string
-}
-
-/** The service's own error; undefined where the answer holds none. */
-function errorIn(response: HttpResponse, thrown: unknown): Said | undefined {
-  const { statusCode, reason = '', headers } = response
-  const body = new TextDecoder().decode(response.body).trim()
-  if (statusCode >= 500 && (body === '' || body.startsWith('<html>'))) return { code: String(statusCode), message: reason }
-  if (body.startsWith('<')) return errorOfQuery(thrown)
-  const header = Object.entries(headers).find(([name]) => name.toLowerCase() === 'x-amzn-errortype')?.[1]
-  return errorOfRest(body, header, String(statusCode))
-}
-
-/** The SDK reads the XML; what it could not read has no `Error`. */
-function errorOfQuery(thrown: unknown): Said | undefined {
-  if (!(thrown instanceof Error && 'Error' in thrown)) return undefined
-  const { Error: inner } = thrown
-  if (typeof inner !== 'object' || inner === null) return undefined
-  const said = new Map<string, unknown>(Object.entries(inner))
-  const text = (...names: string[]) => names.map(name => said.get(name)).find(value => typeof value === 'string') ?? 'Unknown'
-  return { code: text('Code'), message: text('Message', 'message') }
-}
-
-function errorOfRest(body: string, header: string | undefined, status: string): Said | undefined {
-  try {
-    const reply = loads(body || '{}')
-    if (!isDict(reply)) return undefined
-    const code = header ?? reply.get('code') ?? reply.get('Code') ?? reply.get('__type') ?? status
-    return { code: bareCode(str(code)), message: str(reply.get('message') ?? reply.get('Message') ?? '') }
-  } catch {
-    return undefined
-  }
-}
-
-/** `com.amazonaws.sso#UnauthorizedException:http://…` → `UnauthorizedException`. */
-const bareCode = (code: string): string => code.split(':')[0]?.split('#').at(-1) ?? code

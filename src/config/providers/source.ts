@@ -107,6 +107,9 @@ export function textOf(profile: Section, key: string): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
+/** Whether a profile names a role to assume. One with a token file is for web identity. */
+export const isRole = (profile: Section): boolean => profile.has('role_arn') && !profile.has('web_identity_token_file')
+
 const MINUTE = 60_000
 const RENEWED_BEFORE_END = 15 * MINUTE
 const MUST_BE_RENEWED_BEFORE_END = 10 * MINUTE

@@ -1,0 +1,114 @@
+/**
+ * Why a call to a service behind a source failed, in aws-cli's words, and whether it tries again (botocore/parsers.py and
+ * botocore/retries/standard.py, 2.36.7). Worked out from the answer on the wire, because the SDK's providers bury the service's error.
+ */
+
+import type { HttpResponse } from '@smithy/core/protocols'
+import { Failure, ServiceError } from '../../errors.ts'
+import { loads } from '../../python/json.ts'
+import { str } from '../../python/repr.ts'
+import { type Dict, isDict } from '../../python/value.ts'
+import { TransportFailure } from '../../transport.ts'
+import type { NestedService } from './source.ts'
+
+/** What came of one attempt. */
+export interface Wire {
+  response?: HttpResponse
+  failure?: unknown
+}
+
+export interface Explanation {
+  readonly retryable: boolean
+  /** `retries` stands behind the operation's name. */
+  readonly failure: (retries: string) => unknown
+}
+
+const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([500, 502, 503, 504])
+const RETRYABLE_CODES: ReadonlySet<string> = new Set([
+  'RequestTimeout',
+  'RequestTimeoutException',
+  'PriorRequestNotComplete',
+  'Throttling',
+  'ThrottlingException',
+  'ThrottledException',
+  'RequestThrottledException',
+  'TooManyRequestsException',
+  'ProvisionedThroughputExceededException',
+  'TransactionInProgressException',
+  'RequestLimitExceeded',
+  'BandwidthLimitExceeded',
+  'LimitExceededException',
+  'RequestThrottled',
+  'SlowDown',
+  'EC2ThrottledException',
+])
+
+/** `thrown` is what came out of the SDK; the XML of STS it has read already. */
+export function explain(service: NestedService, operation: string, { response, failure }: Wire, thrown: unknown): Explanation {
+  if (failure instanceof TransportFailure) return { retryable: failure.retryable, failure: () => failure }
+  if (thrown instanceof Failure) return { retryable: false, failure: () => thrown }
+  if (response === undefined) return { retryable: false, failure: () => thrown }
+  const { statusCode } = response
+  const said = statusCode < 300 ? undefined : errorIn(response, service === 'sts' ? 'query' : 'rest', thrown)
+  if (said === undefined) {
+    const unreadable = new Failure(`Unable to parse response to the ${operation} operation (status ${statusCode})`, { cause: thrown })
+    return { retryable: RETRYABLE_STATUSES.has(statusCode), failure: () => unreadable }
+  }
+  const { code, message } = said
+  return {
+    retryable: RETRYABLE_CODES.has(code) || RETRYABLE_STATUSES.has(statusCode),
+    failure: retries =>
+      new ServiceError(
+        code,
+        `An error occurred (${code}) when calling the ${operation} operation${retries}: ${message}`,
+        new Map([
+          ['Message', message],
+          ['Code', code],
+        ]),
+      ),
+  }
+}
+
+interface Said {
+  readonly code: string
+  readonly message: string
+}
+
+/** The service's own error; undefined where the answer holds none. */
+function errorIn(response: HttpResponse, protocol: 'query' | 'rest', thrown: unknown): Said | undefined {
+  const { statusCode, reason = '', headers } = response
+  const body = new TextDecoder().decode(response.body).trim()
+  if (statusCode >= 500 && (body === '' || body.startsWith('<html>'))) return { code: String(statusCode), message: reason }
+  if (protocol === 'query') return errorOfQuery(thrown)
+  const header = Object.entries(headers).find(([name]) => name.toLowerCase() === 'x-amzn-errortype')?.[1]
+  return errorOfRest(body, header, String(statusCode))
+}
+
+/** The SDK reads the XML; what it could not read has no `Error`. */
+function errorOfQuery(thrown: unknown): Said | undefined {
+  if (!(thrown instanceof Error && 'Error' in thrown)) return undefined
+  const { Error: inner } = thrown
+  if (typeof inner !== 'object' || inner === null) return undefined
+  const said = new Map<string, unknown>(Object.entries(inner))
+  const text = (...names: string[]) => names.map(name => said.get(name)).find(value => typeof value === 'string') ?? 'Unknown'
+  return { code: text('Code'), message: text('Message', 'message') }
+}
+
+function errorOfRest(body: string, header: string | undefined, status: string): Said {
+  const reply = objectIn(body)
+  const code = header ?? reply.get('code') ?? reply.get('Code') ?? reply.get('__type') ?? status
+  return { code: bareCode(str(code)), message: str(reply.get('message') ?? reply.get('Message') ?? '') }
+}
+
+/** What is no JSON is all message. */
+function objectIn(body: string): Dict {
+  try {
+    const reply = loads(body || '{}')
+    return isDict(reply) ? reply : new Map()
+  } catch {
+    return new Map([['message', body]])
+  }
+}
+
+/** `com.amazonaws.sso#UnauthorizedException:http://…` → `UnauthorizedException`. */
+const bareCode = (code: string): string => code.split(':')[0]?.split('#').at(-1) ?? code
