@@ -1,0 +1,112 @@
+/** Imports point one way, and each dependency has one place. Type imports count: they are what a reader must know too. */
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { expect, test } from 'vitest'
+
+const SRC = new URL('../src/', import.meta.url).pathname
+
+interface Source {
+  /** Relative to src. */
+  readonly file: string
+  readonly text: string
+  /** As written, or relative to src where the file is ours. */
+  readonly imports: readonly string[]
+  /** Those that are for types only. */
+  readonly types: ReadonlySet<string>
+}
+
+const SOURCES: readonly Source[] = fs
+  .readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter(file => file.endsWith('.ts'))
+  .map(file => {
+    const text = fs.readFileSync(path.join(SRC, file), 'utf8')
+    const named = (pattern: RegExp) =>
+      [...text.matchAll(pattern)]
+        .map(match => match[1] ?? match[2] ?? '')
+        .map(name => (name.startsWith('.') ? path.join(path.dirname(file), name) : name))
+    const imports = named(/^(?:import|export|\}).* from '([^']+)'|\bimport\('([^']+)'\)/gm)
+    return { file, text, imports, types: new Set(named(/^import type [^']* from '([^']+)'/gm)) }
+  })
+
+/** The folder a file is in; of the files beside the folders, four stand alone and the rest are the vocabulary. */
+function layer(file: string): string {
+  if (file.includes('/')) return file.slice(0, file.indexOf('/'))
+  return ['main.ts', 'run.ts', 'report.ts', 'node.ts'].includes(file) ? file.replace('.ts', '') : 'vocabulary'
+}
+
+const STAGES = ['cli', 'config', 'iam', 'output']
+
+/** What each layer may import besides itself. */
+const BELOW: Readonly<Record<string, readonly string[]>> = {
+  main: ['run', 'node'],
+  run: ['report', 'commands', ...STAGES, 'vocabulary', 'python'],
+  report: ['cli', 'config', 'output', 'vocabulary', 'python'],
+  commands: ['iam', 'vocabulary', 'python'],
+  cli: ['vocabulary', 'python'],
+  config: ['vocabulary', 'python'],
+  iam: ['vocabulary', 'python'],
+  output: ['vocabulary', 'python', 'jmespath'],
+  node: ['vocabulary', 'python'],
+  vocabulary: ['python'],
+  jmespath: ['python'],
+  python: [],
+}
+
+/** Who may import what is not ours: files, or all in a folder. */
+const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
+  commander: ['cli/parse.ts'],
+  yaml: ['cli/yaml-document.ts'],
+  'zod/mini': ['command.ts', 'commands/', 'cli/'],
+  saxes: ['iam/xml.ts'],
+  '@aws-sdk/client-iam': ['iam/sdk.ts'],
+  '@aws-sdk/core': ['iam/protocol.ts'],
+  '@aws-sdk/credential-providers': ['config/providers/'],
+  '@aws-sdk/nested-clients': ['config/providers/'],
+  // The vocabulary of all SDK packages.
+  '@smithy/core': ['transport.ts', 'iam/', 'config/providers/'],
+  '@smithy/types': ['iam/', 'config/providers/'],
+  'node:crypto': ['iam/tls.ts', 'config/providers/'],
+  'node:': ['node.ts', 'node/', 'iam/'],
+}
+
+const within = (file: string, places: readonly string[]) =>
+  places.some(place => file === place || (place.endsWith('/') && file.startsWith(place)))
+
+test('a layer imports only what lies below it', () => {
+  const upwards = SOURCES.flatMap(({ file, imports }) =>
+    imports
+      .filter(name => name.endsWith('.ts') && layer(name) !== layer(file) && !BELOW[layer(file)]?.includes(layer(name)))
+      .map(name => `${file} → ${name}`),
+  )
+  expect(upwards).toEqual([])
+})
+
+test('no file loads itself', () => {
+  const loads = ({ imports, types }: Source) => imports.filter(name => name.endsWith('.ts') && !types.has(name))
+  const imports = new Map(SOURCES.map(source => [source.file, loads(source)]))
+  const cycle = (file: string, way: readonly string[]): string | undefined => {
+    if (way.includes(file)) return [...way.slice(way.indexOf(file)), file].join(' → ')
+    const found = imports.get(file)?.map(name => cycle(name, [...way, file])) ?? []
+    imports.set(file, []) // looked through
+    return found.find(Boolean)
+  }
+  expect([...imports.keys()].map(file => cycle(file, [])).filter(Boolean)).toEqual([])
+})
+
+test('each dependency has its importers', () => {
+  const strangers = SOURCES.flatMap(({ file, imports }) =>
+    imports
+      .filter(name => !name.endsWith('.ts'))
+      .filter(name => {
+        const known = Object.keys(IMPORTERS).find(prefix => name.startsWith(prefix))
+        return known === undefined || !within(file, IMPORTERS[known] ?? [])
+      })
+      .map(name => `${file} → ${name}`),
+  )
+  expect(strangers).toEqual([])
+})
+
+test('only the way in touches the process', () => {
+  const touching = SOURCES.filter(({ text }) => /(?<![\w.'/-])process\.(?!ts\b)/.test(text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')))
+  expect(touching.map(({ file }) => file).filter(file => !within(file, ['main.ts', 'node.ts', 'node/']))).toEqual([])
+})
