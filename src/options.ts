@@ -60,7 +60,7 @@ export const GLOBAL_OPTIONS = [
   {
     name: 'ca-bundle',
     value: 'file',
-    help: 'PEM file of certificates to trust instead of the system’s.',
+    help: "PEM file of certificates to trust instead of the system's.",
     env: ['AWS_CA_BUNDLE', 'REQUESTS_CA_BUNDLE'],
     config: 'ca_bundle',
   },
@@ -95,12 +95,12 @@ export const INPUT_OPTIONS = [
   {
     name: 'cli-input-json',
     value: 'json',
-    help: 'The input as JSON, as a file (file://…), or as - for standard input; flags win over it.',
+    help: 'The input as JSON, or file://name, or - for standard input; other options win over it.',
   },
   {
     name: 'cli-input-yaml',
     value: 'yaml',
-    help: 'The input as YAML, as a file (file://…), or as - for standard input; flags win over it.',
+    help: 'The input as YAML, or file://name, or - for standard input; other options win over it.',
   },
   {
     name: 'generate-cli-skeleton',

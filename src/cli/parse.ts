@@ -113,10 +113,13 @@ export async function parseCommand(words: readonly string[], commands: readonly 
   const { positional: name, extras } = await parse([], { name: 'operation', required: true, choices: [...names, HELP] }, words)
   const command = commands.find(command => command.name === name)
   if (command === undefined) return helpPage(commands, [])
+  // `help` alone asks for no required option (ArgTableArgParser).
+  if (extras.length === 1 && extras[0] === HELP) return helpPage(commands, [command.name])
   const rows = optionsOf(command)
   const parsed = await parse(relaxed(rows, extras), { name: HELP, required: false }, extras)
   if (parsed.positional === HELP) return helpPage(commands, [command.name])
-  const unknown = parsed.positional === undefined ? parsed.extras : [...parsed.extras, parsed.positional]
+  // aws-cli drops an empty word in this place.
+  const unknown = parsed.positional ? [...parsed.extras, parsed.positional] : parsed.extras
   if (unknown.length > 0) throw new UnknownOptions(unknown)
   return { kind: 'call', command, flags: bind<Flags>(rows, parsed) }
 }
@@ -172,19 +175,30 @@ function bind<Bound extends object>(rows: readonly Option[], { options }: Parsed
   return binder.opts<Bound>()
 }
 
-function binderOption({ name, short, value, choices, bare, help, fallback }: Option): BinderOption {
+function binderOption({ name, short, value, bare, ...about }: Option): BinderOption {
   const placeholder = value === undefined ? '' : bare === undefined ? ` <${value}>` : ` [${value}]`
-  const note = fallback === undefined ? '' : ` (${fallback} unless said otherwise)`
-  const option = new BinderOption(`${short === undefined ? '' : `-${short}, `}--${name}${placeholder}`, help + note)
-  if (choices !== undefined) option.choices(choices)
-  if (value === undefined) option.default(option.negate, '')
-  return option
+  const option = new BinderOption(`${short === undefined ? '' : `-${short}, `}--${name}${placeholder}`, describe(about))
+  return value === undefined ? option.default(option.negate) : option
+}
+
+/** What the help says of an option: its meaning, then its choices, where else it can be said, and what holds otherwise. */
+function describe({ help, choices, env = [], config, fallback }: Pick<Option, 'help' | 'choices' | 'env' | 'config' | 'fallback'>): string {
+  const places = [...env.map(variable => `$${variable}`), ...(config === undefined ? [] : [`${config} in the profile`])]
+  const notes = [
+    ...(choices === undefined ? [] : [choices.join(', ')]),
+    ...(places.length === 0 ? [] : [`or ${places.join(', ')}`]),
+    ...(fallback === undefined ? [] : [`default ${fallback}`]),
+  ]
+  return notes.length === 0 ? help : `${help} [${notes.join('; ')}]`
 }
 
 /** The help of the command named among the words, or of them all. */
 function helpPage(commands: readonly Command[], words: readonly string[]): Page {
-  const program = new Binder(PROGRAM).helpOption(false).configureHelp({ helpWidth: 100, showGlobalOptions: true })
-  program.description('Creates IAM access keys as `aws iam` does, and never loses one.')
+  const program = new Binder(PROGRAM)
+    .description('Creates IAM access keys as `aws iam` does, and never loses one.')
+    .configureHelp({ helpWidth: 100, showGlobalOptions: true, optionDescription: option => option.description })
+    .helpOption(false)
+    .helpCommand('help [command]', 'Shows this text, or that of a command.')
   for (const row of GLOBAL_OPTIONS) program.addOption(binderOption(row))
   const pages = commands.map(command => {
     const page = program.command(command.name).description(command.summary).helpOption(false)

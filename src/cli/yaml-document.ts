@@ -3,7 +3,8 @@
  * scalars. Loaded only for a YAML document.
  */
 
-import { parseDocument, type ScalarTag } from 'yaml'
+import { type Document, parseDocument, type ScalarTag } from 'yaml'
+import { Failure } from '../errors.ts'
 import { decode } from '../python/codec.ts'
 import { dateOf, existing, isoformat } from '../python/datetime.ts'
 import { ValueError } from '../python/exceptions.ts'
@@ -14,6 +15,7 @@ const UNPRINTABLE = /[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}
 
 /**
  * @throws ValueError for what is no YAML document, or one that says the same key twice
+ * @throws Failure for a key that is no text
  */
 export function loadYaml(document: string | Uint8Array): Parameter {
   const text = typeof document === 'string' ? document : decode(document, encodingOf(document))
@@ -26,7 +28,19 @@ export function loadYaml(document: string | Uint8Array): Parameter {
   })
   const [problem] = [...parsed.errors, ...parsed.warnings]
   if (problem !== undefined) throw new ValueError(problem.message)
-  return parsed.toJS({ mapAsMap: true, maxAliasCount: -1 })
+  const value = resolved(parsed)
+  // botocore takes an input's members as keyword arguments.
+  if (value instanceof Map && Array.from(value.keys()).some(key => typeof key !== 'string')) throw new Failure('keywords must be strings')
+  return value
+}
+
+/** Aliases are followed, and may lead nowhere. */
+function resolved(parsed: Document.Parsed): Parameter {
+  try {
+    return parsed.toJS({ mapAsMap: true, maxAliasCount: -1 })
+  } catch (error) {
+    throw error instanceof ReferenceError ? new ValueError(error.message) : error
+  }
 }
 
 /** ruamel tells UTF-16 by its mark and takes everything else for UTF-8. */
@@ -48,7 +62,8 @@ const integer = (text: string): bigint => {
   return sign === '-' ? -BigInt(magnitude) : BigInt(magnitude)
 }
 
-const TIMESTAMP = /^(\d{4})-(\d\d?)-(\d\d?)(?:(?:[Tt]|[ \t]+)(\d\d?):(\d\d):(\d\d)(?:\.(\d*))?(?:[ \t]*(?:Z|([-+])(\d\d?)(?::(\d\d))?))?)?$/
+const TIMESTAMP =
+  /^(?=\d{4}-\d\d-\d\d$|.*:)(\d{4})-(\d\d?)-(\d\d?)(?:(?:[Tt]|[ \t]+)(\d\d?):(\d\d):(\d\d)(?:\.(\d*))?(?:[ \t]*(?:Z|([-+])(\d\d?)(?::(\d\d))?))?)?$/
 
 /** A moment with an offset becomes a naive one in UTC. */
 const timestamp: ScalarTag['resolve'] = (text, onError) => {
@@ -74,6 +89,6 @@ const timestamp: ScalarTag['resolve'] = (text, onError) => {
 const SCALARS: readonly ScalarTag[] = [
   scalar('int', /^[-+]?(?:0b[01_]+|0o[0-7_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*)$/, integer),
   scalar('float', /^[-+]?[0-9][0-9_]*(?:\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)$/, text => Number(digits(text))),
-  scalar('timestamp', /^\d{4}-\d\d-\d\d$|^\d{4}-\d\d?-\d\d?(?:[Tt]|[ \t]+)\d.*:/, timestamp),
+  scalar('timestamp', TIMESTAMP, timestamp),
   scalar('value', /^=$/, (_, onError) => onError('no value')),
 ]

@@ -59,44 +59,33 @@ const marked =
     const mark = unit === 2 ? [0xff, 0xfe] : [0xff, 0xfe, 0, 0]
     if (startsWith(bytes, ...mark)) return little(bytes.subarray(unit))
     if (startsWith(bytes, ...mark.toReversed())) return big(bytes.subarray(unit))
-    if (bytes.length >= unit) throw new UnicodeError(`${name} stream does not start with BOM`)
-    return little(bytes)
+    const text = little(bytes)
+    if (text !== '') throw new UnicodeError(`${name} stream does not start with BOM`)
+    return text
   }
 
 const C1 = /[\x80-\x9f]/
 
-/** By Python's normalized names; the aliases are those of `encodings.aliases`. */
+/** By Python's normalized names, aliases included. Of Python's legacy encodings those that WHATWG has as well, and means the same by. */
 const DECODERS: readonly (readonly [names: RegExp, decoder: (name: string) => Decoder])[] = [
   [/^(utf_?8|u8|utf|cp65001)$/, () => utf8],
   [/^utf_?8_sig$/, () => bytes => utf8(startsWith(bytes, 0xef, 0xbb, 0xbf) ? bytes.subarray(3) : bytes)],
   [/^(utf_?16|u16)$/, () => marked('UTF-16', 2, utf16le, utf16be)],
-  [/^utf_?16_?le$|^unicodelittleunmarked$/, () => utf16le],
-  [/^utf_?16_?be$|^unicodebigunmarked$/, () => utf16be],
+  [/^(utf_?16_?le|unicodelittleunmarked)$/, () => utf16le],
+  [/^(utf_?16_?be|unicodebigunmarked)$/, () => utf16be],
   [/^(utf_?32|u32)$/, () => marked('UTF-32', 4, utf32le, utf32be)],
   [/^utf_?32_?le$/, () => utf32le],
   [/^utf_?32_?be$/, () => utf32be],
   [/^(latin_?1|latin|l1|iso_?8859_1|8859|iso8859|cp819)$/, () => latin1],
   [/^(ascii|us_ascii|us|646|iso646_us)$/, () => ascii],
   [/^(cp|windows_)125[0-8]$/, name => whatwg(`windows-${name.slice(-4)}`, C1)],
-  [/^(iso_?8859_|latin_?)(\d+)$/, name => whatwg(`iso-8859-${/\d+$/.exec(name)?.[0]}`)],
-  [
-    /^(koi8_[ru]|cp866|shift_?jis|sjis|euc_?jp|iso2022_jp|gbk|gb2312|gb18030|big5|euc_?kr|mac_?roman)$/,
-    name => whatwg(WHATWG_NAMES[name] ?? name),
-  ],
+  [/^iso_?8859_([2-8]|1[0345])$/, name => whatwg(`iso-8859-${name.split('_').at(-1)}`)],
+  [/^koi8_[ru]$|^cp866$|^gbk$|^gb18030$|^big5$/, name => whatwg(name.replace('_', '-'))],
+  [/^s(hift_?)?jis$/, () => whatwg('shift_jis')],
+  [/^(euc_?jp|ujis)$/, () => whatwg('euc-jp')],
+  [/^(euc_?kr)$/, () => whatwg('euc-kr')],
+  [/^(mac_?roman|macintosh)$/, () => whatwg('macintosh')],
 ]
-
-const WHATWG_NAMES: Readonly<Record<string, string>> = {
-  koi8_r: 'koi8-r',
-  koi8_u: 'koi8-u',
-  shiftjis: 'shift_jis',
-  eucjp: 'euc-jp',
-  euc_jp: 'euc-jp',
-  iso2022_jp: 'iso-2022-jp',
-  euckr: 'euc-kr',
-  euc_kr: 'euc-kr',
-  macroman: 'macintosh',
-  mac_roman: 'macintosh',
-}
 
 /**
  * `bytes.decode(encoding)`.
@@ -106,7 +95,7 @@ const WHATWG_NAMES: Readonly<Record<string, string>> = {
  * @throws UnicodeError for UTF-16 and UTF-32 without a byte order mark
  */
 export function decode(bytes: Uint8Array, encoding: string): string {
-  const name = encoding.toLowerCase().replace(/[^a-z0-9.]+/g, '_')
+  const name = (encoding.toLowerCase().match(/[a-z0-9.]+/g) ?? []).join('_')
   const decoder = DECODERS.find(([names]) => names.test(name))?.[1](name)
   if (decoder === undefined) throw new LookupError(`unknown encoding: ${encoding}`)
   try {
