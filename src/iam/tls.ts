@@ -39,7 +39,7 @@ export async function handshake(socket: net.Socket, hostname: string, trust: Tru
     await once(secure, 'secureConnect')
     return secure
   } catch (error) {
-    throw diagnose(error)
+    throw diagnose(error, secure)
   }
 }
 
@@ -79,12 +79,10 @@ function checkName(hostname: string, certificate: tls.PeerCertificate): Error | 
   return distrust(`hostname '${hostname}' doesn't match ${names.length > 1 ? 'either of ' : ''}${names.join(', ')}`, mismatch)
 }
 
-/**
- * Node goes on after the first flaw of a chain and reports a later one; Python stops at the first.
- */
+/** Node goes on after the first flaw of a chain and reports a later one; Python stops at the first. */
 const FIRST_FLAW: ReadonlyMap<string, string> = new Map([['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unable to get local issuer certificate']])
 
-function diagnose(error: unknown): Trouble {
+function diagnose(error: unknown, { authorizationError }: tls.TLSSocket): Trouble {
   if (error instanceof Trouble) return error
   if (isTimeout(error)) return new Trouble('handshakeTimeout', { cause: error })
   const openssl = opensslMessage(error, 'handshake')
@@ -93,6 +91,7 @@ function diagnose(error: unknown): Trouble {
   // Node makes up an ECONNRESET where the other side hung up in good order; one of the system's names the call it came from.
   if (code === 'ECONNRESET' && !isSystemError(error)) return distrust('TLS/SSL connection has been closed (EOF) (_ssl.c:992)', error)
   if (code === 'ECONNRESET' || code === 'EPIPE') return new Trouble('lost', { cause: error })
+  if (!authorizationError) return new Trouble('client', { detail: messageOf(error), cause: error })
   const flaw = FIRST_FLAW.get(code) ?? messageOf(error)
   return distrust(`[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: ${flaw} (_ssl.c:992)`, error)
 }

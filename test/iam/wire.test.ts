@@ -256,6 +256,17 @@ test('a request that is called off closes its connection', async () => {
   await gone
 })
 
+test.each<[string, () => Promise<[string, Record<string, string>]>]>([
+  ['connects', async () => [`http://127.0.0.1:${await blackHole()}`, {}]],
+  ['greets', async () => [`https://127.0.0.1:${await serve(silence)}`, {}]],
+  ['asks a proxy', async () => ['https://h.test', { HTTPS_PROXY: `127.0.0.1:${await serve(silence)}` }]],
+])('a request that is called off while it %s is over at once and not sent', async (_, silent) => {
+  const [url, env] = await silent()
+  const { seconds, result } = await timed(ask(url, { env, abortSignal: AbortSignal.timeout(100) }))
+  expect(result).toMatchObject({ sent: false })
+  expect(seconds).toBeLessThan(1)
+})
+
 test('a request that was called off before is not sent', async () => {
   const port = await serve(silence)
   expect(await ask(`http://127.0.0.1:${port}`, { abortSignal: AbortSignal.abort() })).toMatchObject({ sent: false })
