@@ -1,6 +1,6 @@
 /**
- * Where each setting may be said, and the one reader of that table. What a value means, and whether it can be used, is for settings.ts,
- * region.ts, endpoint.ts and retries.ts to say.
+ * Where each setting may be said, and the one reader of that table. What a value means, and whether it can be used, the other files here
+ * say. Endpoints have a table of their own (endpoint.ts): their places depend on the service.
  */
 
 import { Failure } from '../errors.ts'

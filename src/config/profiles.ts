@@ -30,8 +30,6 @@ export interface Profiles {
   readonly ssoSessions: Sections
   /** `[services NAME]` of the config file. */
   readonly services: Sections
-  /** Sections of the config file that are none of these, such as `[plugins]`. */
-  readonly others: Sections
 }
 
 /** Exit 255: an AWS file exists, and Python's parser would not read it. */
@@ -45,7 +43,7 @@ export class UnreadableConfigFile extends Failure {
 /** Reads both files. One that is missing, a directory or not permitted counts as empty. Throws UnreadableConfigFile. */
 export function readProfiles(host: Machine): Profiles {
   const config = readFile(host.env.AWS_CONFIG_FILE ?? '~/.aws/config', host)
-  const { profiles, ssoSessions, services, others } = sortSections(config.sections)
+  const { profiles, ssoSessions, services } = sortSections(config.sections)
   const credentials = readFile(host.env.AWS_SHARED_CREDENTIALS_FILE ?? '~/.aws/credentials', host)
   return {
     merged: merge(profiles, credentials.sections),
@@ -53,7 +51,6 @@ export function readProfiles(host: Machine): Profiles {
     credentialsFile: { path: credentials.path, profiles: credentials.sections },
     ssoSessions,
     services,
-    others,
   }
 }
 
@@ -81,12 +78,14 @@ function readBytes(path: string, host: Machine): Uint8Array | undefined {
   }
 }
 
-/** The config file's sections by their kind. `[default]` and `[profile default]` are the same profile: the later one is it, whole. */
+/**
+ * The config file's sections by their kind; others mean nothing here, aws-cli's `[plugins]` included. `[default]` and `[profile default]`
+ * are the same profile: the later one is it, whole.
+ */
 function sortSections(sections: Sections) {
   const profiles = new Map<string, Section>()
   const ssoSessions = new Map<string, Section>()
   const services = new Map<string, Section>()
-  const others = new Map<string, Section>()
   const kinds = [
     ['profile', profiles],
     ['sso-session', ssoSessions],
@@ -94,14 +93,12 @@ function sortSections(sections: Sections) {
   ] as const
 
   for (const [title, section] of sections) {
-    const [, home] = kinds.find(([kind]) => title.startsWith(kind)) ?? []
-    if (home !== undefined) {
-      const name = secondOfTwoWords(title)
-      if (name !== undefined) home.set(name, section)
-    } else if (title === 'default') profiles.set(title, section)
-    else others.set(title, section)
+    if (title === 'default') profiles.set(title, section)
+    const [, ofKind] = kinds.find(([kind]) => title.startsWith(kind)) ?? []
+    const name = ofKind && secondOfTwoWords(title)
+    if (name !== undefined) ofKind?.set(name, section)
   }
-  return { profiles, ssoSessions, services, others }
+  return { profiles, ssoSessions, services }
 }
 
 /** `profile "a b"` → `a b`; undefined for every other number of words, and for a quotation left open: such a section is ignored. */

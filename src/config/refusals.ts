@@ -12,7 +12,7 @@ export class InvalidSetting extends Failure {
   override readonly name = 'InvalidSetting'
 }
 
-const KIBIBYTES_1024 = 1_048_576n
+const MEBIBYTE = 1_048_576n
 
 const checksum =
   (key: string) =>
@@ -29,7 +29,7 @@ function compressionSize(value: string): string | undefined {
   } catch {
     return `${complaint} an integer. Received <class 'str'> instead.`
   }
-  return size < 1n || size > KIBIBYTES_1024 ? `${complaint} between 1 and 1048576.` : undefined
+  return size < 1n || size > MEBIBYTE ? `${complaint} between 1 and 1048576.` : undefined
 }
 
 function accountIdMode(value: string): string | undefined {

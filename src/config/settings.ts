@@ -18,14 +18,17 @@
 
 import { ConfigurationError, Failure } from '../errors.ts'
 import { expandUser } from '../python/path.ts'
+import { repr } from '../python/repr.ts'
 import type { TransportOptions } from '../transport.ts'
 import { checkHost, checkPort, configuredEndpoint, type ServiceName } from './endpoint.ts'
 import { flag, integer, type Places, shown, type TypedGlobals, text } from './facts.ts'
 import type { Section } from './ini.ts'
+import { readInstanceMetadata } from './metadata-service.ts'
 import type { Machine, Profiles } from './profiles.ts'
 import type { InstanceMetadataSettings, NestedSettings } from './providers/source.ts'
 import { refuseWrongSettings } from './refusals.ts'
 import { instanceRegion, namedRegion, type Region, withoutFipsMark } from './region.ts'
+import { attemptsSaid, checkAttempts, type RetryMode, readRetryMode } from './retries.ts'
 
 /** The profile in use, and everything else that settings are read from. */
 export interface Setup extends Places {
@@ -101,22 +104,6 @@ function readTimestampFormat(setup: Setup): SessionSettings['timestampFormat'] {
   throw new ConfigurationError('Configuration', `Unknown cli_timestamp_format value: ${format}, valid values are "wire" or "iso8601"`)
 }
 
-const METADATA_ADDRESSES = { ipv4: 'http://169.254.169.254/', ipv6: 'http://[fd00:ec2::254]/' }
-
-function readInstanceMetadata(setup: Setup): InstanceMetadataSettings {
-  const timeout = integer('metadataTimeout', setup) ?? 1
-  const attempts = integer('metadataAttempts', setup) ?? 1
-  const custom = text('metadataEndpoint', setup)
-  const mode = text('metadataEndpointMode', setup) ?? (flag('metadataIpv6', setup) ? 'ipv6' : 'ipv4')
-  const ip = mode.toLowerCase()
-  if (ip !== 'ipv4' && ip !== 'ipv6') {
-    throw new Failure(`Invalid EC2 Instance Metadata endpoint mode: ${mode} Valid endpoint modes (case-insensitive): ('ipv4', 'ipv6').`)
-  }
-  const endpoint = custom || METADATA_ADDRESSES[ip]
-  checkHost(endpoint, 'endpoint EC2 Instance Metadata endpoint')
-  return { endpoint, timeout, attempts, v1Disabled: flag('metadataV1Disabled', setup) ?? false }
-}
-
 const ERROR_FORMATS = ['enhanced', 'legacy', 'json', 'yaml', 'text', 'table'] as const
 export type ErrorFormat = (typeof ERROR_FORMATS)[number]
 
@@ -138,11 +125,11 @@ export class ProfileNotFound extends Failure {
   }
 }
 
-/** Exit 255: not one of aws-cli's binary formats. Its sentence is the bare value, in quotes, as in aws-cli. */
+/** Exit 255: not one of aws-cli's binary formats. Its sentence is the bare value as Python shows it, as in aws-cli. */
 export class UnknownBinaryFormat extends Failure {
   override readonly name = 'UnknownBinaryFormat'
   constructor(format: string) {
-    super(`'${format}'`)
+    super(repr(format))
   }
 }
 
@@ -167,7 +154,7 @@ export function nestedSettings(setup: Setup, region: Region, timeouts: Timeouts)
     useFipsEndpoint: region.fips || (flag('fips', setup) ?? false),
     useDualstackEndpoint: flag('dualstack', setup) ?? false,
     get maxAttempts() {
-      return readMaxAttempts(setup)
+      return checkAttempts(attemptsSaid(setup))
     },
     get caBundle() {
       return readCaBundle('nestedCaBundle', setup)
@@ -185,7 +172,7 @@ export interface ClientSettings {
   readonly useDualstackEndpoint: boolean
   /** Attempts in all, at least one. */
   readonly maxAttempts: number
-  readonly retryMode: 'standard' | 'adaptive'
+  readonly retryMode: RetryMode
   /** What the user agent shall say about the caller's application. */
   readonly appId: string | undefined
   readonly transport: TransportOptions
@@ -199,9 +186,9 @@ export function clientSettings(
   { signed, verify }: { signed: boolean; verify: boolean },
 ): ClientSettings {
   const endpoint = setup.typed['--endpoint-url'] ?? endpointFor('iam', setup)
-  const maxAttempts = integer('maxAttempts', setup) ?? DEFAULT_ATTEMPTS
+  const attempts = attemptsSaid(setup)
   refuseWrongSettings(setup, signed)
-  checkAttempts(maxAttempts)
+  const maxAttempts = checkAttempts(attempts)
   const retryMode = readRetryMode(setup)
   if (endpoint !== undefined) {
     checkHost(endpoint)
@@ -228,25 +215,6 @@ export function clientSettings(
 function endpointFor(service: ServiceName, setup: Setup): string | undefined {
   if (flag('ignoreEndpoints', setup)) return undefined
   return configuredEndpoint(service, setup, setup.profiles)
-}
-
-const DEFAULT_ATTEMPTS = 3
-
-function readMaxAttempts(setup: Setup): number {
-  const attempts = integer('maxAttempts', setup) ?? DEFAULT_ATTEMPTS
-  checkAttempts(attempts)
-  return attempts
-}
-
-function checkAttempts(attempts: number): void {
-  if (attempts >= 1) return
-  throw new Failure(`Value provided to "max_attempts": ${attempts} must be an integer greater than or equal to one.`)
-}
-
-function readRetryMode(setup: Setup): ClientSettings['retryMode'] {
-  const mode = text('retryMode', setup) ?? 'standard'
-  if (mode === 'standard' || mode === 'adaptive') return mode
-  throw new Failure(`Invalid value provided to "mode": "${mode}" must be one of: "standard" or "adaptive"`)
 }
 
 function readCaBundle(fact: 'caBundle' | 'nestedCaBundle', setup: Setup): string | undefined {

@@ -41,7 +41,6 @@ test('sso-session and services sections are no profiles, nor is anything else', 
   expect(names(profiles.merged)).toEqual([])
   expect(profiles.ssoSessions.get('s')?.get('sso_region')).toBe('r')
   expect(profiles.services.get('t u')?.get('iam')).toEqual(new Map([['endpoint_url', 'e']]))
-  expect(names(profiles.others)).toEqual(['plugins'])
 })
 
 test.each([

@@ -1,0 +1,29 @@
+/** Where and how patiently the instance metadata service is asked. The asking is providers/instance-metadata.ts. */
+
+import { Failure } from '../errors.ts'
+import { checkHost } from './endpoint.ts'
+import { flag, integer, type Places, text } from './facts.ts'
+import type { InstanceMetadataSettings } from './providers/source.ts'
+
+const ADDRESSES = { ipv4: 'http://169.254.169.254/', ipv6: 'http://[fd00:ec2::254]/' }
+
+/** Exit 255: neither `ipv4` nor `ipv6`. */
+export class InvalidEndpointMode extends Failure {
+  override readonly name = 'InvalidEndpointMode'
+  constructor(mode: string) {
+    super(`Invalid EC2 Instance Metadata endpoint mode: ${mode} Valid endpoint modes (case-insensitive): ('ipv4', 'ipv6').`)
+  }
+}
+
+/** A custom address beats both modes (IMDSFetcher of botocore/utils.py, 2.36.7). Throws InvalidEndpointMode, InvalidEndpoint and a Failure for no number. */
+export function readInstanceMetadata(places: Places): InstanceMetadataSettings {
+  const timeout = integer('metadataTimeout', places) ?? 1
+  const attempts = integer('metadataAttempts', places) ?? 1
+  const custom = text('metadataEndpoint', places)
+  const mode = text('metadataEndpointMode', places) ?? (flag('metadataIpv6', places) ? 'ipv6' : 'ipv4')
+  const ip = mode.toLowerCase()
+  if (ip !== 'ipv4' && ip !== 'ipv6') throw new InvalidEndpointMode(mode)
+  const endpoint = custom || ADDRESSES[ip]
+  checkHost(endpoint, 'endpoint EC2 Instance Metadata endpoint')
+  return { endpoint, timeout, attempts, v1Disabled: flag('metadataV1Disabled', places) ?? false }
+}
