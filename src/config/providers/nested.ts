@@ -142,7 +142,7 @@ function recording(transport: Transport, wire: Wire, { host }: Lookup): ClientCo
     async handle(request) {
       host.debug(`credentials: ${request.method} ${originOf(request)}`)
       try {
-        const answer = await transport.handle(request)
+        const answer = await transport.handle(withQueryInPath(request))
         host.debug(`credentials: status ${answer.response.statusCode}`)
         wire.response = answer.response
         return answer
@@ -152,4 +152,10 @@ function recording(transport: Transport, wire: Wire, { host }: Lookup): ClientCo
       }
     },
   }
+}
+
+/** A transport may sort the query; aws-cli sends it in the order of the service's model. */
+function withQueryInPath(request: HttpRequest): HttpRequest {
+  const query = Object.entries(request.query).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`)
+  return query.length === 0 ? request : new HttpRequest({ ...request, path: `${request.path}?${query.join('&')}`, query: {} })
 }
