@@ -32,8 +32,13 @@ export interface Place {
 /** @param files go under the working directory, or under HOME where the name starts with `~/`. @param program stands for iamkey. */
 export function place(files: Variables = {}, program = IAMKEY): Place {
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'iamkey-'))
-  const [home, cwd, bin] = ['home', 'cwd', 'bin'].map(name => path.join(root, name)) as [string, string, string]
-  for (const folder of [home, cwd, bin]) fs.mkdirSync(folder)
+  const folder = (name: string) => {
+    fs.mkdirSync(path.join(root, name))
+    return path.join(root, name)
+  }
+  const home = folder('home')
+  const cwd = folder('cwd')
+  const bin = folder('bin')
   fs.symlinkSync(program, path.join(bin, 'iamkey'))
   fs.symlinkSync(process.execPath, path.join(bin, 'node'))
   for (const [name, content] of Object.entries(files)) {

@@ -1,0 +1,64 @@
+/**
+ * Reads what the stages of `run` wrote.
+ *
+ *     bench.mjs tests <report>                        vitest's report → "<passed> <failed>"
+ *     bench.mjs again <bench> <results>               the cases that failed, as a regular expression for --only; empty where none did
+ *     bench.mjs count <bench> <results> [<again>]     "<passed> <failed>", measured by the bar; what falls short goes to stderr
+ */
+import * as fs from 'node:fs'
+
+const read = file => JSON.parse(fs.readFileSync(file, 'utf8'))
+const bars = read(new URL('bars.json', import.meta.url))
+
+/** By bench: where its results are, how --only finds a case, and the figures that have a bar: which cases count for each. */
+const BENCHES = {
+  conformance: {
+    cases: results => results,
+    only: ids => `^(${ids.join('|')}) `,
+    figures: {
+      dropIn: ({ agree }) => agree.code && agree.stdout && agree.requests,
+      stderr: ({ agree }) => agree.stderr,
+    },
+  },
+  faults: {
+    cases: ({ results }) => results,
+    only: ids => `^(${ids.join('|')})$`,
+    // A scenario this machine cannot stage says nothing.
+    figures: { ideal: ({ grade }) => grade === 'ideal' || grade === 'n/a' },
+  },
+}
+
+const escaped = id => id.replace(/[^\w-]/g, '\\$&')
+const falls = (figures, result) => Object.values(figures).some(holds => !holds(result))
+
+function again(name, file) {
+  const { cases, only, figures } = BENCHES[name]
+  const ids = cases(read(file))
+    .filter(result => falls(figures, result))
+    .map(({ id }) => escaped(id))
+  return ids.length > 0 ? only(ids) : ''
+}
+
+function count(name, first, second) {
+  const { cases, figures } = BENCHES[name]
+  const later = new Map((second && fs.existsSync(second) ? cases(read(second)) : []).map(result => [result.id, result]))
+  // The better of the two runs.
+  const final = cases(read(first)).map(result => (falls(figures, result) ? (later.get(result.id) ?? result) : result))
+  let failed = 0
+  for (const [figure, holds] of Object.entries(figures)) {
+    const short = final.filter(result => !holds(result)).map(({ id }) => id)
+    const reached = final.length - short.length
+    const bar = bars[name][figure]
+    failed += Math.max(0, bar - reached)
+    console.error(`${name}: ${figure} ${reached} of ${final.length}, bar ${bar}${short.length > 0 ? `; not: ${short.join(' ')}` : ''}`)
+  }
+  return `${final.filter(result => !falls(figures, result)).length} ${failed}`
+}
+
+function tests(file) {
+  const { numPassedTests, numFailedTests, success } = read(file)
+  return `${numPassedTests} ${numFailedTests || (success ? 0 : 1)}`
+}
+
+const [question, ...words] = process.argv.slice(2)
+console.log({ tests, again, count }[question](...words))
