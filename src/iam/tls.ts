@@ -92,7 +92,8 @@ function diagnose(error: unknown, { authorizationError }: tls.TLSSocket): Troubl
   if (code === 'ECONNRESET' && !isSystemError(error)) return distrust('TLS/SSL connection has been closed (EOF) (_ssl.c:992)', error)
   if (code === 'ECONNRESET' || code === 'EPIPE') return new Trouble('lost', { cause: error })
   if (!authorizationError) return new Trouble('client', { detail: messageOf(error), cause: error })
-  const flaw = FIRST_FLAW.get(code) ?? messageOf(error)
+  // From Node 24 on a piece of advice about Node follows the flaw.
+  const flaw = FIRST_FLAW.get(code) ?? messageOf(error).replace(/;.*/, '')
   return distrust(`[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: ${flaw} (_ssl.c:992)`, error)
 }
 

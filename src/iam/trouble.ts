@@ -59,5 +59,7 @@ const SSL_LINE = { handshake: 992, read: 2576 } as const
 /** OpenSSL's complaint as Python words it, or undefined where the error is not OpenSSL's. */
 export function opensslMessage(error: unknown, during: keyof typeof SSL_LINE): string | undefined {
   if (!(error instanceof Error && 'library' in error && 'reason' in error && typeof error.reason === 'string')) return undefined
-  return `[SSL: ${error.reason.toUpperCase().replaceAll(' ', '_')}] ${error.reason} (_ssl.c:${SSL_LINE[during]})`
+  // OpenSSL 3.5, in Node 24, names these alerts otherwise than the 3.0 of aws-cli.
+  const reason = error.reason.replace(/^ssl\/tls alert/, 'sslv3 alert')
+  return `[SSL: ${reason.toUpperCase().replaceAll(' ', '_')}] ${reason} (_ssl.c:${SSL_LINE[during]})`
 }
