@@ -33,11 +33,11 @@ export async function deliver(outcome: Outcome, { render, show }: Showing, signa
   return text
 }
 
-/** Never more than a name for what is not a Failure: the message of a stranger might quote the output. */
+/** Never more than a name: a query's complaint quotes what it was asked about, which may be the secret. */
 function whyNot(error: unknown, { received }: HeldSignals): string {
   if (isSystemError(error))
     return error.code === 'EINTR' && received ? `interrupted by ${received}` : `could not write the output (${error.code})`
-  return `could not show the output (${error instanceof Failure ? error.message : error instanceof Error ? error.name : 'unknown'})`
+  return `could not show the output (${error instanceof Error ? error.name : 'unknown'})`
 }
 
 async function undone(outcome: Outcome, why: string, signals: HeldSignals): Promise<Failure> {

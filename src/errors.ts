@@ -2,8 +2,17 @@
 
 import type { Dict } from './python/value.ts'
 
-/** aws-cli's exit codes (awscli/constants.py, 2.36.7; 130 from errorhandler.py). */
-export const ExitCode = { ok: 0, interrupted: 130, parameters: 252, configuration: 253, service: 254, general: 255 } as const
+/** aws-cli's exit codes (awscli/constants.py, 2.36.7; 130 from errorhandler.py, 120 and 1 from Python where a stream is full or closed). */
+export const ExitCode = {
+  ok: 0,
+  closed: 1,
+  unwritable: 120,
+  interrupted: 130,
+  parameters: 252,
+  configuration: 253,
+  service: 254,
+  general: 255,
+} as const
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
 
 /**
@@ -22,6 +31,17 @@ export class ParameterError extends Failure {
   override readonly exitCode = ExitCode.parameters
   override readonly code = 'ParamValidation'
   override readonly name = 'ParameterError'
+}
+
+/** A complaint about the command line, with the usage text. Programs that read it in a structured format see aws-cli's name there. */
+export class UsageError extends ParameterError {
+  readonly complaint: string
+  readonly usage: (program: string) => string
+  constructor(complaint: string, usage: (program: string) => string, program: string) {
+    super(`${complaint}\n\n${usage(program)}`)
+    this.complaint = complaint
+    this.usage = usage
+  }
 }
 
 /** Options that no parser knows: the usage block comes first, and no error format changes that. Exit 252. */
@@ -56,6 +76,16 @@ export class ServiceError extends Failure {
     super(message)
     this.code = code
     this.members = members
+  }
+}
+
+/** A page or a complaint that no descriptor would take. Nothing was made that it could have told of. */
+export class Unwritable extends Failure {
+  override readonly name = 'Unwritable'
+  override readonly exitCode: number
+  constructor(errno: string) {
+    super(`could not write the output (${errno})`)
+    this.exitCode = errno === 'EBADF' ? ExitCode.closed : ExitCode.unwritable
   }
 }
 

@@ -1,9 +1,9 @@
 /** A failure → what stderr says, and the exit code, as awscli/errorhandler.py (2.36.7) has them. The only wording of the printed line. */
 
-import { PROGRAM, USAGE } from './cli/usage.ts'
+import { PROGRAM, usage } from './cli/usage.ts'
 import type { ErrorFormat } from './config/settings.ts'
-import { Aftermath, ExitCode, Failure, Interrupted, ServiceError, UnknownOptions } from './errors.ts'
-import type { Host } from './host.ts'
+import { Aftermath, ExitCode, Failure, Interrupted, ServiceError, UnknownOptions, UsageError } from './errors.ts'
+import { type Host, isSystemError } from './host.ts'
 import { COLORLESS } from './output/color.ts'
 import { renderer } from './output/render.ts'
 import type { Dict, Value } from './python/value.ts'
@@ -21,14 +21,19 @@ export async function report(thrown: unknown, format: ErrorFormat, host: Host): 
   if (failure instanceof Interrupted && failure.message === '') {
     if (failure.signal === 'SIGINT') await host.stdout.write('\n')
   } else {
-    await host.stderr.write(await worded(failure, format, host))
+    try {
+      await host.stderr.write(await worded(failure, format, host))
+    } catch (error) {
+      if (!isSystemError(error)) throw error
+      return error.code === 'EBADF' ? ExitCode.closed : ExitCode.unwritable
+    }
   }
   return failure instanceof Interrupted ? (SIGNAL_EXITS[failure.signal] ?? ExitCode.general) : failure.exitCode
 }
 
 async function worded(failure: Failure, format: ErrorFormat, host: Host): Promise<string> {
   if (failure instanceof Aftermath) return `${await worded(failure.failure, format, host)}\n${failure.advice}\n`
-  if (failure instanceof UnknownOptions) return `\n${USAGE}\n${line(failure.message)}`
+  if (failure instanceof UnknownOptions) return `\n${usage(PROGRAM)}\n${line(failure.message)}`
   const members = membersOf(failure)
   if (members === undefined || members.size === 0) return line(failure.message)
   if (format === 'legacy') return line(failure.message)
@@ -44,7 +49,7 @@ function membersOf(failure: Failure): Dict | undefined {
   if (failure.code === undefined) return undefined
   return new Map<string, Value>([
     ['Code', failure.code],
-    ['Message', failure.message],
+    ['Message', failure instanceof UsageError ? `${failure.complaint}\n\n${failure.usage('aws')}` : failure.message],
   ])
 }
 

@@ -9,30 +9,38 @@ import { gather } from './cli/input.ts'
 import { firstPass, type Page, parseCommand, parseGlobals, refuseAutoPrompt } from './cli/parse.ts'
 import { PROGRAM } from './cli/usage.ts'
 import { checkInput } from './cli/validate.ts'
-import type { Context, Note } from './command.ts'
+import type { Command, Note } from './command.ts'
 import { commands } from './commands/index.ts'
 import { chooseSource } from './config/credentials.ts'
 import { type TypedGlobals, text } from './config/facts.ts'
 import { readProfiles } from './config/profiles.ts'
 import {
+  type ClientSettings,
   chooseProfile,
   clientSettings,
   type ErrorFormat,
   errorFormat,
   findRegion,
   nestedSettings,
+  type SessionSettings,
+  type Setup,
   sessionSettings,
+  type Timeouts,
   timeouts,
 } from './config/settings.ts'
 import { deliver } from './delivery.ts'
-import type { HeldSignals, Host } from './host.ts'
+import { Unwritable } from './errors.ts'
+import { type HeldSignals, type Host, isSystemError } from './host.ts'
 import { word } from './iam/creation.ts'
 import { leftovers, openNote } from './iam/note.ts'
 import { createTransport } from './iam/wire.ts'
-import type { Globals } from './options.ts'
-import { present } from './output/presentation.ts'
+import type { Flags, Globals } from './options.ts'
+import { type Presentation, present } from './output/presentation.ts'
+import type { Query } from './output/query.ts'
 import { type Dict, isDict } from './python/value.ts'
 import { report } from './report.ts'
+import type { Iam } from './service.ts'
+import type { TransportOptions } from './transport.ts'
 
 /** What is true of an invocation however it ends. */
 interface Circumstances {
@@ -56,8 +64,30 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
   return exitCode
 }
 
-async function invoke(argv: readonly string[], quiet: Host, circumstances: Circumstances): Promise<void> {
-  // What was typed, as far as the configuration files allow.
+async function invoke(argv: readonly string[], host: Host, circumstances: Circumstances): Promise<void> {
+  const asked = await understand(argv, host, circumstances)
+  if (asked.kind !== 'call') return print(pageText(asked, host), host)
+  const ready = await prepare(asked)
+  if (ready.kind === 'text') return ready.show(ready.text)
+  await commit(asked, ready, circumstances)
+}
+
+interface Asked {
+  readonly kind: 'call'
+  /** With a debug log, if that was asked for. */
+  readonly host: Host
+  readonly globals: Globals
+  readonly setup: Setup
+  readonly limits: Timeouts
+  readonly session: SessionSettings
+  readonly query: Query | undefined
+  readonly encode: ((text: string) => Uint8Array) | undefined
+  readonly command: Command
+  readonly flags: Flags
+}
+
+/** What was typed, read as far as that goes without its files. */
+async function understand(argv: readonly string[], quiet: Host, circumstances: Circumstances): Promise<Asked | Page> {
   const first = firstPass(argv)
   const host = first.debug ? debugging(quiet) : quiet
   const profiles = readProfiles(host)
@@ -65,71 +95,94 @@ async function invoke(argv: readonly string[], quiet: Host, circumstances: Circu
   refuseAutoPrompt(argv, early.profileMissing ? undefined : text('autoPrompt', early))
   circumstances.errors = errorFormat(undefined, early)
   const opening = await parseGlobals(argv, commands)
-  if (opening.kind !== 'words') return showPage(opening, host)
-  const { globals } = opening
+  if (opening.kind !== 'words') return opening
+
+  const { globals, words } = opening
   const setup = chooseProfile(typed(globals), profiles, host)
   circumstances.errors = errorFormat(globals.cliErrorFormat, setup)
   const query = globals.query === undefined ? undefined : (await import('./output/query.ts')).compileQuery(globals.query)
   checkEndpointUrl(globals.endpointUrl)
   const limits = timeouts(setup)
+  const encoding = host.env.AWS_CLI_OUTPUT_ENCODING
+  const encode = encoding === undefined ? undefined : (await import('./output/encoding.ts')).outputEncoder(encoding)
   const session = sessionSettings(setup)
-  const called = await parseCommand(opening.words, commands)
-  if (called.kind !== 'call') return showPage(called, host)
-  const { command } = called
-  const gathered = await gather(command, called.flags, host)
-  if (gathered.kind === 'skeleton') return host.stdout.write(gathered.text)
+  const called = await parseCommand(words, commands)
+  return called.kind === 'call' ? { ...called, host, globals, setup, limits, session, query, encode } : called
+}
 
-  // How the output is shown.
-  const presentation = (sample: typeof command.sample) =>
-    present({ ...session, query, color: globals.color ?? 'auto', noPager: !globals.cliPager, title: command.operation }, sample, host)
+interface Ready {
+  readonly kind: 'call'
+  readonly input: Readonly<Record<string, string>>
+  readonly client: ClientSettings
+  readonly iam: Iam
+  readonly presentation: Presentation
+}
+
+/** Everything that may refuse. After this only the call itself, or its delivery, can fail; or the text to show instead of a call. */
+async function prepare({ host, globals, setup, limits, session, query, encode, command, flags }: Asked): Promise<Ready | Instead> {
+  const gathered = await gather(command, flags, host)
+  if (gathered.kind === 'skeleton') return { kind: 'text', text: gathered.text, show: text => print(text, host) }
+  const { color = 'auto', cliPager, signRequest, verifySsl } = globals
+  const wish = { ...session, query, encode, color, noPager: !cliPager, title: command.operation }
   if (gathered.kind === 'sample') {
-    const { render, show } = await presentation(command.sample)
-    return show(render(command.sample))
+    const { render, show } = await present(wish, command.sample, host)
+    return { kind: 'text', text: render(command.sample), show }
   }
 
-  // Who asks whom.
-  const connect = (options: Parameters<typeof createTransport>[0]) => createTransport(options, host)
+  const connect = (options: TransportOptions) => createTransport(options, host)
   const region = await findRegion(setup, async () =>
     (await import('./config/providers/instance-metadata.ts')).availabilityZone(session.instanceMetadata, { host, connect }),
   )
   const request = { ...setup, nested: nestedSettings(setup, region, limits), instanceMetadata: session.instanceMetadata }
-  const source = globals.signRequest ? await chooseSource(request, host, connect) : undefined
-  const client = clientSettings(setup, region, limits, { signed: globals.signRequest, verify: globals.verifySsl })
+  const source = signRequest ? await chooseSource(request, host, connect) : undefined
+  const client = clientSettings(setup, region, limits, { signed: signRequest, verify: verifySsl })
   const input = checkInput(command, gathered.parameters, session.parameterValidation)
   const credentials = await source?.load()
-  host.debug(`signing: ${credentials ? `${source?.method}, access key id ${credentials.accessKeyId}` : 'no'}`)
+  host.debug(
+    credentials ? `credentials: access key id ${credentials.accessKeyId} signs (${source?.method})` : 'credentials: none, unsigned',
+  )
 
-  const { render, show } = await presentation(resembling(command.sample, input))
+  const presentation = await present(wish, resembling(command.sample, input), host)
   const sdk = await import('./iam/sdk.ts')
   const iam = sdk.connect({
     ...client,
+    // Signatures for an endpoint of one's own name the region that IAM's global endpoint has.
     region: client.region ?? (client.endpoint === undefined ? 'aws-global' : 'us-east-1'),
     credentials,
     transport: connect(client.transport),
     userAgent: [[PROGRAM, IAMKEY_VERSION]],
   })
-  await tellLeftovers(host)
+  return { kind: 'call', input, client, iam, presentation }
+}
 
-  // ---- the point of no return ----
+interface Instead {
+  readonly kind: 'text'
+  readonly text: string
+  readonly show: (text: string) => Promise<void>
+}
+
+/** The point of no return, and what follows. */
+async function commit({ host, globals, command }: Asked, { input, client, iam, presentation }: Ready, circumstances: Circumstances) {
+  await tellLeftovers(host)
   const signals = host.holdSignals()
   const note = openNote(host, client.endpoint)
   Object.assign(circumstances, { signals, note })
-  const context: Context = {
-    ...client,
+  const { clock, debug } = host
+  const { maxAttempts } = client
+  const outcome = await command.run(input, {
     iam,
-    clock: host.clock,
+    clock,
     signals,
+    maxAttempts,
     random: Math.random,
     note,
     sameAccount: retyped(globals),
-    debug: host.debug,
-  }
-  const outcome = await command.run(input, context)
-  const shown = await deliver(outcome, { render, show }, signals)
+    debug,
+  })
+  const shown = await deliver(outcome, presentation, signals)
   if (outcome.secret !== undefined && !shown.includes(outcome.secret)) {
-    await host.stderr.write(
-      `\n${PROGRAM}: the output leaves the secret out, and it cannot be shown again. Delete the key with\n  ${outcome.undoCommand}\n`,
-    )
+    const advice = `the output leaves the secret out, and it cannot be shown again. Delete the key with\n  ${outcome.undoCommand}`
+    await host.stderr.write(`\n${PROGRAM}: ${advice}\n`)
   }
 }
 
@@ -157,10 +210,14 @@ function debugging(host: Host): Host {
   return Object.create(host, { debug: { value: debug } })
 }
 
-async function showPage(page: Page, host: Host): Promise<void> {
-  await host.stdout.write(
-    page.kind === 'help' ? page.text : `${PROGRAM}/${IAMKEY_VERSION} Node/${process.versions.node} ${host.platform}/${process.arch}\n`,
-  )
+const pageText = (page: Page, { platform }: Host): string =>
+  page.kind === 'help' ? page.text : `${PROGRAM}/${IAMKEY_VERSION} Node/${process.versions.node} ${platform}/${process.arch}\n`
+
+/** Output that no key depends on. */
+async function print(text: string, { stdout }: Host): Promise<void> {
+  await stdout.write(text).catch((error: unknown) => {
+    throw isSystemError(error) ? new Unwritable(error.code) : error
+  })
 }
 
 /** The sample with what is known of the reply already: a query may turn on the user's name. */

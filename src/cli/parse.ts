@@ -23,12 +23,12 @@
 
 import { Command as Binder, Option as BinderOption } from 'commander'
 import type { Command } from '../command.ts'
-import { Failure, ParameterError, UnknownOptions } from '../errors.ts'
+import { Failure, ParameterError, UnknownOptions, UsageError } from '../errors.ts'
 import { type Flags, GLOBAL_OPTIONS, type Globals, type Option } from '../options.ts'
 import { ArgumentError, type Grammar, InvalidChoice, type OptionRule, type Parsed, parseKnown } from './argparse.ts'
 import { optionsOf } from './members.ts'
 import { closeMatches } from './suggest.ts'
-import { FIRST_PASS_USAGE, PROGRAM, USAGE } from './usage.ts'
+import { firstPassUsage, PROGRAM, usage } from './usage.ts'
 
 /** Something to read instead of a call. */
 export type Page = { readonly kind: 'version' } | { readonly kind: 'help'; readonly text: string }
@@ -63,7 +63,7 @@ export function firstPass(argv: readonly string[]): { readonly profile: string |
     const { profile, debug = false } = bind<{ profile?: string; debug?: boolean }>(known, parseKnown({ options: known.map(ruleOf) }, argv))
     return { profile, debug }
   } catch (error) {
-    throw error instanceof ArgumentError ? withUsage(error.message, FIRST_PASS_USAGE) : error
+    throw error instanceof ArgumentError ? withUsage(error.message, firstPassUsage) : error
   }
 }
 
@@ -150,7 +150,7 @@ const ruleOf = ({ name, value, choices, bare, required = false, own = false }: O
   ends: name === 'version',
 })
 
-const withUsage = (complaint: string, usage = USAGE): ParameterError => new ParameterError(`${complaint}\n\n${usage}`)
+const withUsage = (complaint: string, text = usage): UsageError => new UsageError(complaint, text, PROGRAM)
 
 /** aws-cli's complaint with its suggestions; or, for what only aws-cli has, where to find it. */
 async function invalidChoice({ message, argument, choice, choices }: InvalidChoice): Promise<ParameterError> {

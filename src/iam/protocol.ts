@@ -66,14 +66,8 @@ export class IamProtocol extends AwsQueryProtocol {
     })
   }
 
-  /** Sends to the endpoint's own path and query; AwsQueryProtocol would add a slash to the one and drop the other. */
   override async serializeRequest(...[operation, input, context]: Parameters<Base['serializeRequest']>) {
     const request = await super.serializeRequest(operation, input, context)
-    const endpoint = (context as HandlerExecutionContext).endpointV2?.url
-    if (endpoint) {
-      request.path = endpoint.pathname
-      request.query = Object.fromEntries(endpoint.searchParams)
-    }
     request.headers['content-type'] = 'application/x-www-form-urlencoded; charset=utf-8'
     return request
   }

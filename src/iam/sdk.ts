@@ -10,8 +10,8 @@ import {
   type ServiceOutputTypes,
 } from '@aws-sdk/client-iam'
 import { NoAuthSigner } from '@smithy/core'
-import type { HttpRequest } from '@smithy/core/protocols'
-import type { Command } from '@smithy/types'
+import { HttpRequest } from '@smithy/core/protocols'
+import type { BuildMiddleware, Command } from '@smithy/types'
 import { Failure, ServiceError } from '../errors.ts'
 import type { Value } from '../python/value.ts'
 import { type CallFailure, type Iam, NotSent, type Operation, type Operations, Refused, type Reply, Unclear } from '../service.ts'
@@ -63,6 +63,8 @@ export function connect(connection: Connection): Iam {
     disableClockSkewCorrection: async () => false,
     logger: silent,
   } satisfies IAMClientConfig & { disableClockSkewCorrection: unknown })
+  // The endpoint's own path and query: the protocol would add a slash to the one and drop the other.
+  if (endpoint !== undefined) client.middlewareStack.add(toEndpoint(new URL(endpoint)), { step: 'build', name: 'toEndpoint' })
 
   return {
     async call<O extends Operation>(operation: O, input: Operations[O]['input'], stop?: AbortSignal): Promise<Reply<O>> {
@@ -81,8 +83,21 @@ export function connect(connection: Connection): Iam {
 const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} }
 
 const unsigned = {
+  // Asked for by the user agent all the same.
+  credentials: { accessKeyId: '', secretAccessKey: '' },
   httpAuthSchemes: [{ schemeId: 'smithy.api#noAuth', identityProvider: () => async () => ({}), signer: new NoAuthSigner() }],
   httpAuthSchemeProvider: () => [{ schemeId: 'smithy.api#noAuth' }],
+}
+
+function toEndpoint(endpoint: URL): BuildMiddleware<ServiceInputTypes, ServiceOutputTypes> {
+  return next => args => {
+    const { request } = args
+    if (HttpRequest.isInstance(request)) {
+      request.path = endpoint.pathname
+      request.query = Object.fromEntries(endpoint.searchParams)
+    }
+    return next(args)
+  }
 }
 
 /** The same transport, which keeps the server's clock of the last answer. */

@@ -1,7 +1,7 @@
 /** Everything about showing a reply, decided and proven before the call: query, format, colour, dates, pager. */
 
-import { Failure, ParameterError } from '../errors.ts'
-import type { Host } from '../host.ts'
+import { Failure, ParameterError, Unwritable } from '../errors.ts'
+import { type Host, isSystemError } from '../host.ts'
 import type { Dict } from '../python/value.ts'
 import { chooseColor } from './color.ts'
 import { checkPager, choosePager } from './pager.ts'
@@ -18,8 +18,10 @@ export interface Wish {
   readonly color: 'on' | 'off' | 'auto'
   readonly timestampFormat: 'wire' | 'iso8601' | undefined
   readonly noPager: boolean
-  /** `cli_pager` of the profile. */
+  /** A command line, wherever it was said. */
   readonly pager: string | undefined
+  /** `AWS_CLI_OUTPUT_ENCODING`. */
+  readonly encode: ((text: string) => Uint8Array) | undefined
   /** The operation's name. */
   readonly title: string
 }
@@ -51,15 +53,26 @@ export async function present(wish: Wish, sample: Dict, host: Host): Promise<Pre
   })
   if (query?.findsNothing(sample)) refuse(query, sample)
   const text = render(sample)
-  if (text !== '' || output === 'off') host.stdout.check()
+  if (text !== '') checkStdout(host)
   if (pager && text !== '') checkPager(pager, host)
+  // Text stays UTF-8 (awscli/text.py, 2.36.7).
+  const encode = wish.encode && output !== 'text' ? wish.encode : (text: string) => text
   return {
     render,
     async show(text, stop) {
       if (pager && text !== '') await host.page(pager.words, text, pager.env)
-      else await host.stdout.write(text, stop)
+      else await host.stdout.write(encode(text), stop)
       await host.stdout.write(color.ending, stop)
     },
+  }
+}
+
+/** A reader that is gone, a full disk: known now, as far as a write of nothing can tell. */
+function checkStdout({ stdout }: Host): void {
+  try {
+    stdout.check()
+  } catch (error) {
+    throw isSystemError(error) ? new Unwritable(error.code) : error
   }
 }
 
