@@ -7,7 +7,8 @@ const folder = new URL('transcripts/', import.meta.url)
 
 describe.each(fs.readdirSync(folder))('%s', name => {
   const { paragraphs, files } = parse(fs.readFileSync(new URL(name, folder), 'utf8'))
-  test.each(paragraphs.map(paragraph => [paragraph.split('\n', 1)[0]?.slice(2), paragraph] as const))('%s', async (_, paragraph) => {
+  const titled = paragraphs.map(paragraph => [paragraph.split('\n', 1)[0]?.slice(2), paragraph] as const)
+  test.concurrent.each(titled)('%s', async (_, paragraph) => {
     expect(await replay(paragraph, files)).toBe(paragraph)
   })
 })
