@@ -35,7 +35,7 @@ export function namedRegion(places: Places): string | undefined {
  */
 export async function instanceRegion(availabilityZone: () => Promise<string | undefined>, places: Places): Promise<string | undefined> {
   if (flag('metadataDisabled', places)) return undefined
-  const region = (await availabilityZone())?.slice(0, -1)
+  const region = (await availabilityZone())?.slice(0, -1) || undefined
   places.host.debug(`settings: region is ${region ?? 'not named anywhere'} (instance metadata)`)
   if (region !== undefined && !label.test(region)) throw new InvalidRegion(region)
   return region

@@ -79,6 +79,7 @@ describe('the region', () => {
 
   test('the metadata service is asked last', async () => {
     expect(await region({}, async () => 'eu-west-1b')).toEqual({ name: 'eu-west-1', fips: false })
+    expect(await region({}, async () => 'x')).toEqual({ name: undefined, fips: false })
     expect(await region({ env: { AWS_EC2_METADATA_DISABLED: 'false' } }, async () => 'eu-west-1b')).toMatchObject({ name: 'eu-west-1' })
   })
 
