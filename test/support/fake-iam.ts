@@ -3,7 +3,7 @@
  * account is and answers is `account.ts`; this file owns the wire.
  *
  *     const account = new Account({ users: ['Bob'] })
- *     await using iam = await serve(account)
+ *     const iam = await serve(account)
  *     iam.fail('CreateAccessKey', Fault.lostReply)     // the next call: the key exists, and nobody hears of it
  */
 import * as crypto from 'node:crypto'
@@ -79,7 +79,6 @@ export interface FakeIam {
   /** Faults no call has met: a test that scripted too many checks nothing. */
   readonly unmet: number
   close(): Promise<void>
-  [Symbol.asyncDispose](): Promise<void>
 }
 
 const API = {
@@ -155,7 +154,6 @@ export async function serve(account: Account, { port = 0, on = () => {} }: Serve
       return [...faults.values()].flat().length
     },
     close,
-    [Symbol.asyncDispose]: close,
   }
 }
 

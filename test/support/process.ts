@@ -26,7 +26,6 @@ export interface Place {
   /** Runs a program to its end. Standard input is empty. */
   run(words: readonly string[], env?: Variables): Promise<Ran>
   remove(): void
-  [Symbol.dispose](): void
 }
 
 /** @param files go under the working directory, or under HOME where the name starts with `~/`. @param program stands for iamkey. */
@@ -48,7 +47,7 @@ export function place(files: Variables = {}, program = IAMKEY): Place {
   }
   const env = { PATH: `${bin}:${process.env.PATH}`, HOME: home, LANG: 'C.UTF-8' }
   const remove = () => fs.rmSync(root, { recursive: true, force: true })
-  return { home, cwd, env, run: (words, more) => execute(words, cwd, { ...env, ...more }), remove, [Symbol.dispose]: remove }
+  return { home, cwd, env, run: (words, more) => execute(words, cwd, { ...env, ...more }), remove }
 }
 
 function execute([program = '', ...words]: readonly string[], cwd: string, env: Variables): Promise<Ran> {
