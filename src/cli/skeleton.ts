@@ -12,8 +12,9 @@ export function skeleton(command: Command, kind: 'input' | 'yaml-input'): string
 
 const placeholder = ({ values: [first = ''] = [] }: Member): string => first
 
-function yamlLine(member: Member): string {
+/** ruamel.yaml sets the first comment off by two spaces and the others by one. */
+function yamlLine(member: Member, index: number): string {
   const { name, required, help, values } = member
   const comment = [required ? '[REQUIRED] ' : '', help, values === undefined ? '' : ` Valid values are: ${values.join(', ')}.`].join('')
-  return `${name}: ${placeholder(member) || "''"}  # ${comment}\n`
+  return `${name}: ${placeholder(member) || "''"}${index === 0 ? '  ' : ' '}# ${comment}\n`
 }

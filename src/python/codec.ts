@@ -19,6 +19,9 @@ export class UnicodeError extends ValueError {
 
 type Decoder = (bytes: Uint8Array) => string
 
+/** The controls that some of Python's legacy encodings leave undefined. */
+const C1 = /[\x80-\x9f]/u
+
 /** A WHATWG decoder, for the encodings on which WHATWG and Python agree: what only the former reads becomes a C1 control. */
 const whatwg =
   (label: string, refused?: RegExp): Decoder =>
@@ -33,6 +36,15 @@ const latin1: Decoder = bytes => Buffer.from(bytes).toString('latin1')
 const ascii: Decoder = bytes => {
   if (bytes.some(byte => byte > 0x7f)) throw new TypeError('not ascii')
   return latin1(bytes)
+}
+
+/** 0x80 to 0x9f. Not by a TextDecoder: Node 20's takes windows-1252 for latin-1. */
+const CP1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'
+
+const cp1252: Decoder = bytes => {
+  const text = latin1(bytes).replace(/[\x80-\x9f]/g, control => CP1252[control.charCodeAt(0) - 0x80] ?? control)
+  if (C1.test(text)) throw new TypeError('not cp1252')
+  return text
 }
 
 const utf32 =
@@ -64,8 +76,6 @@ const marked =
     return text
   }
 
-const C1 = /[\x80-\x9f]/
-
 /** By Python's normalized names, aliases included. Of Python's legacy encodings those that WHATWG has as well, and means the same by. */
 const DECODERS: readonly (readonly [names: RegExp, decoder: (name: string) => Decoder])[] = [
   [/^(utf_?8|u8|utf|cp65001)$/, () => utf8],
@@ -78,6 +88,7 @@ const DECODERS: readonly (readonly [names: RegExp, decoder: (name: string) => De
   [/^utf_?32_?be$/, () => utf32be],
   [/^(latin_?1|latin|l1|iso_?8859_1|8859|iso8859|cp819)$/, () => latin1],
   [/^(ascii|us_ascii|us|646|iso646_us)$/, () => ascii],
+  [/^(cp|windows_)1252$/, () => cp1252],
   [/^(cp|windows_)125[0-8]$/, name => whatwg(`windows-${name.slice(-4)}`, C1)],
   [/^iso_?8859_([2-8]|1[0345])$/, name => whatwg(`iso-8859-${name.split('_').at(-1)}`)],
   [/^koi8_[ru]$|^cp866$|^gbk$|^gb18030$|^big5$/, name => whatwg(name.replace('_', '-'))],

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { AWS_COMMANDS, IAM_OPERATIONS } from '../../src/cli/aws-names.ts'
+import { closeMatches } from '../../src/cli/suggest.ts'
+
+// Recorded from Python 3.11's difflib.get_close_matches(word, names, cutoff=0.8), with the names of aws-cli 2.36.7.
+test.each([
+  ['create-access-keys', ['create-access-key', 'update-access-key', 'delete-access-key']],
+  ['create-access-kye', ['create-access-key']],
+  ['list-acess-keys', ['list-access-keys']],
+  ['CreateAccessKey', []],
+  ['', []],
+])('of the operations, %j is like %j', (word, meant) => {
+  expect(closeMatches(word, IAM_OPERATIONS)).toEqual(meant)
+})
+
+test.each([
+  ['iamm', ['iam']],
+  ['dynamo', ['dynamodb']],
+  ['create-access-key', []],
+])('of the commands, %j is like %j', (word, meant) => {
+  expect(closeMatches(word, AWS_COMMANDS)).toEqual(meant)
+})
