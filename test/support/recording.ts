@@ -3,7 +3,7 @@
  * for the program's name, the service's own timestamps, and the places where iamkey is better on purpose.
  */
 import * as fs from 'node:fs'
-import type { Seen } from '../support/recorded-endpoint.ts'
+import type { Seen } from './recorded-endpoint.ts'
 
 export interface Recording {
   readonly id: string
@@ -33,9 +33,9 @@ export interface Observed {
   readonly requests: readonly Shape[]
 }
 
-const beside = (name: string) => new URL(name, import.meta.url)
-export const RECORDINGS: readonly Recording[] = JSON.parse(fs.readFileSync(beside('aws-cli-2.36.7.json'), 'utf8'))
-const REPLIES: Readonly<Record<string, { status: number; body: string }>> = JSON.parse(fs.readFileSync(beside('replies.json'), 'utf8'))
+const recorded = (name: string) => new URL(`../recordings/${name}`, import.meta.url)
+export const RECORDINGS: readonly Recording[] = JSON.parse(fs.readFileSync(recorded('aws-cli-2.36.7.json'), 'utf8'))
+const REPLIES: Readonly<Record<string, { status: number; body: string }>> = JSON.parse(fs.readFileSync(recorded('replies.json'), 'utf8'))
 
 const KEY_ID = 'AKIAIOSFODNN7EXAMPLE'
 const SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYzEXAMPLEKEY'
@@ -54,22 +54,26 @@ export function shape({ method, path, headers, body }: Seen): Shape {
 export function wanted({ env, files, expect, requests }: Recording): Observed {
   const asksForIso = JSON.stringify([env, files]).includes('cli_timestamp_format')
   const [, date] = /\/date\/(.*)$/.exec(env.AWS_ENDPOINT_URL ?? '') ?? []
-  const stdout = ownName(expect.stdout)
-  return { code: expect.rc, stdout: asksForIso ? stdout : asSent(stdout, date), stderr: ownName(expect.stderr), requests }
+  const stdout = edited(expect.stdout, text => ownName(asksForIso ? text : asSent(text, date)))
+  return { code: expect.rc, stdout, stderr: edited(expect.stderr, ownName), requests }
 }
 
-/** In the prefix of a message and in the usage block; inside JSON its line breaks are escaped. */
-function ownName(text: Text): Text {
-  if (typeof text !== 'string') return text
-  return text.replace(/^aws: /gm, 'iamkey: ').replace(/(^|\\n)(usage: | {2})aws (\[options\]|\[--|help|<command>)/gm, '$1$2iamkey $3')
+/** Output that is not UTF-8 is edited byte by byte. */
+function edited(text: Text, edit: (text: string) => string): Text {
+  if (typeof text === 'string') return edit(text)
+  const bytes = Buffer.from(edit(Buffer.from(text.b64, 'base64').toString('latin1')), 'latin1')
+  return { b64: bytes.toString('base64') }
 }
+
+/** In the prefix of a message and in the usage block; not inside JSON, whose line breaks are escaped. */
+const ownName = (text: string) =>
+  text.replace(/^aws: /gm, 'iamkey: ').replace(/^(usage: | {2})aws (\[options\]|\[--|help|<command>)/gm, '$1iamkey $2')
 
 /**
  * aws-cli 2 writes every timestamp anew; iamkey prints what the service sent, in tables padded to the same width.
  * @param date what the service sent, where it is not the usual one
  */
-function asSent(text: Text, date: string | undefined): Text {
-  if (typeof text !== 'string') return text
+function asSent(text: string, date: string | undefined): string {
   if (date !== undefined) return text.replace(/("CreateDate": )".*"/, (_, name: string) => `${name}"${date}"`)
   const [rewritten, sent] = ['2015-03-09T18:39:23.411000+00:00', '2015-03-09T18:39:23.411Z']
   return text.replaceAll(/2015-03-09T18:39:23\.411000\+00:00( *\|)?/g, (_, border?: string) =>
