@@ -10,7 +10,7 @@ import * as crypto from 'node:crypto'
 import * as http from 'node:http'
 import * as timers from 'node:timers/promises'
 import { ACTIONS, type Account, type Action, isAction, type Parameters, type Result, ServiceRefusal } from './account.ts'
-import { checkSignature, readClaim } from './signature.ts'
+import { checkSignature, readClaim, type SignedRequest } from './signature.ts'
 
 export interface Reply {
   readonly status: number
@@ -56,7 +56,7 @@ export interface Call {
   readonly action: string
   readonly parameters: Parameters
   /** The access key id that signed it; undefined where it was not signed. */
-  readonly keyId: string | undefined
+  keyId: string | undefined
   readonly at: number
   /** `OK`, or the code of the refusal; what was really done, whatever the caller was told. */
   outcome: string
@@ -73,7 +73,7 @@ export interface ServeOptions {
 
 export interface FakeIam {
   readonly endpoint: string
-  readonly calls: readonly Call[]
+  readonly calls: readonly Readonly<Call>[]
   /** The next calls of this action meet these faults, one each. */
   fail(action: Action, ...faults: readonly Fault[]): void
   /** Faults no call has met: a test that scripted too many checks nothing. */
@@ -92,43 +92,13 @@ export async function serve(account: Account, { port = 0, on = () => {} }: Serve
   const faults = new Map<string, Fault[]>()
 
   async function answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
-    const body = await read(request)
-    const parameters = Object.fromEntries(new URLSearchParams(body.toString()))
-    const action = parameters.Action
-    const { service } = isAction(action) ? ACTIONS[action] : { service: 'iam' as const }
-    const call: Call = { action: action ?? '', parameters, keyId: undefined, at: account.now(), outcome: 'OK' }
+    const signed = { method: request.method ?? '', url: request.url ?? '', headers: request.headers, body: await read(request) }
+    const parameters = Object.fromEntries(new URLSearchParams(signed.body.toString()))
+    const call: Call = { action: parameters.Action ?? '', parameters, keyId: undefined, at: account.now(), outcome: 'OK' }
     calls.push(call)
     await on('received', call)
-
     const fault: Fault = faults.get(call.action)?.shift() ?? Fault.none
-    const headers = {
-      'content-type': 'text/xml',
-      'x-amzn-requestid': crypto.randomUUID(),
-      date: new Date(account.now()).toUTCString(),
-    }
-    const honest = ((): Reply => {
-      try {
-        if (!isAction(action) || parameters.Version !== API[service].version) {
-          throw new ServiceRefusal('InvalidAction', 400, `Could not find operation ${action} for version ${parameters.Version}`)
-        }
-        const signed = { method: request.method ?? '', url: request.url ?? '', headers: request.headers, body }
-        const claim = readClaim(signed)
-        const caller = account.identify(claim.keyId, claim.token)
-        checkSignature(signed, claim, caller.secret, service, account.now())
-        Object.assign(call, { keyId: claim.keyId })
-        if ('user' in caller) caller.used = { at: account.now(), service, region: claim.scope[1] }
-        const result = fault.carriedOut === false ? {} : account.call(action, parameters, caller)
-        return { status: 200, headers, body: resultBody(action, result, headers['x-amzn-requestid']) }
-      } catch (error) {
-        if (!(error instanceof ServiceRefusal)) throw error
-        call.outcome = error.code
-        return {
-          status: error.status,
-          headers,
-          body: errorBody(service, error.status, error.code, error.message, headers['x-amzn-requestid']),
-        }
-      }
-    })()
+    const honest = decide(account, signed, call, fault)
     await on('decided', call)
     if (fault.delay) await timers.setTimeout(fault.delay, undefined, { ref: false })
     send(response, honest, fault)
@@ -154,6 +124,30 @@ export async function serve(account: Account, { port = 0, on = () => {} }: Serve
       return [...faults.values()].flat().length
     },
     close,
+  }
+}
+
+/** What the account does with a call, and what it says to it. */
+function decide(account: Account, signed: SignedRequest, call: Call, fault: Fault): Reply {
+  const { action, parameters } = call
+  const service = isAction(action) ? ACTIONS[action].service : 'iam'
+  const requestId = crypto.randomUUID()
+  const headers = { 'content-type': 'text/xml', 'x-amzn-requestid': requestId, date: new Date(account.now()).toUTCString() }
+  try {
+    if (!isAction(action) || parameters.Version !== API[service].version) {
+      throw new ServiceRefusal('InvalidAction', 400, `Could not find operation ${action} for version ${parameters.Version}`)
+    }
+    const claim = readClaim(signed)
+    const caller = account.identify(claim.keyId, claim.token)
+    checkSignature(signed, claim, caller.secret, service, account.now())
+    call.keyId = claim.keyId
+    if ('user' in caller) caller.used = { at: account.now(), service, region: claim.scope[1] }
+    const result = fault.carriedOut === false ? {} : account.call(action, parameters, caller)
+    return { status: 200, headers, body: resultBody(action, result, requestId) }
+  } catch (error) {
+    if (!(error instanceof ServiceRefusal)) throw error
+    call.outcome = error.code
+    return { status: error.status, headers, body: errorBody(service, error.status, error.code, error.message, requestId) }
   }
 }
 
