@@ -2,6 +2,7 @@
 
 import type * as z from 'zod/mini'
 import type { Clock, HeldSignals } from './host.ts'
+import type { Flags, Option } from './options.ts'
 import type { Dict } from './python/value.ts'
 import type { Iam, Operation } from './service.ts'
 
@@ -13,6 +14,10 @@ export interface Context {
   readonly maxAttempts: number
   /** From zero up to one: spreads the waits between attempts. */
   readonly random: () => number
+  /** What was typed for the command's own options. */
+  readonly flags: Flags
+  /** False after --no-paginate. */
+  readonly paginate: boolean
   /** What outlives a SIGKILL. */
   readonly note: Note
   /** Typed options that decide which account a command reaches, for commands to paste: ` --profile prod`. */
@@ -52,6 +57,8 @@ export interface Command {
   readonly input: z.ZodMiniObject
   /** A reply of the documented shape: what a query and a format are tried on before the call. */
   readonly sample: Dict
-  /** Answers with what was done, or throws a Failure. */
+  /** Options besides the members of the input. */
+  readonly options?: readonly Option[]
+  /** Answers with what was done, or throws a Failure. Code that only this command needs is imported in here. */
   readonly run: (input: Readonly<Record<string, string>>, context: Context) => Promise<Outcome>
 }

@@ -162,7 +162,7 @@ interface Instead {
 }
 
 /** The point of no return, and what follows. */
-async function commit({ host, globals, command }: Asked, { input, client, iam, presentation }: Ready, circumstances: Circumstances) {
+async function commit({ host, globals, command, flags }: Asked, { input, client, iam, presentation }: Ready, circumstances: Circumstances) {
   await tellLeftovers(host)
   const signals = host.holdSignals()
   const note = openNote(host, client.endpoint)
@@ -177,6 +177,8 @@ async function commit({ host, globals, command }: Asked, { input, client, iam, p
     random: Math.random,
     note,
     sameAccount: retyped(globals),
+    flags,
+    paginate: globals.paginate,
     debug,
   })
   const shown = await deliver(outcome, presentation, signals)
