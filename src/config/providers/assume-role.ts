@@ -1,12 +1,12 @@
 /** A role, and the chain of profiles it is assumed from (AssumeRoleProvider of botocore/credentials.py, 2.36.7). */
 
 import { Failure } from '../../errors.ts'
-import { dumps } from '../../python/json.ts'
+import type { Host } from '../../host.ts'
 import { repr } from '../../python/repr.ts'
 import type { Section } from '../ini.ts'
-import { keptSession, sha1 } from './cache.ts'
+import { keptSession } from './cache.ts'
+import { roleCacheKey, roleParameters } from './role.ts'
 import { CredentialRetrievalFailure, isRole, type Lookup, lasting, PartialCredentials, type Source, textOf } from './source.ts'
-import { assumeRole, generatedSessionName, type RoleParameters } from './sts.ts'
 
 const METHOD = 'assume-role'
 
@@ -22,16 +22,27 @@ async function roleIn(name: string, visited: readonly string[], lookup: Lookup):
   const { host } = lookup
   const profile = profileNamed(name, lookup)
   const source = await sourceOf(name, profile, visited, lookup)
-  const parameters = parametersOf(profile, host.clock.now())
-  const serial = parameters.get('SerialNumber')
-  host.debug(`credentials: profile ${name}: ${parameters.get('RoleArn')} is assumed with what ${source.method} gives`)
+  const given = givenBy(profile)
+  host.debug(`credentials: profile ${name}: ${textOf(profile, 'role_arn')} is assumed with what ${source.method} gives`)
 
   async function fetch() {
     // Asked for first, so that a code that takes a while to type does not outlast the source's session.
-    const asked = serial === undefined ? [] : [['TokenCode', await host.askHidden(`Enter MFA code for ${serial}: `)] as const]
-    return assumeRole(new Map([...parameters, ...asked]), await source.load(), lookup)
+    const code = await codeFor(textOf(profile, 'mfa_serial'), host)
+    const { assumeRole } = await import('./sts.ts')
+    return assumeRole(new Map([...roleParameters(given, host.clock.now()), ...code]), await source.load(), lookup)
   }
-  return { method: METHOD, load: () => lasting(undefined, () => keptSession(cacheKey(profile, parameters), lookup, fetch), host.clock) }
+  return { method: METHOD, load: () => lasting(undefined, () => keptSession(roleCacheKey(given), lookup, fetch), host.clock) }
+}
+
+/** What the user reads off the device, asked for on the terminal. Throws a Failure. */
+async function codeFor(serial: string | undefined, host: Host): Promise<readonly (readonly [string, string])[]> {
+  if (serial === undefined) return []
+  try {
+    return [['TokenCode', await host.askHidden(`Enter MFA code for ${serial}: `)]]
+  } catch (cause) {
+    // Nobody there to answer: aws-cli shows Python's EOFError, which has no words.
+    throw cause instanceof Failure ? cause : new Failure('', { cause })
+  }
 }
 
 const profileNamed = (name: string, { request }: Lookup): Section => request.profiles.merged.get(name) ?? new Map()
@@ -75,28 +86,17 @@ async function profileSource(source: string, name: string, visited: readonly str
 }
 
 /** In the order in which aws-cli collects them, which is the order it sends them in. */
-function parametersOf(profile: Section, now: number): RoleParameters {
-  const duration = integer(textOf(profile, 'duration_seconds'))
-  const given: readonly (readonly [string, string | bigint | undefined])[] = [
+const givenBy = (profile: Section) =>
+  [
     ['RoleSessionName', textOf(profile, 'role_session_name')],
     ['ExternalId', textOf(profile, 'external_id')],
     ['SerialNumber', textOf(profile, 'mfa_serial')],
-    ['DurationSeconds', duration],
+    ['DurationSeconds', integer(textOf(profile, 'duration_seconds'))],
     ['RoleArn', textOf(profile, 'role_arn') ?? ''],
-  ]
-  const parameters = new Map(given.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])))
-  return parameters.get('RoleSessionName') ? parameters : parameters.set('RoleSessionName', generatedSessionName(now))
-}
+  ] as const
 
 /** Python's `int(text)`; what is no integer is ignored. */
 function integer(text: string | undefined): bigint | undefined {
   const [, digits] = /^\s*([+-]?\d+(?:_\d+)*)\s*$/.exec(text ?? '') ?? []
   return digits === undefined ? undefined : BigInt(digits.replaceAll('_', '').replace('+', ''))
-}
-
-/** A name that was made up for the session is not part of the key: it differs each time. */
-export function cacheKey(profile: Section, parameters: RoleParameters): string {
-  const own = new Map(parameters)
-  if (!textOf(profile, 'role_session_name')) own.delete('RoleSessionName')
-  return sha1(dumps(own, { sortKeys: true }))
 }

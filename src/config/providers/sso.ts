@@ -1,17 +1,12 @@
-/** A role of IAM Identity Center (SSOProvider and SSOCredentialFetcher of botocore/credentials.py, 2.36.7). */
+/** A role of IAM Identity Center, as a profile names it (SSOProvider of botocore/credentials.py, 2.36.7). */
 
-import { fromSSO } from '@aws-sdk/credential-providers'
-import { externalDataInterceptor } from '@smithy/core/config'
-import { Failure, ServiceError } from '../../errors.ts'
+import { Failure } from '../../errors.ts'
 import { dumps } from '../../python/json.ts'
-import type { Dict, Value } from '../../python/value.ts'
 import type { Section } from '../ini.ts'
 import { keptSession, sha1 } from './cache.ts'
-import { callService } from './nested.ts'
 import { type Lookup, lasting, type Source, textOf } from './source.ts'
-import { legacyToken, SsoSessionInvalid, sessionToken } from './sso-token.ts'
 
-interface SsoRole {
+export interface SsoRole {
   readonly startUrl: string
   readonly region: string
   readonly account: string
@@ -23,7 +18,8 @@ interface SsoRole {
 /** Checks the profile now; token and role are asked for when the request is signed. Throws a Failure. */
 export function sso(lookup: Lookup): Source {
   const role = roleIn(lookup)
-  const load = () => lasting(undefined, () => keptSession(cacheKey(role), lookup, () => roleCredentials(role, lookup)), lookup.host.clock)
+  const fetch = async () => (await import('./sso-portal.ts')).roleCredentials(role, lookup)
+  const load = () => lasting(undefined, () => keptSession(cacheKey(role), lookup, fetch), lookup.host.clock)
   return { method: 'sso', load }
 }
 
@@ -59,29 +55,4 @@ function joined(session: string, { profile, request }: Lookup): Section {
 function cacheKey({ role, account, session, startUrl }: SsoRole): string {
   const named: readonly [string, string] = session === undefined ? ['startUrl', startUrl] : ['sessionName', session]
   return sha1(dumps(new Map([['roleName', role], ['accountId', account], named]), { sortKeys: true, compact: true }))
-}
-
-/** `fromSSO` finds the portal and asks it. Its token it would read from the cache by itself, so it is given ours. */
-async function roleCredentials({ startUrl, region, account, role, session }: SsoRole, lookup: Lookup): Promise<Dict> {
-  const accessToken = session === undefined ? legacyToken(startUrl, lookup) : await sessionToken(session, lookup)
-  externalDataInterceptor.interceptToken(startUrl, { accessToken, expiresAt: '9999-12-31T23:59:59Z' })
-  const call = { service: 'sso', operation: 'GetRoleCredentials', region } as const
-  const found = await callService(call, lookup, clientConfig =>
-    fromSSO({ ssoStartUrl: startUrl, ssoRegion: region, ssoAccountId: account, ssoRoleName: role, clientConfig })(),
-  ).catch((cause: unknown) => {
-    throw cause instanceof ServiceError && cause.code === 'UnauthorizedException' ? new SsoSessionInvalid({ cause }) : cause
-  })
-  return new Map<string, Value>([
-    ['ProviderType', 'sso'],
-    [
-      'Credentials',
-      new Map([
-        ['AccessKeyId', found.accessKeyId],
-        ['SecretAccessKey', found.secretAccessKey],
-        ['SessionToken', found.sessionToken ?? ''],
-        ['Expiration', found.expiration?.toISOString().replace(/\.\d+Z$/, 'Z') ?? ''],
-        ['AccountId', account],
-      ]),
-    ],
-  ])
 }

@@ -7,10 +7,8 @@ import { fromTemporaryCredentials, fromWebToken } from '@aws-sdk/credential-prov
 import { Failure, ParameterError } from '../../errors.ts'
 import type { Dict, Value } from '../../python/value.ts'
 import { type ClientConfig, callService, sending } from './nested.ts'
+import type { RoleParameters } from './role.ts'
 import type { Credentials, Lookup } from './source.ts'
-
-/** By the names of STS, in the order in which aws-cli sends them. */
-export type RoleParameters = ReadonlyMap<string, string | bigint>
 
 /** What to write to the cache: STS's reply, with the account that its role belongs to. Throws as `callService` does, and a ParameterError. */
 export async function assumeRole(parameters: RoleParameters, source: Credentials, lookup: Lookup): Promise<Dict> {
@@ -120,6 +118,3 @@ function toReply(role: string, { accessKeyId, secretAccessKey, sessionToken, exp
     ],
   ])
 }
-
-/** The name of a session that nobody named. */
-export const generatedSessionName = (now: number): string => `botocore-session-${Math.floor(now / 1000)}`

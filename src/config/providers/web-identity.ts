@@ -1,11 +1,10 @@
 /** A role for a token in a file (AssumeRoleWithWebIdentityProvider of botocore/credentials.py, 2.36.7). */
 
 import { Failure } from '../../errors.ts'
-import { dumps } from '../../python/json.ts'
-import { keptSession, sha1 } from './cache.ts'
+import { keptSession } from './cache.ts'
 import { readText } from './reply.ts'
+import { roleCacheKey, roleParameters } from './role.ts'
 import { type Lookup, lasting, type Source, textOf } from './source.ts'
-import { assumeRoleWithWebIdentity, generatedSessionName } from './sts.ts'
 
 const VARIABLES = {
   web_identity_token_file: 'AWS_WEB_IDENTITY_TOKEN_FILE',
@@ -29,14 +28,15 @@ export function webIdentity(lookup: Lookup): Source | undefined {
         'Ensure that the profile has the role_arnconfiguration set or the AWS_ROLE_ARN env var is set.',
     )
   }
-  const session = setting('role_session_name', lookup)
-  const key = sha1(dumps(new Map([['RoleArn', role], ...(session ? [['RoleSessionName', session] as const] : [])]), { sortKeys: true }))
-  const fetch = () => {
-    const parameters = new Map(session === undefined ? [] : [['RoleSessionName', session]])
-    parameters.set('RoleArn', role)
-    if (!session) parameters.set('RoleSessionName', generatedSessionName(host.clock.now()))
-    parameters.set('WebIdentityToken', readText(tokenFile, host))
-    return assumeRoleWithWebIdentity(parameters, lookup)
+  const given = [
+    ['RoleSessionName', setting('role_session_name', lookup)],
+    ['RoleArn', role],
+  ] as const
+  const fetch = async () => {
+    const token = readText(tokenFile, host)
+    const { assumeRoleWithWebIdentity } = await import('./sts.ts')
+    return assumeRoleWithWebIdentity(new Map([...roleParameters(given, host.clock.now()), ['WebIdentityToken', token]]), lookup)
   }
-  return { method: 'assume-role-with-web-identity', load: () => lasting(undefined, () => keptSession(key, lookup, fetch), host.clock) }
+  const load = () => lasting(undefined, () => keptSession(roleCacheKey(given), lookup, fetch), host.clock)
+  return { method: 'assume-role-with-web-identity', load }
 }

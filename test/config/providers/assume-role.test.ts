@@ -177,6 +177,11 @@ describe('MFA', () => {
     expect(bodies()).toEqual([`${START}&RoleSessionName=me&SerialNumber=arn%3Aaws%3Aiam%3A%3A1%3Amfa%2Fme&${ARN}&TokenCode=123456`])
   })
 
+  test('where nobody answers, nothing is asked of STS', async () => {
+    await expect(assuming(MFA).load()).rejects.toMatchObject({ message: '', exitCode: 255 })
+    expect(services.asked).toEqual([])
+  })
+
   test('once for each session: the next run finds it in the cache', async () => {
     const { host, load } = assuming(MFA, { answers: ['123456'] })
     await load()

@@ -1,0 +1,38 @@
+/** The portal of IAM Identity Center, which gives a role's credentials for a token (SSOCredentialFetcher of botocore/credentials.py, 2.36.7). */
+
+import { fromSSO } from '@aws-sdk/credential-providers'
+import { externalDataInterceptor } from '@smithy/core/config'
+import { ServiceError } from '../../errors.ts'
+import type { Dict, Value } from '../../python/value.ts'
+import { callService } from './nested.ts'
+import type { Lookup } from './source.ts'
+import type { SsoRole } from './sso.ts'
+import { legacyToken, SsoSessionInvalid, sessionToken } from './sso-token.ts'
+
+/**
+ * What to write to the cache. `fromSSO` finds the portal and asks it; its token it would read from a file by itself, so it is given ours.
+ * Throws a Failure.
+ */
+export async function roleCredentials({ startUrl, region, account, role, session }: SsoRole, lookup: Lookup): Promise<Dict> {
+  const accessToken = session === undefined ? legacyToken(startUrl, lookup) : await sessionToken(session, lookup)
+  externalDataInterceptor.interceptToken(startUrl, { accessToken, expiresAt: '9999-12-31T23:59:59Z' })
+  const call = { service: 'sso', operation: 'GetRoleCredentials', region } as const
+  const found = await callService(call, lookup, clientConfig =>
+    fromSSO({ ssoStartUrl: startUrl, ssoRegion: region, ssoAccountId: account, ssoRoleName: role, clientConfig })(),
+  ).catch((cause: unknown) => {
+    throw cause instanceof ServiceError && cause.code === 'UnauthorizedException' ? new SsoSessionInvalid({ cause }) : cause
+  })
+  return new Map<string, Value>([
+    ['ProviderType', 'sso'],
+    [
+      'Credentials',
+      new Map([
+        ['AccessKeyId', found.accessKeyId],
+        ['SecretAccessKey', found.secretAccessKey],
+        ['SessionToken', found.sessionToken ?? ''],
+        ['Expiration', found.expiration?.toISOString().replace(/\.\d+Z$/, 'Z') ?? ''],
+        ['AccountId', account],
+      ]),
+    ],
+  ])
+}
