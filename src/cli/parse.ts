@@ -10,15 +10,15 @@
  *  1. `firstPass`        --profile and --debug, before any file is read
  *  2.                    the configuration files
  *  3. `refuseAutoPrompt`
- *  4. `parseGlobals`     options that are not the command's own, and the first word
- *  5.                    --query, then `checkEndpointUrl`, then `seconds` of the read and of the connect timeout (globals.ts)
+ *  4. `parseGlobals`     the options that are not a command's own, and the first word
+ *  5.                    --query, then `checkEndpointUrl` (globals.ts), then the time-outs and how output is shown
  *  6. `parseCommand`     the command and its options
  *  7. `gather`           values from files and documents, or a skeleton (input.ts)
- *  8.                    profile, region, endpoint
+ *  8.                    region, profile, the source of credentials, the client's settings
  *  9. `checkInput`       (validate.ts)
- * 10.                    credentials
+ * 10.                    the credentials themselves
  *
- * What fails before 4 has ended is printed without regard to --cli-error-format, in 1 and 3 without regard to the configuration too.
+ * What fails in 4 is printed without regard to --cli-error-format, what fails before it without regard to the configured format too.
  */
 
 import { Command as Binder, Option as BinderOption } from 'commander'
@@ -46,8 +46,12 @@ export interface Call {
   readonly flags: Flags
 }
 
+/** In the order of aws-cli's first parser. */
+const FIRST_PASS = ['profile', 'debug']
+
 const IAM = 'iam'
 const HELP = 'help'
+/** aws-cli has neither; here they ask for help wherever they stand, also where a value is due. */
 const HELP_OPTIONS: ReadonlySet<string> = new Set(['--help', '-h'])
 
 /**
@@ -56,9 +60,7 @@ const HELP_OPTIONS: ReadonlySet<string> = new Set(['--help', '-h'])
  * @throws ParameterError where one of them is misused, with a usage text of its own
  */
 export function firstPass(argv: readonly string[]): { readonly profile: string | undefined; readonly debug: boolean } {
-  const rows: readonly Option[] = GLOBAL_OPTIONS
-  // aws-cli's first parser knows the two in this order.
-  const known = ['profile', 'debug'].flatMap(name => rows.filter(row => row.name === name))
+  const known = FIRST_PASS.flatMap(name => GLOBAL_OPTIONS.filter(row => row.name === name))
   try {
     const { profile, debug = false } = bind<{ profile?: string; debug?: boolean }>(known, parseKnown({ options: known.map(ruleOf) }, argv))
     return { profile, debug }
