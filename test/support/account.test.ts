@@ -1,6 +1,7 @@
 /** What the account of the tests shares with AWS's. */
 import { expect, test } from 'vitest'
-import { Account, type Caller, type Parameters, type Result, ServiceRefusal } from './account.ts'
+import { Account, type Caller, type Parameters, ServiceRefusal } from './account.ts'
+import { perform, type Result } from './actions.ts'
 
 const DAY = 86_400_000
 
@@ -26,17 +27,17 @@ const member = (result: Result, name: string): Result | undefined =>
 
 test('a call that names no user is about the one who signed it', () => {
   const { account, ops } = scene()
-  account.call('CreateAccessKey', {}, ops)
+  perform(account, 'CreateAccessKey', {}, ops)
   expect(account.liveKeys('ops')).toHaveLength(2)
 })
 
 test('a session is no user', () => {
   const { account, ops } = scene()
-  account.call('AssumeRole', { RoleArn: 'arn:aws:iam::123456789012:role/admin', RoleSessionName: 'me' }, ops)
+  perform(account, 'AssumeRole', { RoleArn: 'arn:aws:iam::123456789012:role/admin', RoleSessionName: 'me' }, ops)
   const [session] = account.sessions
   const caller = account.identify(session?.id ?? '', session?.token)
   expect(account.arn(caller)).toBe('arn:aws:sts::123456789012:assumed-role/admin/me')
-  expect(refused(() => account.call('CreateAccessKey', {}, caller))).toEqual([
+  expect(refused(() => perform(account, 'CreateAccessKey', {}, caller))).toEqual([
     'ValidationError',
     400,
     'Must specify userName when calling with non-User credentials',
@@ -58,15 +59,15 @@ test.each<[what: string, parameters: Parameters, refusal: ReturnType<typeof refu
 ])('CreateAccessKey for %s is refused, and there is no key', (_, parameters, refusal) => {
   const { account, ops } = scene()
   account.addKey('ops')
-  expect(refused(() => account.call('CreateAccessKey', parameters, ops))).toEqual(refusal)
+  expect(refused(() => perform(account, 'CreateAccessKey', parameters, ops))).toEqual(refusal)
   expect(account.keys).toHaveLength(2)
 })
 
 test('a list comes in pages', () => {
   const { account, ops } = scene()
   const ids = [account.addKey('Bob').id, account.addKey('Bob').id]
-  const first = account.call('ListAccessKeys', { UserName: 'Bob', MaxItems: '1' }, ops)
-  const second = account.call('ListAccessKeys', { UserName: 'Bob', MaxItems: '1', Marker: String(member(first, 'Marker')) }, ops)
+  const first = perform(account, 'ListAccessKeys', { UserName: 'Bob', MaxItems: '1' }, ops)
+  const second = perform(account, 'ListAccessKeys', { UserName: 'Bob', MaxItems: '1', Marker: String(member(first, 'Marker')) }, ops)
   expect([first, second]).toMatchObject([
     { IsTruncated: 'true', AccessKeyMetadata: [{ AccessKeyId: ids[0] }] },
     { IsTruncated: 'false', AccessKeyMetadata: [{ AccessKeyId: ids[1] }] },
@@ -91,7 +92,7 @@ test.each<[what: string, spoil: (account: Account) => void]>([
 test('a session ends', () => {
   let now = Date.UTC(2026, 0, 1)
   const { account, ops } = scene({ now: () => now })
-  account.call('AssumeRole', { RoleArn: 'arn:aws:iam::123456789012:role/admin', RoleSessionName: 'me', DurationSeconds: '900' }, ops)
+  perform(account, 'AssumeRole', { RoleArn: 'arn:aws:iam::123456789012:role/admin', RoleSessionName: 'me', DurationSeconds: '900' }, ops)
   const [session] = account.sessions
   const identify = () => account.identify(session?.id ?? '', session?.token)
   expect(refused(identify)).toBeUndefined()
@@ -106,7 +107,7 @@ test('a new key may sign and be listed late, and on and off at first', () => {
   const { id } = account.addKey('Bob')
   const seen = [0, 1000, 2000, 3000].map(age => {
     now = Date.UTC(2026, 0, 1) + age
-    const listed = member(account.call('ListAccessKeys', { UserName: 'Bob' }, ops), 'AccessKeyMetadata')
+    const listed = member(perform(account, 'ListAccessKeys', { UserName: 'Bob' }, ops), 'AccessKeyMetadata')
     return [refused(() => account.identify(id, undefined)) === undefined, Array.isArray(listed) && listed.length > 0]
   })
   expect(seen).toEqual([
@@ -120,7 +121,7 @@ test('a new key may sign and be listed late, and on and off at first', () => {
 test('what is denied names caller, action and resource', () => {
   const { account, ops } = scene()
   account.denied.add('ListAccessKeys')
-  expect(refused(() => account.call('ListAccessKeys', { UserName: 'Bob' }, ops))?.[2]).toBe(
+  expect(refused(() => perform(account, 'ListAccessKeys', { UserName: 'Bob' }, ops))?.[2]).toBe(
     'User: arn:aws:iam::123456789012:user/ops is not authorized to perform: iam:ListAccessKeys on resource: user Bob because no identity-based policy allows the iam:ListAccessKeys action',
   )
 })

@@ -1,6 +1,6 @@
 /**
  * IAM and STS on loopback: the Query protocol over real HTTP, every signature verified, and ways to break a call on purpose. What an
- * account is and answers is `account.ts`; this file owns the wire.
+ * account is and answers is `account.ts` and `actions.ts`; this file owns the wire.
  *
  *     const account = new Account({ users: ['Bob'] })
  *     const iam = await serve(account)
@@ -9,7 +9,8 @@
 import * as crypto from 'node:crypto'
 import * as http from 'node:http'
 import * as timers from 'node:timers/promises'
-import { ACTIONS, type Account, type Action, isAction, type Parameters, type Result, ServiceRefusal } from './account.ts'
+import { type Account, type Parameters, ServiceRefusal } from './account.ts'
+import { ACTIONS, type Action, isAction, perform, type Result } from './actions.ts'
 import { checkSignature, readClaim, type SignedRequest } from './signature.ts'
 
 export interface Reply {
@@ -142,7 +143,7 @@ function decide(account: Account, signed: SignedRequest, call: Call, fault: Faul
     checkSignature(signed, claim, caller.secret, service, account.now())
     call.keyId = claim.keyId
     if ('user' in caller) caller.used = { at: account.now(), service, region: claim.scope[1] }
-    const result = fault.carriedOut === false ? {} : account.call(action, parameters, caller)
+    const result = fault.carriedOut === false ? {} : perform(account, action, parameters, caller)
     return { status: 200, headers, body: resultBody(action, result, requestId) }
   } catch (error) {
     if (!(error instanceof ServiceRefusal)) throw error

@@ -15,7 +15,8 @@
  *
  * Keys and times come out as AWS's documentation has them, the endpoint as http://iam.test.
  */
-import { Account, isAction } from './account.ts'
+import { Account } from './account.ts'
+import { isAction } from './actions.ts'
 import { Fault, serve } from './fake-iam.ts'
 import { credentials, place, type Ran } from './process.ts'
 
