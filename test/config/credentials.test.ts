@@ -105,6 +105,11 @@ describe('a source that is configured owns the outcome: what is wrong with it is
       'Partial credentials found in config-file, missing: aws_secret_access_key',
     ],
     [
+      'a block where a key id should be',
+      () => ({ credentials: '[default]\naws_access_key_id =\n  a = b\naws_secret_access_key = s\n' }),
+      'The value of aws_access_key_id in the config file must be text, not a block of settings',
+    ],
+    [
       'a key id without a secret in ~/.boto',
       () => ({ files: { '~/.boto': '[Credentials]\naws_access_key_id = AKIA\n' } }),
       'Partial credentials found in boto-config, missing: aws_secret_access_key',

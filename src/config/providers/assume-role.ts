@@ -2,6 +2,7 @@
 
 import { Failure } from '../../errors.ts'
 import type { Host } from '../../host.ts'
+import { int } from '../../python/int.ts'
 import { repr } from '../../python/repr.ts'
 import type { Section } from '../ini.ts'
 import { keptSession } from './cache.ts'
@@ -95,8 +96,11 @@ const givenBy = (profile: Section) =>
     ['RoleArn', textOf(profile, 'role_arn') ?? ''],
   ] as const
 
-/** Python's `int(text)`; what is no integer is ignored. */
+/** What is no integer is left out. */
 function integer(text: string | undefined): bigint | undefined {
-  const [, digits] = /^\s*([+-]?\d+(?:_\d+)*)\s*$/.exec(text ?? '') ?? []
-  return digits === undefined ? undefined : BigInt(digits.replaceAll('_', '').replace('+', ''))
+  try {
+    return text === undefined ? undefined : int(text)
+  } catch {
+    return undefined
+  }
 }

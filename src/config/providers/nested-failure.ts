@@ -54,50 +54,51 @@ export function explain(service: NestedService, operation: string, { response, f
     const unreadable = new Failure(`Unable to parse response to the ${operation} operation (status ${statusCode})`, { cause: thrown })
     return { retryable: RETRYABLE_STATUSES.has(statusCode), failure: () => unreadable }
   }
-  const { code, message } = said
+  const code = str(said.get('Code') ?? null)
   return {
     retryable: RETRYABLE_CODES.has(code) || RETRYABLE_STATUSES.has(statusCode),
     failure: retries =>
       new ServiceError(
         code,
-        `An error occurred (${code}) when calling the ${operation} operation${retries}: ${message}`,
-        new Map([
-          ['Message', message],
-          ['Code', code],
-        ]),
+        `An error occurred (${code}) when calling the ${operation} operation${retries}: ${str(said.get('Message') ?? null)}`,
+        said,
       ),
   }
 }
 
-interface Said {
-  readonly code: string
-  readonly message: string
-}
+const saying = (code: string, message: string): Dict =>
+  new Map([
+    ['Code', code],
+    ['Message', message],
+  ])
 
-/** The service's own error; undefined where the answer holds none. */
-function errorIn(response: HttpResponse, protocol: 'query' | 'rest', thrown: unknown): Said | undefined {
+/** The service's own error, in the order in which the structured formats show it; undefined where the answer holds none. */
+function errorIn(response: HttpResponse, protocol: 'query' | 'rest', thrown: unknown): Dict | undefined {
   const { statusCode, reason = '', headers } = response
   const body = new TextDecoder().decode(response.body).trim()
-  if (statusCode >= 500 && (body === '' || body.startsWith('<html>'))) return { code: String(statusCode), message: reason }
+  if (statusCode >= 500 && (body === '' || body.startsWith('<html>'))) return saying(String(statusCode), reason)
   if (protocol === 'query') return errorOfQuery(thrown)
   const header = Object.entries(headers).find(([name]) => name.toLowerCase() === 'x-amzn-errortype')?.[1]
   return errorOfRest(body, header, String(statusCode))
 }
 
 /** The SDK reads the XML; what it could not read has no `Error`. */
-function errorOfQuery(thrown: unknown): Said | undefined {
+function errorOfQuery(thrown: unknown): Dict | undefined {
   if (!(thrown instanceof Error && 'Error' in thrown)) return undefined
   const { Error: inner } = thrown
   if (typeof inner !== 'object' || inner === null) return undefined
   const said = new Map<string, unknown>(Object.entries(inner))
   const text = (...names: string[]) => names.map(name => said.get(name)).find(value => typeof value === 'string') ?? 'Unknown'
-  return { code: text('Code'), message: text('Message', 'message') }
+  return saying(text('Code'), text('Message', 'message'))
 }
 
-function errorOfRest(body: string, header: string | undefined, status: string): Said {
+function errorOfRest(body: string, header: string | undefined, status: string): Dict {
   const reply = objectIn(body)
   const code = header ?? reply.get('code') ?? reply.get('Code') ?? reply.get('__type') ?? status
-  return { code: bareCode(str(code)), message: str(reply.get('message') ?? reply.get('Message') ?? '') }
+  return new Map([
+    ['Message', str(reply.get('message') ?? reply.get('Message') ?? '')],
+    ['Code', bareCode(str(code))],
+  ])
 }
 
 /** What is no JSON is all message. */

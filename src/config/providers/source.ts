@@ -3,6 +3,7 @@
 import { Failure } from '../../errors.ts'
 import type { Clock, Host } from '../../host.ts'
 import type { Transport, TransportOptions } from '../../transport.ts'
+import { textOf as textOfFound } from '../facts.ts'
 import type { Section } from '../ini.ts'
 import type { Profiles } from '../profiles.ts'
 import type { Expiration } from './expiration.ts'
@@ -101,10 +102,10 @@ export class CredentialRetrievalFailure extends Failure {
   }
 }
 
-/** A profile's value, where it is text; a nested block counts as absent. */
+/** A profile's value. Throws a Failure for a nested block: passing over it would let another source sign. */
 export function textOf(profile: Section, key: string): string | undefined {
   const value = profile.get(key)
-  return typeof value === 'string' ? value : undefined
+  return value === undefined ? undefined : textOfFound({ source: key, value })
 }
 
 /** Whether a profile names a role to assume. One with a token file is for web identity. */

@@ -198,6 +198,7 @@ describe('what STS refuses, and what goes wrong on the way', () => {
       code: 'AccessDenied',
       exitCode: 254,
       message: 'An error occurred (AccessDenied) when calling the AssumeRole operation: not you',
+      members: new Map(Object.entries({ Code: 'AccessDenied', Message: 'not you' })),
     })
     expect(services.asked).toHaveLength(1)
   })
