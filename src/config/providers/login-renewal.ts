@@ -9,12 +9,14 @@ import { Failure } from '../../errors.ts'
 import { dumps } from '../../python/json.ts'
 import type { Dict } from '../../python/value.ts'
 import type { Store } from './cache.ts'
+import { writtenAs } from './expiration.ts'
 import { LoginTokenUnusable, sessionIn } from './login.ts'
 import { type ClientConfig, callService, sending } from './nested.ts'
 import { dictMember, textMember } from './reply.ts'
 import type { Lookup, Session } from './source.ts'
 
-const ANOTHER_RUN_RENEWED = 5 * 60_000
+/** With so many milliseconds left, another run has renewed it already. */
+const RENEWED_ALREADY = 5 * 60_000
 
 /** The session, renewed and written back, unless another run has done so. Throws a Failure. */
 export async function renewLogin(key: string, store: Store, lookup: Lookup): Promise<Session> {
@@ -22,7 +24,7 @@ export async function renewLogin(key: string, store: Store, lookup: Lookup): Pro
   const token = store.read(key) ?? new Map()
   const privateKey = privateKeyIn(token)
   const session = sessionIn(token, clock)
-  if (session.expiration.remaining(clock) > ANOTHER_RUN_RENEWED) return session
+  if (session.expiration.remaining(clock) > RENEWED_ALREADY) return session
   const renewed = await createToken(token, privateKey, lookup)
   store.write(key, renewed)
   debug('credentials: the login session was renewed')
@@ -71,14 +73,14 @@ async function createToken(token: Dict, privateKey: crypto.KeyObject, lookup: Lo
   if (!accessKeyId || !secretAccessKey || !sessionToken || !refreshToken || !expiresIn) {
     throw new LoginTokenUnusable('Failed to refresh an access token.')
   }
-  const expiresAt = new Date(clock.now() + expiresIn * 1000).toISOString().replace(/\.\d+Z$/, 'Z')
+  const expiresAt = writtenAs(clock.now() + expiresIn * 1000)
   const accountId = textMember(dictMember(token, 'accessToken'), 'accountId')
   const accessToken = { accessKeyId, secretAccessKey, sessionToken, accountId, expiresAt }
   return new Map([...token, ['accessToken', new Map(Object.entries(accessToken))], ['refreshToken', refreshToken]])
 }
 
 /** RFC 9449: a signature that shows possession of the key which the refresh token is bound to. `now` is in milliseconds. */
-export function proof(url: string, privateKey: crypto.KeyObject, now: number): string {
+function proof(url: string, privateKey: crypto.KeyObject, now: number): string {
   const { kty, x, y, crv } = crypto.createPublicKey(privateKey).export({ format: 'jwk' })
   const header = { typ: 'dpop+jwt', alg: 'ES256', jwk: { kty, x, y, crv } }
   const claims = { htm: 'POST', htu: url, iat: Math.floor(now / 1000), jti: crypto.randomUUID() }

@@ -54,7 +54,7 @@ export async function callService<T>(
   const transport = lookup.connect({ connectTimeout, readTimeout, caBundle, verify: true, proxies: true })
   const endpoint = endpointOf(service, lookup)
   const shared: Omit<ClientConfig, 'requestHandler'> = {
-    // The rules of the SDK know the global endpoints by this name; for an endpoint of one's own it would be signed as it stands.
+    // The SDK's rules know the global endpoints as aws-global; at a custom endpoint that would be signed as if it were a region.
     region: region ?? nested.region ?? (endpoint === undefined ? 'aws-global' : 'us-east-1'),
     ...(endpoint !== undefined && { endpoint }),
     ignoreConfiguredEndpointUrls: true,
@@ -81,7 +81,7 @@ export async function callService<T>(
       if (attempt >= maxAttempts) throw failure(` (reached max retries: ${attempt - 1})`)
       if (!retryable) throw failure('')
       lookup.host.debug(`credentials: ${operation}: attempt ${attempt} failed, trying again`)
-      await lookup.host.clock.sleep(waitBefore(attempt + 1))
+      await lookup.host.clock.sleep(waitAfter(attempt))
     }
   }
 }
@@ -129,10 +129,11 @@ export const sending = <Input extends object, Output extends object>({
 })
 
 /** Milliseconds: anywhere up to 1, 2, 4 … 20 seconds. */
-const waitBefore = (attempt: number): number => Math.random() * Math.min(2 ** (attempt - 2), 20) * 1000
+const waitAfter = (attempt: number): number => Math.random() * Math.min(2 ** (attempt - 1), 20) * 1000
 
 const originOf = ({ protocol, hostname, port }: HttpRequest): string => `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`
 
+/** Notes in `wire` what came back, and in the debug log where it came from. */
 function recording(transport: Transport, wire: Wire, { host }: Lookup): ClientConfig['requestHandler'] {
   return {
     metadata: transport.metadata,

@@ -49,6 +49,7 @@ export interface InstanceMetadataSettings {
   readonly v1Disabled: boolean
 }
 
+/** What the run says about who shall sign. */
 export interface CredentialRequest {
   /** `default` where none was named. */
   readonly profileName: string
@@ -59,6 +60,7 @@ export interface CredentialRequest {
   readonly instanceMetadata: InstanceMetadataSettings
 }
 
+/** Makes a transport; a source decides its time-outs, and whether proxies apply. */
 export type Connect = (options: TransportOptions) => Transport
 
 /** What a source is looked for with: one profile, and the world. */

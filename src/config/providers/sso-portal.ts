@@ -4,6 +4,7 @@ import { fromSSO } from '@aws-sdk/credential-providers'
 import { externalDataInterceptor } from '@smithy/core/config'
 import { ServiceError } from '../../errors.ts'
 import type { Dict, Value } from '../../python/value.ts'
+import { writtenAs } from './expiration.ts'
 import { callService } from './nested.ts'
 import type { Lookup } from './source.ts'
 import type { SsoRole } from './sso.ts'
@@ -30,7 +31,7 @@ export async function roleCredentials({ startUrl, region, account, role, session
         ['AccessKeyId', found.accessKeyId],
         ['SecretAccessKey', found.secretAccessKey],
         ['SessionToken', found.sessionToken ?? ''],
-        ['Expiration', found.expiration?.toISOString().replace(/\.\d+Z$/, 'Z') ?? ''],
+        ['Expiration', writtenAs(found.expiration?.getTime() ?? 0)],
         ['AccountId', account],
       ]),
     ],

@@ -10,7 +10,7 @@ import { dumps } from '../../python/json.ts'
 import { repr } from '../../python/repr.ts'
 import type { Dict, Value } from '../../python/value.ts'
 import { type Store, sha1, storeIn } from './cache.ts'
-import { expirationOf } from './expiration.ts'
+import { expirationOf, writtenAs } from './expiration.ts'
 import { callService, sending } from './nested.ts'
 import { member, textMember } from './reply.ts'
 import { type Lookup, textOf } from './source.ts'
@@ -104,12 +104,11 @@ async function createToken(token: Dict, startUrl: string, region: string, lookup
   const { accessToken, expiresIn } = reply
   if (accessToken === undefined) throw new Failure("'accessToken'")
   if (expiresIn === undefined) throw new Failure("'expiresIn'")
-  const end = new Date(lookup.host.clock.now() + expiresIn * 1000)
   return new Map<string, Value>([
     ['startUrl', startUrl],
     ['region', region],
     ['accessToken', accessToken],
-    ['expiresAt', end.toISOString().replace(/\.\d+Z$/, 'Z')],
+    ['expiresAt', writtenAs(lookup.host.clock.now() + expiresIn * 1000)],
     ['clientId', member(token, 'clientId')],
     ['clientSecret', member(token, 'clientSecret')],
     ['registrationExpiresAt', member(token, 'registrationExpiresAt')],

@@ -6,6 +6,7 @@
 import { fromTemporaryCredentials, fromWebToken } from '@aws-sdk/credential-providers'
 import { Failure, ParameterError } from '../../errors.ts'
 import type { Dict, Value } from '../../python/value.ts'
+import { writtenAs } from './expiration.ts'
 import { type ClientConfig, callService, sending } from './nested.ts'
 import type { RoleParameters } from './role.ts'
 import type { Credentials, Lookup } from './source.ts'
@@ -52,6 +53,7 @@ const namesIn = (parameters: RoleParameters) => ({
   session: String(parameters.get('RoleSessionName')),
 })
 
+/** The form that aws-cli sends, at a custom endpoint's own path. */
 function asked(operation: string, parameters: RoleParameters, { endpoint }: ClientConfig) {
   const fields = [['Action', operation], ['Version', '2011-06-15'], ...parameters]
   return sending({
@@ -67,32 +69,28 @@ const quotePlus = (text: string): string =>
     .replaceAll('%20', '+')
     .replace(/[!'()*]/g, character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
 
-interface Limit {
-  readonly member: string
-  readonly min: number
-}
-/** What botocore's model of STS demands before anything is sent, in the order of its complaints. */
-const LIMITS: readonly Limit[] = [
-  { member: 'RoleArn', min: 20 },
-  { member: 'RoleSessionName', min: 2 },
-  { member: 'WebIdentityToken', min: 4 },
-  { member: 'DurationSeconds', min: 900 },
-  { member: 'ExternalId', min: 2 },
-  { member: 'SerialNumber', min: 9 },
-  { member: 'TokenCode', min: 6 },
-]
+/** What botocore's model of STS demands before anything is sent, in the order of its complaints: the shortest length, or the least value. */
+const LIMITS = [
+  ['RoleArn', 20],
+  ['RoleSessionName', 2],
+  ['WebIdentityToken', 4],
+  ['DurationSeconds', 900],
+  ['ExternalId', 2],
+  ['SerialNumber', 9],
+  ['TokenCode', 6],
+] as const
 
 function validate(parameters: RoleParameters): void {
-  const complaints = LIMITS.flatMap(({ member, min }) => {
-    const value = parameters.get(member)
-    if (typeof value === 'bigint')
-      return value < min ? `Invalid value for parameter ${member}, value: ${value}, valid min value: ${min}` : []
-    const length = value === undefined ? min : Array.from(value).length
-    return length < min ? `Invalid length for parameter ${member}, value: ${length}, valid min length: ${min}` : []
+  const complaints = LIMITS.flatMap(([name, min]) => {
+    const value = parameters.get(name)
+    if (value === undefined) return []
+    const [what, size] = typeof value === 'bigint' ? ['value', value] : ['length', Array.from(value).length]
+    return size < min ? `Invalid ${what} for parameter ${name}, value: ${size}, valid min ${what}: ${min}` : []
   })
   if (complaints.length > 0) throw new ParameterError(['Parameter validation failed:', ...complaints].join('\n'))
 }
 
+/** What the SDK's providers answer with. */
 interface SdkSession {
   readonly accessKeyId: string
   readonly secretAccessKey: string
@@ -111,8 +109,7 @@ function toReply(role: string, { accessKeyId, secretAccessKey, sessionToken, exp
         ['AccessKeyId', accessKeyId],
         ['SecretAccessKey', secretAccessKey],
         ['SessionToken', sessionToken],
-        // Python's strftime('%Y-%m-%dT%H:%M:%S%Z').
-        ['Expiration', expiration.toISOString().replace(/(\.\d+)?Z$/, 'UTC')],
+        ['Expiration', writtenAs(expiration.getTime(), 'UTC')],
         ...(account ? [['AccountId', account] as const] : []),
       ]),
     ],
