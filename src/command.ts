@@ -48,6 +48,12 @@ export interface Outcome {
   readonly settle?: () => Promise<void>
 }
 
+/** A command line to paste, and what it does. */
+export interface Example {
+  readonly text: string
+  readonly line: string
+}
+
 export interface Command {
   /** As typed: `create-access-key`. */
   readonly name: string
@@ -59,6 +65,8 @@ export interface Command {
   readonly sample: Dict
   /** Options besides the members of the input. */
   readonly options?: readonly Option[]
+  /** What people do with it, the plainest first. */
+  readonly examples?: readonly Example[]
   /** Answers with what was done, or throws a Failure. Code that only this command needs is imported in here. */
   readonly run: (input: Readonly<Record<string, string>>, context: Context) => Promise<Outcome>
 }

@@ -73,6 +73,8 @@ export interface HeldSignals {
 export interface Host {
   readonly env: Env
   readonly platform: NodeJS.Platform
+  /** What runs us, as `--version` shows it: `Node/20.11.1 linux/x64`. */
+  readonly runtime: string
   readonly pid: number
   /** Whether a process of this machine with that number is running. */
   isRunning(pid: number): boolean

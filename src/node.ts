@@ -19,6 +19,7 @@ export function nodeHost(process: NodeJS.Process): Host {
   return {
     env: process.env,
     platform: process.platform,
+    runtime: `Node/${process.versions.node} ${process.platform}/${process.arch}`,
     pid: process.pid,
     isRunning: pid => isRunning(process, pid),
     get home() {

@@ -29,14 +29,14 @@ import {
   timeouts,
 } from './config/settings.ts'
 import { deliver } from './delivery.ts'
-import { Unwritable } from './errors.ts'
-import { type HeldSignals, type Host, isSystemError } from './host.ts'
+import type { HeldSignals, Host } from './host.ts'
 import { word } from './iam/creation.ts'
 import { leftovers, openNote } from './iam/note.ts'
 import { createTransport } from './iam/wire.ts'
 import type { Flags, Globals } from './options.ts'
 import { type Presentation, present } from './output/presentation.ts'
 import type { Query } from './output/query.ts'
+import { print, showPage } from './page.ts'
 import { type Dict, isDict } from './python/value.ts'
 import { report } from './report.ts'
 import type { Iam } from './service.ts'
@@ -45,6 +45,7 @@ import type { TransportOptions } from './transport.ts'
 /** What is true of an invocation however it ends. */
 interface Circumstances {
   errors: ErrorFormat
+  pager?: string | undefined
   note?: Note
   signals?: HeldSignals
 }
@@ -66,7 +67,8 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
 
 async function invoke(argv: readonly string[], host: Host, circumstances: Circumstances): Promise<void> {
   const asked = await understand(argv, host, circumstances)
-  if (asked.kind !== 'call') return print(pageText(asked, host), host)
+  if (asked.kind !== 'call')
+    return showPage(asked, { commands, pager: circumstances.pager, noPager: argv.includes('--no-cli-pager') }, host)
   const ready = await prepare(asked)
   if (ready.kind === 'text') return ready.show(ready.text)
   await commit(asked, ready, circumstances)
@@ -94,6 +96,7 @@ async function understand(argv: readonly string[], quiet: Host, circumstances: C
   const early = chooseProfile({ '--profile': first.profile }, profiles, host)
   refuseAutoPrompt(argv, early.profileMissing ? undefined : text('autoPrompt', early))
   circumstances.errors = errorFormat(undefined, early)
+  circumstances.pager = text('pager', early)
   const opening = await parseGlobals(argv, commands)
   if (opening.kind !== 'words') return opening
 
@@ -210,16 +213,6 @@ function retyped({ profile, region, endpointUrl, caBundle, verifySsl, signReques
 function debugging(host: Host): Host {
   const debug = (line: string) => void host.stderr.write(`${new Date(host.clock.now()).toISOString()} ${line}\n`).catch(() => {})
   return Object.create(host, { debug: { value: debug } })
-}
-
-const pageText = (page: Page, { platform }: Host): string =>
-  page.kind === 'help' ? page.text : `${PROGRAM}/${IAMKEY_VERSION} Node/${process.versions.node} ${platform}/${process.arch}\n`
-
-/** Output that no key depends on. */
-async function print(text: string, { stdout }: Host): Promise<void> {
-  await stdout.write(text).catch((error: unknown) => {
-    throw isSystemError(error) ? new Unwritable(error.code) : error
-  })
 }
 
 /** The sample with what is known of the reply already: a query may turn on the user's name. */

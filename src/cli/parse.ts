@@ -1,9 +1,9 @@
 /**
- * argv → what was typed, in the stages in which aws-cli 2.36.7 looks at it. No files, no environment. The only importer of commander.
+ * argv → what was typed, in the stages in which aws-cli 2.36.7 looks at it. No files, no environment.
  *
  * Two parts share the work. `argparse.ts` decides what each word is and complains as aws-cli does: commander knows neither abbreviations nor
  * Python's order of complaints. What it has understood is written out again with whole names and `=`, and commander, which is
- * built from the same rows, binds those words to keys and lays out the help.
+ * built from the same rows, binds those words to keys.
  *
  * `run.ts` calls the stages in aws-cli's order (clidriver.py), because other complaints come between them:
  *
@@ -31,7 +31,7 @@ import { closeMatches } from './suggest.ts'
 import { firstPassUsage, PROGRAM, usage } from './usage.ts'
 
 /** Something to read instead of a call. */
-export type Page = { readonly kind: 'version' } | { readonly kind: 'help'; readonly text: string }
+export type Page = { readonly kind: 'version' } | { readonly kind: 'help'; readonly command: Command | undefined }
 
 export interface Opening {
   readonly kind: 'words'
@@ -177,36 +177,16 @@ function bind<Bound extends object>(rows: readonly Option[], { options }: Parsed
   return binder.opts<Bound>()
 }
 
-function binderOption({ name, short, value, bare, ...about }: Option): BinderOption {
+/** @param describe what a help says of the row; parsing needs nothing said. */
+export function binderOption(row: Option, describe: (row: Option) => string = () => ''): BinderOption {
+  const { name, short, value, bare } = row
   const placeholder = value === undefined ? '' : bare === undefined ? ` <${value}>` : ` [${value}]`
-  const option = new BinderOption(`${short === undefined ? '' : `-${short}, `}--${name}${placeholder}`, describe(about))
+  const option = new BinderOption(`${short === undefined ? '' : `-${short}, `}--${name}${placeholder}`, describe(row))
   return value === undefined ? option.default(option.negate) : option
 }
 
-/** What the help says of an option: its meaning, then its choices, where else it can be said, and what holds otherwise. */
-function describe({ help, choices, env = [], config, fallback }: Pick<Option, 'help' | 'choices' | 'env' | 'config' | 'fallback'>): string {
-  const places = [...env.map(variable => `$${variable}`), ...(config === undefined ? [] : [`${config} in the profile`])]
-  const notes = [
-    ...(choices === undefined ? [] : [choices.join(', ')]),
-    ...(places.length === 0 ? [] : [`or ${places.join(', ')}`]),
-    ...(fallback === undefined ? [] : [`default ${fallback}`]),
-  ]
-  return notes.length === 0 ? help : `${help} [${notes.join('; ')}]`
-}
-
 /** The help of the command named among the words, or of them all. */
-function helpPage(commands: readonly Command[], words: readonly string[]): Page {
-  const program = new Binder(PROGRAM)
-    .description('Creates IAM access keys as `aws iam` does, and never loses one.')
-    .configureHelp({ helpWidth: 100, showGlobalOptions: true, optionDescription: option => option.description })
-    .helpOption(false)
-    .helpCommand('help [command]', 'Shows this text, or that of a command.')
-  for (const row of GLOBAL_OPTIONS) program.addOption(binderOption(row))
-  const pages = commands.map(command => {
-    const page = program.command(command.name).description(command.summary).helpOption(false)
-    for (const row of optionsOf(command)) page.addOption(binderOption(row))
-    return page
-  })
-  const page = pages.find(page => words.includes(page.name())) ?? program
-  return { kind: 'help', text: page.helpInformation() }
-}
+const helpPage = (commands: readonly Command[], words: readonly string[]): Page => ({
+  kind: 'help',
+  command: commands.find(({ name }) => words.includes(name)),
+})

@@ -26,5 +26,15 @@ export const createAccessKey: Command = {
       ]),
     ],
   ]),
+  examples: [
+    { text: 'A key for Bob, secret and all, as JSON', line: 'iamkey create-access-key --user-name Bob' },
+    {
+      text: 'Id and secret on one line, for a script',
+      line: "iamkey create-access-key --user-name Bob --query 'AccessKey.[AccessKeyId,SecretAccessKey]' --output text",
+    },
+    { text: 'As another profile', line: 'iamkey create-access-key --user-name Bob --profile prod' },
+    { text: 'From a document', line: 'iamkey create-access-key --cli-input-json file://bob.json' },
+    { text: 'Nothing is created: the document to fill in', line: 'iamkey create-access-key --generate-cli-skeleton' },
+  ],
   run: createKey,
 }

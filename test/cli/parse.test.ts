@@ -65,25 +65,16 @@ describe('a page', () => {
   )
 
   test.each([
-    ['help', 'Usage: iamkey [options] [command]'],
-    ['--help', 'Usage: iamkey [options] [command]'],
-    ['iam help', 'Usage: iamkey [options] [command]'],
-    ['iam create-access-key help', 'Usage: iamkey create-access-key [options]'],
-    ['iam create-access-key --output text help', 'Usage: iamkey create-access-key [options]'],
-    ['create-access-key --user-name -h', 'Usage: iamkey create-access-key [options]'],
-    ['iam delete-access-key help', 'Usage: iamkey delete-access-key [options]'],
-    ['help delete-access-key', 'Usage: iamkey delete-access-key [options]'],
-  ])('%s', async (line, title) => {
-    const page = await parse(...line.split(' '))
-    expect(page).toMatchObject({ kind: 'help', text: expect.stringContaining(`${title}\n`) })
-  })
-
-  test('the help of a command lists its options, then the global ones', async () => {
-    expect(await parse('create-access-key', 'help')).toMatchObject({
-      text: expect.stringMatching(
-        /--user-name <string>[\s\S]*--generate-cli-skeleton \[kind\][\s\S]*Global Options:\n +--debug [\s\S]*-h, --help/,
-      ),
-    })
+    ['help', undefined],
+    ['--help', undefined],
+    ['iam help', undefined],
+    ['iam create-access-key help', 'create-access-key'],
+    ['iam create-access-key --output text help', 'create-access-key'],
+    ['create-access-key --user-name -h', 'create-access-key'],
+    ['iam delete-access-key help', 'delete-access-key'],
+    ['help delete-access-key', 'delete-access-key'],
+  ])('%s is help', async (line, name) => {
+    expect(await parse(...line.split(' '))).toEqual({ kind: 'help', command: commands.find(command => command.name === name) })
   })
 })
 

@@ -26,6 +26,7 @@ export interface TestHostOptions {
   readonly now?: number
   /** What the user types at hidden prompts, in turn. */
   readonly answers?: readonly string[]
+  readonly platform?: NodeJS.Platform
   /** Process ids of others that are alive. */
   readonly running?: readonly number[]
   /** Stands for every program that is run, the pager too; without it there is none (ENOENT). */
@@ -73,7 +74,8 @@ export function testHost(options: TestHostOptions = {}): TestHost {
   const holders = new Set<(name: NodeJS.Signals) => void>()
   return {
     env,
-    platform: 'linux',
+    platform: options.platform ?? 'linux',
+    runtime: 'Node/20.0.0 linux/x64',
     pid: PID,
     isRunning: pid => pid === PID || running.includes(pid),
     home,

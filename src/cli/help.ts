@@ -1,0 +1,93 @@
+/** The option tables → help text, laid out by commander. Pure: the width and the colours are the caller's. */
+
+import { Command as Binder, Help } from 'commander'
+import type { Command, Example } from '../command.ts'
+import { GLOBAL_OPTIONS, INPUT_OPTIONS, type Option } from '../options.ts'
+import { optionsOf } from './members.ts'
+import { binderOption } from './parse.ts'
+import { PROGRAM } from './usage.ts'
+
+export interface Look {
+  /** Columns there are; undefined where nobody knows. */
+  readonly columns: number | undefined
+  readonly color: boolean
+}
+
+/** Lines longer than this are hard to read, however wide the terminal is. */
+const WIDEST = 100
+/** Below this there is no room for a meaning beside its option. */
+const SIDE_BY_SIDE = 80
+const INDENT = 6
+
+const bold = (text: string) => `\x1b[1m${text}\x1b[22m`
+const dim = (text: string) => `\x1b[2m${text}\x1b[22m`
+
+export const SUMMARY = 'Creates and looks after IAM access keys as `aws iam` does, and never loses one.'
+const FOOTER = `More of one command: ${PROGRAM} <command> help\nEverything: man ${PROGRAM}`
+
+/** @param command the one to explain; undefined explains the program. */
+export function helpText(commands: readonly Command[], command: Command | undefined, { columns = SIDE_BY_SIDE, color }: Look): string {
+  let text = ''
+  const program = new Binder(PROGRAM)
+    .configureHelp(layout(Math.min(columns, WIDEST)))
+    .configureOutput({
+      writeOut: more => {
+        text += more
+      },
+      getOutHasColors: () => color,
+      getOutHelpWidth: () => Math.min(columns, WIDEST),
+    })
+    .helpOption(false)
+    .helpCommand('help [command]', 'Shows this text, or that of a command.')
+    .optionsGroup('Global Options:')
+  for (const row of GLOBAL_OPTIONS) program.addOption(binderOption(row, describe))
+  const pages = commands.map(each => {
+    const page = program.command(each.name).summary(each.summary).helpOption(false)
+    for (const row of optionsOf(each)) page.addOption(binderOption(row, describe).helpGroup(groupOf(row)))
+    return page
+  })
+  const page = pages.find(page => page.name() === command?.name) ?? program
+  const examples = command?.examples ?? commands.flatMap(({ examples = [] }) => examples.slice(0, 1))
+  page
+    .description(command?.summary ?? SUMMARY)
+    .addHelpText('before', examplesText(examples))
+    .addHelpText('after', command ? '' : `\n${FOOTER}`)
+    .outputHelp()
+  return text
+}
+
+const examplesText = (examples: readonly Example[]): string =>
+  [bold('Examples:'), ...examples.flatMap(({ text, line }) => [dim(`  # ${text}`), `  ${line}`]), ''].join('\n')
+
+function groupOf(row: Option): string {
+  if (INPUT_OPTIONS.some(({ name }) => name === row.name)) return 'The whole input at once:'
+  return row.own ? 'Options that aws-cli does not have:' : 'Options:'
+}
+
+/** Its meaning, then its choices, what holds if nobody says anything, and where else it can be said. */
+function describe(row: Option): string {
+  const notes = notesOf(row).map(([name, value]) => `[${name}: ${value}]`)
+  return notes.length === 0 ? row.help : `${row.help} ${dim(notes.join(' '))}`
+}
+
+/** What help and manual say of an option besides its meaning. */
+export const notesOf = ({ choices, fallback, env, config }: Option): readonly (readonly [name: string, value: string])[] =>
+  [
+    ['one of', choices?.join(', ')] as const,
+    ['default', fallback] as const,
+    ['environment', env?.join(', ')] as const,
+    ['profile', config] as const,
+  ].flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
+
+const layout = (width: number): Partial<Help> => ({
+  showGlobalOptions: true,
+  minWidthToWrap: 20,
+  optionDescription: option => option.description,
+  subcommandTerm: page => page.name(),
+  styleTitle: bold,
+  formatItem: (term, termWidth, description, helper) => {
+    if (width >= SIDE_BY_SIDE) return Help.prototype.formatItem.call(helper, term, termWidth, description, helper)
+    const below = helper.boxWrap(description, width - INDENT).replaceAll('\n', `\n${' '.repeat(INDENT)}`)
+    return `  ${term}\n${' '.repeat(INDENT)}${below}`
+  },
+})

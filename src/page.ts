@@ -1,0 +1,54 @@
+/** What is shown instead of a call: help, the version, completions. No key depends on any of it. */
+
+import type { Look } from './cli/help.ts'
+import type { Page } from './cli/parse.ts'
+import { PROGRAM } from './cli/usage.ts'
+import type { Command } from './command.ts'
+import { Failure, Unwritable } from './errors.ts'
+import { type Host, isSystemError } from './host.ts'
+import { checkPager, choosePager, type Pager } from './output/pager.ts'
+
+export interface Reading {
+  readonly commands: readonly Command[]
+  /** A command line, wherever it was said. */
+  readonly pager: string | undefined
+  /** After `--no-cli-pager`. */
+  readonly noPager: boolean
+}
+
+/** @throws Unwritable */
+export async function showPage(page: Page, { commands, pager, noPager }: Reading, host: Host): Promise<void> {
+  const { runtime, stdout, env } = host
+  if (page.kind === 'version') return print(`${PROGRAM}/${IAMKEY_VERSION} ${runtime}\n`, host)
+  const look: Look = { columns: stdout.columns, color: stdout.isTerminal && !env.NO_COLOR && env.TERM !== 'dumb' }
+  const { helpText } = await import('./cli/help.ts')
+  const text = helpText(commands, page.command, look)
+  const chosen = usable(() => choosePager({ noPager, isTerminal: stdout.isTerminal, configured: pager, env }), host)
+  if (chosen === undefined) return print(text, host)
+  await host.page(chosen.words, text, chosen.env).catch((error: unknown) => {
+    // Whoever leaves the pager early has read enough.
+    if (!isSystemError(error) || error.code !== 'EPIPE') throw error
+  })
+}
+
+/** A pager that cannot be started is no reason to go without help. */
+function usable(choose: () => Pager | undefined, host: Host): Pager | undefined {
+  try {
+    const pager = choose()
+    if (pager) checkPager(pager, host)
+    return pager
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    return undefined
+  }
+}
+
+/** Output that no key depends on. Throws Unwritable. */
+export async function print(text: string, { stdout }: Host): Promise<void> {
+  await stdout.write(text).catch((error: unknown) => {
+    throw isSystemError(error) ? new Unwritable(error.code) : error
+  })
+}
+
+/** From package.json, at build time. */
+declare const IAMKEY_VERSION: string
