@@ -23,7 +23,7 @@ const bold = (text: string) => `\x1b[1m${text}\x1b[22m`
 const dim = (text: string) => `\x1b[2m${text}\x1b[22m`
 
 export const SUMMARY = 'Creates and looks after IAM access keys as `aws iam` does, and never loses one.'
-const FOOTER = `More of one command: ${PROGRAM} <command> help\nEverything: man ${PROGRAM}`
+const FOOTER = `One command: ${PROGRAM} <command> help\nEverything: man ${PROGRAM}`
 
 /** @param command the one to explain; undefined explains the program. */
 export function helpText(commands: readonly Command[], command: Command | undefined, { columns = SIDE_BY_SIDE, color }: Look): string {
