@@ -3,7 +3,6 @@
  * They check nothing, note every request, and answer with one session each unless a test says otherwise.
  */
 import * as http from 'node:http'
-import type { AddressInfo } from 'node:net'
 
 export interface Asked {
   /** `POST /path?query`. */
@@ -73,9 +72,10 @@ export async function startAwsServices(): Promise<AwsServices> {
     })
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the services have no port')
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${address.port}`,
     asked,
     instead,
     reset() {

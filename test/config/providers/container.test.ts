@@ -92,10 +92,7 @@ describe('three attempts, and then it is final', () => {
 })
 
 test.each(['AccessKeyId', 'SecretAccessKey', 'Token', 'Expiration'])('an answer without %s is an error', async name => {
-  const { [name]: _, ...reply } = { AccessKeyId: 'a', SecretAccessKey: 's', Token: 't', Expiration: '2999-01-01T00:00:00Z' } as Record<
-    string,
-    string
-  >
+  const reply = { AccessKeyId: 'a', SecretAccessKey: 's', Token: 't', Expiration: '2999-01-01T00:00:00Z', [name]: undefined }
   services.instead.push({ body: JSON.stringify(reply) })
   await expect(signing({}).choose()).rejects.toThrow(`'${name}'`)
   expect(services.asked).toHaveLength(1)
