@@ -4,25 +4,32 @@ import { PROGRAM, usage } from './cli/usage.ts'
 import type { ErrorFormat } from './config/settings.ts'
 import { Aftermath, ExitCode, Failure, Interrupted, ServiceError, UnknownOptions, UsageError } from './errors.ts'
 import { type Host, isSystemError } from './host.ts'
-import { COLORLESS } from './output/color.ts'
+import { chooseColor } from './output/color.ts'
 import { renderer } from './output/render.ts'
 import type { Dict, Value } from './python/value.ts'
 
 /** What a shell expects of a program that a signal ended: 128 and the signal's number. */
 const SIGNAL_EXITS: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 129, SIGINT: ExitCode.interrupted, SIGQUIT: 131, SIGTERM: 143 }
 
+/** How failures are shown. */
+export interface ErrorStyle {
+  format: ErrorFormat
+  /** `--color`: tables obey it on stderr too. */
+  color: 'on' | 'off' | 'auto'
+}
+
 /**
  * @param thrown a Failure; anything else is a bug of ours and says what to report.
  * @returns the exit code.
  */
-export async function report(thrown: unknown, format: ErrorFormat, host: Host): Promise<number> {
+export async function report(thrown: unknown, style: ErrorStyle, host: Host): Promise<number> {
   const failure = thrown instanceof Failure ? thrown : unexpected(thrown)
   host.debug(`failed: ${failure.name}${failure === thrown ? '' : `: ${thrown instanceof Error ? thrown.stack : thrown}`}`)
   if (failure instanceof Interrupted && failure.message === '') {
     if (failure.signal === 'SIGINT') await host.stdout.write('\n')
   } else {
     try {
-      await host.stderr.write(await worded(failure, format, host))
+      await host.stderr.write(await worded(failure, style, host))
     } catch (error) {
       if (!isSystemError(error)) throw error
       return error.code === 'EBADF' ? ExitCode.closed : ExitCode.unwritable
@@ -31,25 +38,26 @@ export async function report(thrown: unknown, format: ErrorFormat, host: Host): 
   return failure instanceof Interrupted ? (SIGNAL_EXITS[failure.signal] ?? ExitCode.general) : failure.exitCode
 }
 
-async function worded(failure: Failure, format: ErrorFormat, host: Host): Promise<string> {
-  if (failure instanceof Aftermath) return `${await worded(failure.failure, format, host)}\n${failure.advice}\n`
+async function worded(failure: Failure, { format, color }: ErrorStyle, host: Host): Promise<string> {
+  if (failure instanceof Aftermath) return `${await worded(failure.failure, { format, color }, host)}\n${failure.advice}\n`
   if (failure instanceof UnknownOptions) return `\n${usage(PROGRAM)}\n${line(failure.message)}`
-  const members = membersOf(failure)
+  const members = membersOf(failure, format === 'json' || format === 'yaml' ? 'aws' : PROGRAM)
   if (members === undefined || members.size === 0) return line(failure.message)
   if (format === 'legacy') return line(failure.message)
   if (format === 'enhanced')
     return line(failure instanceof ServiceError ? failure.message : `An error occurred (${failure.code}): ${failure.message}`)
-  const render = await renderer({ format, title: 'error', color: COLORLESS, columns: host.stderr.columns })
+  const { isTerminal, columns } = host.stdout
+  const render = await renderer({ format, title: 'error', columns, color: chooseColor({ format, wish: color, isTerminal, direct: false }) })
   return render(members)
 }
 
-/** What the structured formats show; nothing for the kinds that aws-cli always prints as a line. */
-function membersOf(failure: Failure): Dict | undefined {
+/** What the structured formats show; nothing for the kinds that aws-cli always prints as a line. `program` is named in usage texts. */
+function membersOf(failure: Failure, program: string): Dict | undefined {
   if (failure instanceof ServiceError) return failure.members
   if (failure.code === undefined) return undefined
   return new Map<string, Value>([
     ['Code', failure.code],
-    ['Message', failure instanceof UsageError ? `${failure.complaint}\n\n${failure.usage('aws')}` : failure.message],
+    ['Message', failure instanceof UsageError ? `${failure.complaint}\n\n${failure.usage(program)}` : failure.message],
   ])
 }
 

@@ -18,7 +18,6 @@ import {
   type ClientSettings,
   chooseProfile,
   clientSettings,
-  type ErrorFormat,
   errorFormat,
   findRegion,
   nestedSettings,
@@ -38,13 +37,13 @@ import { type Presentation, present } from './output/presentation.ts'
 import type { Query } from './output/query.ts'
 import { print, showPage } from './page.ts'
 import { type Dict, isDict } from './python/value.ts'
-import { report } from './report.ts'
+import { type ErrorStyle, report } from './report.ts'
 import type { Iam } from './service.ts'
 import type { TransportOptions } from './transport.ts'
 
 /** What is true of an invocation however it ends. */
 interface Circumstances {
-  errors: ErrorFormat
+  readonly errors: ErrorStyle
   pager?: string | undefined
   note?: Note
   signals?: HeldSignals
@@ -55,7 +54,7 @@ interface Circumstances {
  * @returns the exit code; every failure has been told on standard error
  */
 export async function run(argv: readonly string[], host: Host): Promise<number> {
-  const circumstances: Circumstances = { errors: 'enhanced' }
+  const circumstances: Circumstances = { errors: { format: 'enhanced', color: 'auto' } }
   const exitCode = await invoke(argv, host, circumstances).then(
     () => 0,
     (thrown: unknown) => report(thrown, circumstances.errors, host),
@@ -95,14 +94,14 @@ async function understand(argv: readonly string[], quiet: Host, circumstances: C
   const profiles = readProfiles(host)
   const early = chooseProfile({ '--profile': first.profile }, profiles, host)
   refuseAutoPrompt(argv, early.profileMissing ? undefined : text('autoPrompt', early))
-  circumstances.errors = errorFormat(undefined, early)
+  circumstances.errors.format = errorFormat(undefined, early)
   circumstances.pager = text('pager', early)
   const opening = await parseGlobals(argv, commands)
   if (opening.kind !== 'words') return opening
 
   const { globals, words } = opening
   const setup = chooseProfile(typed(globals), profiles, host)
-  circumstances.errors = errorFormat(globals.cliErrorFormat, setup)
+  Object.assign(circumstances.errors, { format: errorFormat(globals.cliErrorFormat, setup), color: globals.color ?? 'auto' })
   const query = globals.query === undefined ? undefined : (await import('./output/query.ts')).compileQuery(globals.query)
   checkEndpointUrl(globals.endpointUrl)
   const limits = timeouts(setup)

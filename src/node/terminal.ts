@@ -2,11 +2,19 @@
 
 import * as fs from 'node:fs'
 import * as tty from 'node:tty'
-import { Interrupted } from '../errors.ts'
+import { Failure, Interrupted } from '../errors.ts'
 
 const KEYS = { enter: '\r', newline: '\n', interrupt: '\u0003', end: '\u0004', backspace: '\u007f', erase: '\b' } as const
 
-/** Throws Interrupted at ^C, and an Error named EOFError where nothing can be read. */
+/** Nothing more can be read, or ^D was typed: Python's EOFError. Exit 255. */
+export class EndOfInput extends Failure {
+  override readonly name = 'EndOfInput'
+  constructor() {
+    super('EOF when reading a line')
+  }
+}
+
+/** Throws Interrupted at ^C, and EndOfInput. */
 export async function askHidden(prompt: string): Promise<string> {
   let terminal: number
   try {
@@ -31,6 +39,7 @@ function typedLine(keyboard: tty.ReadStream): Promise<string> {
   return new Promise((resolve, reject) => {
     keyboard.setEncoding('utf8').on('data', (keys: string) => {
       for (const key of keys) {
+        if (key === KEYS.end && typed === '') return reject(new EndOfInput())
         if (key === KEYS.enter || key === KEYS.newline || key === KEYS.end) return resolve(typed)
         if (key === KEYS.interrupt) return reject(new Interrupted('SIGINT'))
         typed = key === KEYS.backspace || key === KEYS.erase ? typed.slice(0, -1) : typed + key
@@ -43,7 +52,7 @@ function typedLine(keyboard: tty.ReadStream): Promise<string> {
 function askAloud(prompt: string): string {
   fs.writeSync(2, `Warning: Password input may be echoed.\n${prompt}`)
   const line = readLine()
-  if (line === undefined) throw Object.assign(new Error('EOF when reading a line'), { name: 'EOFError' })
+  if (line === undefined) throw new EndOfInput()
   return line
 }
 
