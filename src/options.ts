@@ -21,6 +21,8 @@ export interface Option {
   readonly fallback?: string
   /** Refused if it is absent. */
   readonly required?: boolean
+  /** What a shell can offer for the value where it is none of a few words. */
+  readonly complete?: 'files' | 'documents' | 'profiles' | 'regions'
   /** Not in aws-cli: reached by its whole name only, so that no abbreviation that works with `aws` becomes ambiguous. */
   readonly own?: boolean
 }
@@ -51,16 +53,25 @@ export const GLOBAL_OPTIONS = [
     name: 'profile',
     value: 'name',
     help: 'Profile of the AWS configuration files to use.',
+    complete: 'profiles',
     env: ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE'],
     fallback: 'default',
   },
-  { name: 'region', value: 'name', help: 'Region to use; IAM needs none.', env: ['AWS_REGION', 'AWS_DEFAULT_REGION'], config: 'region' },
+  {
+    name: 'region',
+    value: 'name',
+    help: 'Region to use; IAM needs none.',
+    complete: 'regions',
+    env: ['AWS_REGION', 'AWS_DEFAULT_REGION'],
+    config: 'region',
+  },
   { name: 'color', value: 'when', choices: ['on', 'off', 'auto'], help: 'Colored output.', fallback: 'auto' },
   { name: 'no-sign-request', help: 'Send the request unsigned; no credentials are looked for.' },
   {
     name: 'ca-bundle',
     value: 'file',
     help: "PEM file of certificates to trust instead of the system's.",
+    complete: 'files',
     env: ['AWS_CA_BUNDLE', 'REQUESTS_CA_BUNDLE'],
     config: 'ca_bundle',
   },
@@ -96,11 +107,13 @@ export const INPUT_OPTIONS = [
     name: 'cli-input-json',
     value: 'json',
     help: 'The input as JSON, or file://name, or - for standard input; other options win over it.',
+    complete: 'documents',
   },
   {
     name: 'cli-input-yaml',
     value: 'yaml',
     help: 'The input as YAML, or file://name, or - for standard input; other options win over it.',
+    complete: 'documents',
   },
   {
     name: 'generate-cli-skeleton',

@@ -65,12 +65,19 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
 }
 
 async function invoke(argv: readonly string[], host: Host, circumstances: Circumstances): Promise<void> {
+  if (argv[0] === 'completion') return complete(argv.slice(1), host)
   const asked = await understand(argv, host, circumstances)
   if (asked.kind !== 'call')
     return showPage(asked, { commands, pager: circumstances.pager, noPager: argv.includes('--no-cli-pager') }, host)
   const ready = await prepare(asked)
   if (ready.kind === 'text') return ready.show(ready.text)
   await commit(asked, ready, circumstances)
+}
+
+/** Before everything else: shells ask while somebody types, whatever state the configuration is in. */
+async function complete(words: readonly string[], host: Host): Promise<void> {
+  const { completion } = await import('./cli/completion.ts')
+  await print(await completion(words, commands, () => readProfiles(host).merged), host)
 }
 
 interface Asked {

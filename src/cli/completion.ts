@@ -1,0 +1,46 @@
+/**
+ * `iamkey completion …`: a shell's script, or the names such a script asks for while somebody types. A script holds the words of the option
+ * tables; profiles and regions are asked for anew each time, because only a reader of the AWS dialect of INI finds them all.
+ */
+
+import type { Command } from '../command.ts'
+import { ParameterError } from '../errors.ts'
+import type { Words } from './completion/words.ts'
+import { wordsOf } from './completion/words.ts'
+import { PROGRAM } from './usage.ts'
+
+/** Profiles by name, with what each one says. */
+export type ProfilesRead = ReadonlyMap<string, ReadonlyMap<string, unknown>>
+
+/** Each with the name its file goes by where that shell looks for it. */
+export const SHELLS: Readonly<Record<string, { readonly file: string; readonly script: () => Promise<(words: Words) => string> }>> = {
+  bash: { file: 'iamkey.bash', script: async () => (await import('./completion/bash.ts')).bash },
+  zsh: { file: '_iamkey', script: async () => (await import('./completion/zsh.ts')).zsh },
+  fish: { file: 'iamkey.fish', script: async () => (await import('./completion/fish.ts')).fish },
+  powershell: { file: 'iamkey.ps1', script: async () => (await import('./completion/powershell.ts')).powershell },
+}
+
+/**
+ * @param asked the words after `completion`
+ * @throws ParameterError for anything but a shell or a kind of name
+ */
+export async function completion(
+  asked: readonly string[],
+  commands: readonly Command[],
+  readProfiles: () => ProfilesRead,
+): Promise<string> {
+  const [what = '', ...rest] = asked
+  const shell = Object.hasOwn(SHELLS, what) ? SHELLS[what] : undefined
+  if (shell && rest.length === 0) return (await shell.script())(wordsOf(commands))
+  if (what === 'profiles' && rest.length === 0) return lines(readProfiles().keys())
+  if (what === 'regions' && rest.length === 0) return lines(regionsOf(readProfiles()))
+  throw new ParameterError(`usage: ${PROGRAM} completion ${Object.keys(SHELLS).join('|')}`)
+}
+
+const lines = (names: Iterable<string>): string => Array.from(new Set(names), name => `${name}\n`).join('')
+
+const regionsOf = (profiles: ProfilesRead): readonly string[] =>
+  [...profiles.values()].flatMap(profile => {
+    const region = profile.get('region')
+    return typeof region === 'string' && region !== '' ? [region] : []
+  })

@@ -1,0 +1,64 @@
+/** Completion for bash, 3.2 (which macOS has) and later. */
+
+import { allFlags, type Flag, type Words } from './words.ts'
+
+export function bash(words: Words): string {
+  const globals = words.globals.map(({ name }) => name)
+  const commands = words.commands.map(({ name }) => name)
+  return `# bash completion for iamkey. For this shell: source <(iamkey completion bash)
+_iamkey() {
+  local program=$1 cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} before=\${COMP_WORDS[COMP_CWORD - 2]}
+  local IFS=$'\\n' command= offered= word
+  COMPREPLY=()
+  # The name of a document: bash takes file://name for three words.
+  if [[ $prev == : && $before == file && $cur == //* ]]; then
+    compopt -o filenames 2>/dev/null
+    for word in $(compgen -f -- "\${cur#//}"); do COMPREPLY+=("//$word"); done
+    return
+  fi
+  # --option=value: so does it here.
+  if [[ $cur == = ]]; then cur= before=$prev; prev=$before; elif [[ $prev == = ]]; then prev=$before; fi
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case $word in
+      ${commands.join(' | ')}) command=$word ;;
+    esac
+  done
+  case $prev in
+${valueCases(words)}
+    *)
+      case $command in
+${words.commands.map(({ name, flags }) => `        ${name}) offered=${quoted(['help', ...flags.map(flag => flag.name), ...globals])} ;;`).join('\n')}
+        *) offered=${quoted([...commands, 'iam', 'help', 'completion', ...globals])} ;;
+      esac
+      ;;
+  esac
+  for word in $(compgen -W "$offered" -- "$cur"); do COMPREPLY+=("$(printf %q "$word")"); done
+}
+complete -F _iamkey iamkey
+`
+}
+
+const quoted = (words: readonly string[]) => `$'${words.join('\\n')}'`
+
+const LOOKED_UP = {
+  files: 'compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$cur")); return',
+  documents: "compopt -o nospace 2>/dev/null; offered='file://'",
+  profiles: 'offered=$("$program" completion profiles 2>/dev/null)',
+  regions: 'offered=$("$program" completion regions 2>/dev/null)',
+} as const
+
+/** One arm for each action, with all the options that share it. */
+function valueCases(words: Words): string {
+  const arms = new Map<string, Set<string>>([["offered=$'bash\\nzsh\\nfish\\npowershell'", new Set(['completion'])]])
+  for (const flag of allFlags(words)) {
+    if (flag.value === undefined) continue
+    const action = actionOf(flag)
+    arms.set(action, (arms.get(action) ?? new Set()).add(flag.name))
+  }
+  return Array.from(arms, ([action, names]) => `    ${[...names].join(' | ')}) ${action} ;;`).join('\n')
+}
+
+function actionOf({ offers }: Flag): string {
+  if (offers === undefined) return 'return'
+  return typeof offers === 'string' ? LOOKED_UP[offers] : `offered=${quoted(offers)}`
+}

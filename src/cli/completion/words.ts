@@ -1,0 +1,39 @@
+/** What there is to complete, as every shell's script needs it: read from the option tables. */
+
+import type { Command } from '../../command.ts'
+import { GLOBAL_OPTIONS, type Option } from '../../options.ts'
+import { optionsOf } from '../members.ts'
+
+export interface Word {
+  readonly name: string
+  readonly help: string
+}
+
+export interface Flag extends Word {
+  /** With its dash. */
+  readonly short: string | undefined
+  /** What stands for the value; undefined where there is none. */
+  readonly value: string | undefined
+  /** What to offer for the value: these words, or a kind of thing that is looked up; undefined where anything can be meant. */
+  readonly offers: readonly string[] | Option['complete']
+}
+
+export interface Words {
+  readonly commands: readonly (Word & { readonly flags: readonly Flag[] })[]
+  readonly globals: readonly Flag[]
+}
+
+export const wordsOf = (commands: readonly Command[]): Words => ({
+  commands: commands.map(command => ({ name: command.name, help: command.summary, flags: optionsOf(command).map(flagOf) })),
+  globals: GLOBAL_OPTIONS.map(flagOf),
+})
+
+const flagOf = ({ name, help, short, value, choices, complete }: Option): Flag => ({
+  name: `--${name}`,
+  help: help.replace(/\.$/, ''),
+  short: short && `-${short}`,
+  value,
+  offers: choices ?? complete,
+})
+
+export const allFlags = ({ commands, globals }: Words): readonly Flag[] => [...commands.flatMap(({ flags }) => flags), ...globals]
