@@ -19,15 +19,31 @@ export interface AccessKeyMetadata {
   readonly CreateDate?: string
 }
 
+export interface AccessKeyLastUsed {
+  /** As the service sent it, untouched. */
+  readonly LastUsedDate?: string
+  readonly ServiceName?: string
+  readonly Region?: string
+}
+
+type UserName = string | undefined
+
 /** Operation → its input and what comes back, in the service's own spelling. */
 export interface Operations {
-  CreateAccessKey: { input: { readonly UserName?: string }; output: { readonly AccessKey?: AccessKey } }
+  CreateAccessKey: { input: { readonly UserName?: UserName }; output: { readonly AccessKey?: AccessKey } }
   ListAccessKeys: {
-    input: { readonly UserName?: string; readonly Marker?: string }
+    input: { readonly UserName?: UserName; readonly Marker?: string | undefined; readonly MaxItems?: number | undefined }
     output: { readonly AccessKeyMetadata: readonly AccessKeyMetadata[]; readonly IsTruncated: boolean; readonly Marker?: string }
   }
-  DeleteAccessKey: { input: { readonly UserName?: string; readonly AccessKeyId: string }; output: Record<never, never> }
+  UpdateAccessKey: { input: { readonly UserName?: UserName; readonly AccessKeyId: string; readonly Status: Status }; output: Nothing }
+  DeleteAccessKey: { input: { readonly UserName?: UserName; readonly AccessKeyId: string }; output: Nothing }
+  GetAccessKeyLastUsed: {
+    input: { readonly AccessKeyId: string }
+    output: { readonly UserName?: string; readonly AccessKeyLastUsed?: AccessKeyLastUsed }
+  }
 }
+type Status = 'Active' | 'Inactive' | 'Expired'
+type Nothing = Record<never, never>
 export type Operation = keyof Operations
 
 export interface Reply<O extends Operation> {
@@ -73,4 +89,11 @@ export class NotSent extends CallFailure {}
 export class Refused extends CallFailure {}
 
 /** It may have happened: a lost or cut reply, a time-out, a 5xx, a 3xx, a 200 nobody can read. */
-export class Unclear extends CallFailure {}
+export class Unclear extends CallFailure {
+  /** The id of the access key that our own reply named, whole, before it broke off or could not be read: then it did happen. */
+  readonly named: string | undefined
+  constructor(about: ConstructorParameters<typeof CallFailure>[0] & { named?: string | undefined }) {
+    super(about)
+    this.named = about.named
+  }
+}

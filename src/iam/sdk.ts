@@ -3,20 +3,23 @@
 import {
   CreateAccessKeyCommand,
   DeleteAccessKeyCommand,
+  GetAccessKeyLastUsedCommand,
   IAMClient,
   type IAMClientConfig,
   ListAccessKeysCommand,
   type ServiceInputTypes,
   type ServiceOutputTypes,
+  UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam'
 import { NoAuthSigner } from '@smithy/core'
-import { HttpRequest } from '@smithy/core/protocols'
+import { HttpRequest, type HttpResponse } from '@smithy/core/protocols'
 import type { BuildMiddleware, Command } from '@smithy/types'
 import { Failure, ServiceError } from '../errors.ts'
 import type { Value } from '../python/value.ts'
 import { type CallFailure, type Iam, NotSent, type Operation, type Operations, Refused, type Reply, Unclear } from '../service.ts'
 import { type Transport, TransportFailure } from '../transport.ts'
 import { ErrorReply, IamProtocol, UnreadableReply } from './protocol.ts'
+import { salvage } from './salvage.ts'
 
 export interface Connection {
   /** As the endpoint rules and the signature take it; `aws-global` where none is set. */
@@ -37,13 +40,16 @@ type SdkCommand = Command<ServiceInputTypes, ServiceInputTypes, ServiceOutputTyp
 const COMMANDS: { readonly [O in Operation]: new (input: Operations[O]['input']) => unknown } = {
   CreateAccessKey: CreateAccessKeyCommand,
   ListAccessKeys: ListAccessKeysCommand,
+  UpdateAccessKey: UpdateAccessKeyCommand,
   DeleteAccessKey: DeleteAccessKeyCommand,
+  GetAccessKeyLastUsed: GetAccessKeyLastUsedCommand,
 }
 
 /** Nothing is sent or read here: the client gets every value it would otherwise look for in the environment and in files. */
 export function connect(connection: Connection): Iam {
   const { credentials, endpoint } = connection
-  const answered = { serverTime: undefined as number | undefined }
+  /** The answer to the call under way, or what came of it. Forgotten when the call ends: it may hold a secret. */
+  const heard: Heard = { answer: undefined }
   const client = new IAMClient({
     region: connection.region,
     ...(endpoint !== undefined && { endpoint }),
@@ -51,7 +57,7 @@ export function connect(connection: Connection): Iam {
     useFipsEndpoint: connection.useFipsEndpoint,
     useDualstackEndpoint: connection.useDualstackEndpoint,
     // The SDK's type allows for abort signals older than Node's; it passes on the one that `call` was given.
-    requestHandler: noting(connection.transport, answered) as unknown as NonNullable<IAMClientConfig['requestHandler']>,
+    requestHandler: listening(connection.transport, heard) as unknown as NonNullable<IAMClientConfig['requestHandler']>,
     protocol: IamProtocol as unknown as NonNullable<IAMClientConfig['protocol']>,
     maxAttempts: 1,
     retryMode: 'standard',
@@ -68,13 +74,14 @@ export function connect(connection: Connection): Iam {
 
   return {
     async call<O extends Operation>(operation: O, input: Operations[O]['input'], stop?: AbortSignal): Promise<Reply<O>> {
-      answered.serverTime = undefined
       const command = new COMMANDS[operation](input) as SdkCommand
       try {
         const { $metadata, ...output } = await client.send(command, stop && { abortSignal: stop })
-        return { output: output as Operations[O]['output'], serverTime: answered.serverTime }
+        return { output: output as Operations[O]['output'], serverTime: timeOf(heard.answer) }
       } catch (error) {
-        throw sort(error, operation, answered.serverTime)
+        throw sort(error, operation, heard.answer)
+      } finally {
+        heard.answer = undefined
       }
     },
   }
@@ -100,20 +107,33 @@ function toEndpoint(endpoint: URL): BuildMiddleware<ServiceInputTypes, ServiceOu
   }
 }
 
-/** The same transport, which keeps the server's clock of the last answer. */
-function noting(transport: Transport, answered: { serverTime: number | undefined }): Transport {
+interface Heard {
+  answer: HttpResponse | undefined
+}
+
+/** The same transport, which keeps what was answered. */
+function listening(transport: Transport, heard: Heard): Transport {
   return {
     metadata: transport.metadata,
     updateHttpClientConfig: () => transport.updateHttpClientConfig(),
     httpHandlerConfigs: () => transport.httpHandlerConfigs(),
     destroy: () => transport.destroy(),
     async handle(request: HttpRequest, options) {
-      const { response } = await transport.handle(request, options)
-      const time = Date.parse(response.headers.date ?? '')
-      answered.serverTime = Number.isNaN(time) ? undefined : time
-      return { response }
+      try {
+        const { response } = await transport.handle(request, options)
+        heard.answer = response
+        return { response }
+      } catch (error) {
+        if (error instanceof TransportFailure) heard.answer = error.partial
+        throw error
+      }
     },
   }
+}
+
+function timeOf(answer: HttpResponse | undefined): number | undefined {
+  const time = Date.parse(answer?.headers.date ?? '')
+  return Number.isNaN(time) ? undefined : time
 }
 
 // botocore/retries/standard.py, 2.36.7: what throttles, what is transient, which statuses are tried again.
@@ -144,38 +164,40 @@ const CLOCK = new Set([
   'InvalidSignatureException',
 ])
 
-function sort(error: unknown, operation: Operation, serverTime: number | undefined): CallFailure {
-  if (error instanceof TransportFailure) {
-    return new (error.sent ? Unclear : NotSent)({ retryable: error.retryable, failure: error })
-  }
+function sort(error: unknown, operation: Operation, answer: HttpResponse | undefined): CallFailure {
+  const about = explain(error, operation)
+  const serverTime = timeOf(answer)
+  // A damaged status line makes a refusal of what is none.
+  const made = operation === 'CreateAccessKey' && answer ? salvage(answer.body) : undefined
+  if (made) return new Unclear({ ...about, serverTime, named: made.AccessKeyId })
+  return new about.kind({ ...about, serverTime })
+}
+
+type Explanation = ConstructorParameters<typeof CallFailure>[0] & { readonly kind: typeof NotSent | typeof Refused | typeof Unclear }
+
+function explain(error: unknown, operation: Operation): Explanation {
+  if (error instanceof TransportFailure) return { kind: error.sent ? Unclear : NotSent, retryable: error.retryable, failure: error }
   if (error instanceof UnreadableReply) {
-    const failure = new Failure(error.message)
-    return new (error.status >= 400 && error.status < 500 ? Refused : Unclear)({
-      retryable: TRANSIENT_STATUS.has(error.status),
-      failure,
-      serverTime,
-    })
+    const kind = error.status >= 400 && error.status < 500 ? Refused : Unclear
+    return { kind, retryable: TRANSIENT_STATUS.has(error.status), failure: new Failure(error.message) }
   }
   // Nothing we know of ends here. If it does, the call may have been made.
-  if (!(error instanceof ErrorReply))
-    return new Unclear({
-      retryable: false,
-      failure: new Failure(`unexpected ${error instanceof Error ? error.name : 'end'} of the call`),
-      serverTime,
-    })
+  if (!(error instanceof ErrorReply)) {
+    const what = error instanceof Error ? error.name : 'end'
+    return { kind: Unclear, retryable: false, failure: new Failure(`unexpected ${what} of the call`) }
+  }
   const { status, members } = error
   const code = members?.get('Code')
   const throttled = typeof code === 'string' && THROTTLING.has(code)
   const clock = error.$metadata.clockSkewCorrected === true && typeof code === 'string' && CLOCK.has(code)
   const transient = TRANSIENT_STATUS.has(status) || (typeof code === 'string' && TRANSIENT.has(code))
-  // A throttled call was turned away before it was looked at, whatever its status.
-  const kind = throttled || (status >= 400 && status < 500) ? Refused : Unclear
-  return new kind({
+  return {
+    // A throttled call was turned away before it was looked at, whatever its status.
+    kind: throttled || (status >= 400 && status < 500) ? Refused : Unclear,
     retryable: throttled || transient || clock,
     failure: serviceError(operation, members),
     withRetries: retries => serviceError(operation, members, ` (reached max retries: ${retries})`),
-    serverTime,
-  })
+  }
 }
 
 /** As botocore's ClientError words it (botocore/exceptions.py) and as errorhandler.py picks the members it shows, 2.36.7. */
