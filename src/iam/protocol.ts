@@ -9,6 +9,7 @@ import { NormalizedSchema } from '@smithy/core/schema'
 import type { HandlerExecutionContext, HttpResponse, MetadataBearer, OperationSchema, Schema, SerdeFunctions } from '@smithy/types'
 import { reprBytes } from '../python/bytes.ts'
 import type { Dict, Value } from '../python/value.ts'
+import { mayHoldSecret } from './salvage.ts'
 import { type Element, NotXml, parseXml } from './xml.ts'
 
 /** A reply that says the call failed: anything from 301 on (botocore/parsers.py, 2.36.7, draws the line there). */
@@ -113,8 +114,9 @@ function readXml(status: number, bytes: Uint8Array): Element {
     return parseXml(decode(bytes))
   } catch (error) {
     if (!(error instanceof NotXml)) throw error
-    // A 4xx says no and holds no key, so it may be quoted as aws-cli does; anything else might hold a secret.
-    const quoted = status >= 400 && status < 500 ? `, invalid XML received. Further retries may succeed:\n${reprBytes(bytes)}` : ''
+    // aws-cli quotes them all; a 4xx says no, and unless its status was damaged it holds no key.
+    const quotable = status >= 400 && status < 500 && !mayHoldSecret(bytes)
+    const quoted = quotable ? `, invalid XML received. Further retries may succeed:\n${reprBytes(bytes)}` : ''
     throw new UnreadableReply(status, `Unable to parse response (${error.message})${quoted}`)
   }
 }
