@@ -29,7 +29,7 @@ import {
 } from './config/settings.ts'
 import { deliver } from './delivery.ts'
 import type { HeldSignals, Host } from './host.ts'
-import { word } from './iam/creation.ts'
+import { word } from './iam/advice.ts'
 import { leftovers, openNote } from './iam/note.ts'
 import { createTransport } from './iam/wire.ts'
 import type { Flags, Globals } from './options.ts'

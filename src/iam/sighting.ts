@@ -1,0 +1,76 @@
+/** Is there a key that was not there when the call began? Looks with ListAccessKeys and says what to do about what it sees; deletes nothing. */
+
+import type { Context } from '../command.ts'
+import { CallFailure, Unclear } from '../service.ts'
+import { deletion, listing, type NamedKey } from './advice.ts'
+import { answered } from './patience.ts'
+
+/** How long a key that a lost reply may have made is looked for, and how often, in milliseconds. ListAccessKeys lags by seconds. */
+const LOOK_FOR = 4000
+const LOOK_EVERY = 500
+/** CreateDate and the Date header are whole seconds, each cut off. */
+const CLOCK_GRAIN = 2000
+/** Without a Date header, how far our clock and the server's may differ, in milliseconds. */
+const CLOCK_DOUBT = 300_000
+
+export type Sighting =
+  | { readonly found: 'keys'; readonly keys: readonly NamedKey[] }
+  /** Which proves little: a list may lag, and so may the service. */
+  | { readonly found: 'nothing' }
+  /** `denied` will not change by asking again. */
+  | { readonly found: 'unknown'; readonly denied: boolean }
+
+interface User {
+  readonly UserName?: string
+}
+
+/**
+ * Asks until a key shows or the time is up; after a signal, once. Never throws.
+ * @param began when the first call began, by our clock.
+ */
+export async function look(user: User, began: number, context: Context): Promise<Sighting> {
+  const { clock, signals, debug } = context
+  const until = clock.now() + LOOK_FOR
+  for (;;) {
+    const seen = await glance(user, began, context)
+    const settled = seen.found === 'keys' || (seen.found === 'unknown' && seen.denied)
+    if (!settled) await clock.sleep(LOOK_EVERY, signals.came)
+    if (settled || clock.now() >= until || signals.received) {
+      debug(`looked for a new key: ${seen.found}`)
+      return seen
+    }
+  }
+}
+
+/** Asks once; "new" is judged by the server's clock. Never throws. */
+export async function glance(user: User, began: number, context: Context): Promise<Sighting> {
+  const { iam, clock } = context
+  try {
+    const { output, serverTime } = await answered(stop => iam.call('ListAccessKeys', user, stop), context)
+    const start = serverTime === undefined ? began - CLOCK_DOUBT : serverTime - (clock.now() - began) - CLOCK_GRAIN
+    const keys = output.AccessKeyMetadata.flatMap(({ UserName, AccessKeyId, CreateDate }) =>
+      AccessKeyId === undefined || Date.parse(CreateDate ?? '') < start
+        ? []
+        : { ...(UserName !== undefined && { UserName }), ...user, AccessKeyId },
+    )
+    return keys.length > 0 ? { found: 'keys', keys } : { found: 'nothing' }
+  } catch (error) {
+    const failure = error instanceof CallFailure ? error : undefined
+    if (failure?.failure.code === 'NoSuchEntity') return { found: 'nothing' }
+    return { found: 'unknown', denied: failure !== undefined && !(failure instanceof Unclear) && !failure.retryable }
+  }
+}
+
+/** What the user is to make of it. */
+export function advise(seen: Sighting, user: User, { sameAccount }: Pick<Context, 'sameAccount'>): string {
+  const look = `  ${listing(user, sameAccount)}`
+  if (seen.found === 'nothing') return `ListAccessKeys shows no new key. To make sure, look again with\n${look}`
+  if (seen.found === 'unknown')
+    return `Whether a key was created is not known, for ListAccessKeys did not answer either. Look for it with\n${look}`
+  return seen.keys
+    .map(
+      key =>
+        `The key ${key.AccessKeyId} appeared meanwhile and its secret is lost. Unless somebody else made it, delete it with\n  ${deletion(key, sameAccount)}`,
+    )
+    .join('\n')
+}

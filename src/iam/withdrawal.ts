@@ -1,0 +1,53 @@
+/** Taking back a key that our own reply named. A key that was merely found is none of this file's business. */
+
+import type { Context } from '../command.ts'
+import { CallFailure, Unclear } from '../service.ts'
+import { deletion, listing, type NamedKey } from './advice.ts'
+import { answered, backoff } from './patience.ts'
+
+/** Attempts to take a key back, and for how long they go on, in milliseconds. */
+const ATTEMPTS = 5
+const TRY_FOR = 20_000
+
+/** Deletes the key. Answers with what became of it, as a sentence that begins in lower case, and never throws. */
+export async function withdraw(key: NamedKey, context: Context): Promise<string> {
+  const { clock, signals, sameAccount, debug } = context
+  const until = clock.now() + TRY_FOR
+  let unclear = false
+  for (let attempt = 1; ; attempt++) {
+    const end = await remove(key, context)
+    debug(`DeleteAccessKey, attempt ${attempt}: ${end.why}`)
+    // Not known any more after an attempt without a clear end: that one did it.
+    if (end.kind === 'done' || (end.kind === 'unknown' && unclear)) return `the new key ${key.AccessKeyId} was deleted again`
+    unclear ||= end.kind === 'unclear'
+    if (end.kind === 'refused' || attempt >= ATTEMPTS || clock.now() >= until || signals.overdue.aborted) {
+      // The service may not know the key yet, or the reply that named it was damaged.
+      return end.kind === 'unknown'
+        ? `IAM says that the new key ${key.AccessKeyId} does not exist. Make sure with\n  ${listing(key, sameAccount)}`
+        : `the new key ${key.AccessKeyId} could not be deleted again (${end.why}). Delete it with\n  ${deletion(key, sameAccount)}`
+    }
+    await clock.sleep(backoff(attempt, context) / 2, signals.overdue)
+  }
+}
+
+interface End {
+  /** Only what was refused stays so; a key that is unknown may become known. */
+  readonly kind: 'done' | 'unknown' | 'unclear' | 'not yet' | 'refused'
+  /** An error code of the service, or what there is instead. */
+  readonly why: string
+}
+
+/** One attempt. Never throws. */
+async function remove(key: NamedKey, context: Context): Promise<End> {
+  try {
+    await answered(stop => context.iam.call('DeleteAccessKey', key, stop), context)
+    return { kind: 'done', why: 'done' }
+  } catch (error) {
+    if (!(error instanceof CallFailure) || error instanceof Unclear) return { kind: 'unclear', why: codeOf(error) }
+    const why = codeOf(error)
+    if (why === 'NoSuchEntity') return { kind: 'unknown', why }
+    return { kind: error.retryable ? 'not yet' : 'refused', why }
+  }
+}
+
+const codeOf = (error: unknown): string => (error instanceof CallFailure && error.failure.code) || 'no answer'
