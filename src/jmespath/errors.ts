@@ -2,7 +2,7 @@
 
 import { ValueError } from '../python/exceptions.ts'
 import { str } from '../python/repr.ts'
-import type { Token } from './lexer.ts'
+import type { Value } from '../python/value.ts'
 
 /** A query that cannot be read, or that fails on the value it is asked of. */
 export class JmespathError extends ValueError {
@@ -14,7 +14,15 @@ export function lexicalError(reason: string, text: string, at: number): Jmespath
   return new JmespathError(`Bad jmespath expression: ${reason}:\n${text}\n${caret(columnOf(text, at))}`)
 }
 
-export function syntaxError(reason: string, text: string, { type, value, start }: Token): JmespathError {
+/** A token, as far as a complaint shows it. */
+interface Place {
+  readonly type: string
+  readonly value: Value
+  /** In UTF-16 units. */
+  readonly start: number
+}
+
+export function syntaxError(reason: string, text: string, { type, value, start }: Place): JmespathError {
   const column = columnOf(text, start)
   return new JmespathError(
     `${reason}: Parse error at column ${column}, token "${str(value)}" (${type.toUpperCase()}), for expression:\n"${text}"\n${caret(column + 1)}`,

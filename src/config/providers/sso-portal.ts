@@ -7,8 +7,16 @@ import type { Dict, Value } from '../../python/value.ts'
 import { writtenAs } from './expiration.ts'
 import { callService } from './nested.ts'
 import type { Lookup } from './source.ts'
-import type { SsoRole } from './sso.ts'
 import { legacyToken, SsoSessionInvalid, sessionToken } from './sso-token.ts'
+
+export interface SsoRole {
+  readonly startUrl: string
+  readonly region: string
+  readonly account: string
+  readonly role: string
+  /** The `[sso-session NAME]` of the profile; without one, the token belongs to the start URL. */
+  readonly session: string | undefined
+}
 
 /**
  * What to write to the cache. `fromSSO` finds the portal and asks it; its token it would read from a file by itself, so it is given ours.

@@ -5,15 +5,7 @@ import { dumps } from '../../python/json.ts'
 import type { Section } from '../ini.ts'
 import { keptSession, sha1 } from './cache.ts'
 import { type Lookup, lasting, type Source, textOf } from './source.ts'
-
-export interface SsoRole {
-  readonly startUrl: string
-  readonly region: string
-  readonly account: string
-  readonly role: string
-  /** The `[sso-session NAME]` of the profile; without one, the token belongs to the start URL. */
-  readonly session: string | undefined
-}
+import type { SsoRole } from './sso-portal.ts'
 
 /** Checks the profile now; token and role are asked for when the request is signed. Throws a Failure. */
 export function sso(lookup: Lookup): Source {

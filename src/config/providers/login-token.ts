@@ -1,0 +1,25 @@
+/** What `aws login` keeps in its file, and how it can be unusable. Finding the file is login.ts, renewing it login-renewal.ts. */
+
+import { Failure } from '../../errors.ts'
+import type { Clock } from '../../host.ts'
+import type { Dict } from '../../python/value.ts'
+import { expirationOf } from './expiration.ts'
+import { credentialsOf, dictMember, member } from './reply.ts'
+import type { Session } from './source.ts'
+
+/** Exit 255, `Error loading login session token: …`. */
+export class LoginTokenUnusable extends Failure {
+  override readonly name = 'LoginTokenUnusable'
+  constructor(why: string, options?: ErrorOptions) {
+    super(`Error loading login session token: ${why}`, options)
+  }
+}
+
+/** The session in the file's content. Throws a Failure. */
+export function sessionIn(token: Dict, clock: Clock): Session {
+  const accessToken = dictMember(token, 'accessToken')
+  const credentials = credentialsOf(accessToken, 'accessKeyId', 'secretAccessKey', 'sessionToken')
+  const expiration = member(accessToken, 'expiresAt')
+  member(accessToken, 'accountId')
+  return { credentials, expiration: expirationOf(expiration, clock) }
+}
