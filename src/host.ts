@@ -13,18 +13,36 @@ export const isSystemError = (error: unknown): error is SystemError =>
   typeof (error as Partial<SystemError>).code === 'string' &&
   typeof (error as Partial<SystemError>).errno === 'number'
 
+export interface Stat {
+  /** Last change in milliseconds since 1970. */
+  readonly mtime: number
+  /** In bytes. */
+  readonly size: number
+  /** Permission bits. */
+  readonly mode: number
+  readonly isDirectory: boolean
+  /** A regular one: no device, pipe or socket. */
+  readonly isFile: boolean
+}
+
 export interface Files {
   /** Throws a SystemError. */
   read(path: string): Uint8Array
-  /** Last change in milliseconds since 1970, size in bytes and permission bits, or undefined where there is no such file. */
-  stat(path: string): { readonly mtime: number; readonly size: number; readonly mode: number; readonly isDirectory: boolean } | undefined
+  /** What a path leads to, links followed, or undefined where there is no such file. Throws a SystemError. */
+  stat(path: string): Stat | undefined
   /** The names in a directory; empty where there is none. */
   list(path: string): readonly string[]
   /**
-   * Puts the whole content in place at once: a temporary file in the same directory, mode `mode`, fsynced, then renamed. Makes missing
-   * directories with mode 0700. Throws a SystemError.
+   * Puts the whole content in place at once: a temporary file in the same directory, mode `mode`, fsynced, then renamed. The owner of a
+   * file that is there already stays. Makes missing directories with mode 0700. Throws a SystemError; then nothing has changed.
    */
   replace(path: string, content: string | Uint8Array, mode: number): void
+  /** Everything `replace` does with so many bytes up to the renaming, and leaves nothing behind. Throws the SystemError that it would meet now. */
+  rehearse(path: string, size: number): void
+  /** Makes a file that must not be there yet, mode 0600. Throws a SystemError: `EEXIST` where it is there. */
+  create(path: string, content: string): void
+  /** Where a path leads, links followed, whether there is a file or not. Throws a SystemError. */
+  resolve(path: string): string
   /**
    * Adds text to a file, made with mode 0600 (and its directories with 0700) where it is missing; not fsynced, so it survives a kill of
    * this process but not a power cut. Throws a SystemError.
@@ -76,6 +94,7 @@ export interface Host {
   /** What runs us, as `--version` shows it: `Node/20.11.1 linux/x64`. */
   readonly runtime: string
   readonly pid: number
+  readonly hostname: string
   /** Whether a process of this machine with that number is running. */
   isRunning(pid: number): boolean
   /** The home directory as Python's `expanduser` finds it; undefined where there is none. */
@@ -92,6 +111,11 @@ export interface Host {
   execute(words: readonly string[]): Finished
   /** Feeds `text` to a program that owns the terminal (a pager), with `env` added. Throws a SystemError if it cannot start. */
   page(words: readonly string[], text: string, env: Env): Promise<Finished>
+  /**
+   * Runs a program without a shell and gives it `text` as its standard input; what it prints is dropped, its standard error is ours. `stop`
+   * ends it. Throws a SystemError if it cannot start, and EPIPE where it ended before it had taken the whole text.
+   */
+  feed(words: readonly string[], text: string, stop: AbortSignal): Promise<Pick<Finished, 'status' | 'signal'>>
   /** From now on INT, TERM, HUP and QUIT are noted; see HeldSignals. */
   holdSignals(): HeldSignals
   /** A line of the debug log (names, counts, decisions; never a secret or a reply). Free unless --debug was given. */

@@ -6,7 +6,7 @@ import * as path from 'node:path'
 import * as tty from 'node:tty'
 import type { Clock, Files, HeldSignals, Host, Sink, SystemError } from './host.ts'
 import { isSystemError } from './host.ts'
-import { execute, page } from './node/child.ts'
+import { execute, feed, page } from './node/child.ts'
 
 /** How long a full non-blocking pipe is left alone before it is tried again, in milliseconds. */
 const DRAIN_WAIT = 5
@@ -21,6 +21,9 @@ export function nodeHost(process: NodeJS.Process): Host {
     platform: process.platform,
     runtime: `Node/${process.versions.node} ${process.platform}/${process.arch}`,
     pid: process.pid,
+    get hostname() {
+      return os.hostname()
+    },
     isRunning: pid => isRunning(process, pid),
     get home() {
       return process.env.HOME ?? homeOfAccount()
@@ -33,6 +36,7 @@ export function nodeHost(process: NodeJS.Process): Host {
     askHidden: async prompt => (await import('./node/terminal.ts')).askHidden(prompt),
     execute,
     page: (words, text, env) => page(words, text, { ...process.env, ...env }),
+    feed,
     holdSignals: () => holdSignals(process),
     debug() {},
   }
@@ -90,27 +94,73 @@ const files: Files = {
   read: name => fs.readFileSync(name),
   stat(name) {
     const found = fs.statSync(name, { throwIfNoEntry: false })
-    return found && { mtime: found.mtimeMs, size: found.size, mode: found.mode & 0o7777, isDirectory: found.isDirectory() }
+    return (
+      found && {
+        mtime: found.mtimeMs,
+        size: found.size,
+        mode: found.mode & 0o7777,
+        isDirectory: found.isDirectory(),
+        isFile: found.isFile(),
+      }
+    )
   },
   list: name => (fs.existsSync(name) ? fs.readdirSync(name) : []),
   replace(name, content, mode) {
     fs.mkdirSync(path.dirname(name), { recursive: true, mode: 0o700 })
-    const temporary = `${name}.${process.pid}.tmp`
-    const handle = fs.openSync(temporary, 'w', mode)
-    try {
-      fs.writeFileSync(handle, content)
-      fs.fsyncSync(handle)
-    } finally {
-      fs.closeSync(handle)
-    }
-    fs.chmodSync(temporary, mode)
-    fs.renameSync(temporary, name)
+    beside(name, content, mode, temporary => fs.renameSync(temporary, name))
   },
+  rehearse(name, size) {
+    let folder = path.dirname(path.resolve(name))
+    while (!fs.existsSync(folder)) folder = path.dirname(folder)
+    const { W_OK, X_OK } = fs.constants
+    fs.accessSync(folder, W_OK | X_OK)
+    beside(path.join(folder, path.basename(name)), new Uint8Array(size), 0o600, temporary => fs.rmSync(temporary))
+  },
+  create: (name, content) => fs.writeFileSync(name, content, { flag: 'wx', mode: 0o600 }),
+  resolve: leadsTo,
   append(name, text) {
     fs.mkdirSync(path.dirname(name), { recursive: true, mode: 0o700 })
     fs.appendFileSync(name, text, { mode: 0o600 })
   },
   remove: name => fs.rmSync(name, { force: true }),
+}
+
+/** A finished temporary file for `name`, on the disk, which `use` takes away from where it is. Without that nothing is left of it. */
+function beside(name: string, content: string | Uint8Array, mode: number, use: (temporary: string) => void): void {
+  const temporary = `${name}.${process.pid}.tmp`
+  fs.rmSync(temporary, { force: true })
+  try {
+    const handle = fs.openSync(temporary, 'wx', mode)
+    try {
+      keepOwner(handle, name)
+      fs.fchmodSync(handle, mode)
+      fs.writeFileSync(handle, content)
+      fs.fsyncSync(handle)
+    } finally {
+      fs.closeSync(handle)
+    }
+    use(temporary)
+  } catch (error) {
+    fs.rmSync(temporary, { force: true })
+    throw error
+  }
+}
+
+function keepOwner(handle: number, name: string): void {
+  const before = fs.statSync(name, { throwIfNoEntry: false })
+  const now = fs.fstatSync(handle)
+  if (before && (before.uid !== now.uid || before.gid !== now.gid)) fs.fchownSync(handle, before.uid, before.gid)
+}
+
+/** `realpath`, also for a file that is not there yet. */
+function leadsTo(name: string): string {
+  try {
+    return fs.realpathSync(name)
+  } catch (error) {
+    if (!isSystemError(error) || error.code !== 'ENOENT') throw error
+    const link = fs.lstatSync(name, { throwIfNoEntry: false })?.isSymbolicLink() ? fs.readlinkSync(name) : undefined
+    return link === undefined ? path.resolve(name) : leadsTo(path.resolve(path.dirname(name), link))
+  }
 }
 
 function failure(code: string, errno: number): SystemError {

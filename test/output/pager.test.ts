@@ -40,9 +40,19 @@ function filesWith(modes: Readonly<Record<string, number | 'directory'>>): Files
     const mode = modes[path]
     return mode === undefined
       ? undefined
-      : { mtime: 0, size: 0, mode: mode === 'directory' ? 0o755 : mode, isDirectory: mode === 'directory' }
+      : { mtime: 0, size: 0, mode: mode === 'directory' ? 0o755 : mode, isDirectory: mode === 'directory', isFile: mode !== 'directory' }
   }
-  return { read: refuse, list: refuse, append: refuse, replace: refuse, remove: refuse, stat }
+  return {
+    read: refuse,
+    list: refuse,
+    append: refuse,
+    replace: refuse,
+    rehearse: refuse,
+    create: refuse,
+    resolve: refuse,
+    remove: refuse,
+    stat,
+  }
 }
 const files = filesWith({ '/bin/less': 0o755, '/a/more': 0o644, '/b/more': 0o755, '/a/dir': 'directory', '/a/text': 0o644 })
 const check = (program: string, PATH?: string) => checkPager({ words: [program], env: {} }, { env: { PATH }, files })

@@ -77,6 +77,7 @@ export function testHost(options: TestHostOptions = {}): TestHost {
     platform: options.platform ?? 'linux',
     runtime: 'Node/20.0.0 linux/x64',
     pid: PID,
+    hostname: 'test',
     isRunning: pid => pid === PID || running.includes(pid),
     home,
     files,
@@ -91,6 +92,7 @@ export function testHost(options: TestHostOptions = {}): TestHost {
     askHidden: async prompt => answers[prompts.push(prompt) - 1] ?? fail('EIO'),
     execute,
     page: async (words, text) => execute(words, text),
+    feed: async (words, text) => execute(words, text),
     holdSignals: () => hold(holders),
     signal: name => {
       for (const note of holders) note(name)
@@ -125,13 +127,19 @@ function memoryFiles(cwd: string, clock: Clock): Files & { readonly contents: Re
     read: name => contents.get(absolute(name))?.bytes ?? fail(below(name).length > 0 ? 'EISDIR' : 'ENOENT'),
     stat: name => {
       const file = contents.get(absolute(name))
-      if (file) return { mtime: file.mtime, size: file.bytes.length, mode: file.mode, isDirectory: false }
-      return below(name).length > 0 ? { mtime: 0, size: 0, mode: 0o700, isDirectory: true } : undefined
+      if (file) return { mtime: file.mtime, size: file.bytes.length, mode: file.mode, isDirectory: false, isFile: true }
+      return below(name).length > 0 ? { mtime: 0, size: 0, mode: 0o700, isDirectory: true, isFile: false } : undefined
     },
     list: name => [...new Set(below(name).map(entry => entry.replace(/\/.*/, '')))],
     replace: (name, content, mode) => {
       contents.set(absolute(name), { bytes: bytesOf(content), mode, mtime: clock.now() })
     },
+    rehearse: () => {},
+    create: (name, content) => {
+      if (contents.has(absolute(name))) fail('EEXIST')
+      contents.set(absolute(name), { bytes: bytesOf(content), mode: 0o600, mtime: clock.now() })
+    },
+    resolve: absolute,
     append: (name, text) => {
       const before = contents.get(absolute(name))
       const bytes = Buffer.concat([before?.bytes ?? Buffer.of(), bytesOf(text)])
