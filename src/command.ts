@@ -63,10 +63,15 @@ export interface Command {
   readonly input: z.ZodMiniObject
   /** A reply of the documented shape: what a query and a format are tried on before the call. */
   readonly sample: Dict
+  /** Changes nothing: its output can be had again, so that nothing is tried on the sample, which the reply may not resemble. */
+  readonly readOnly?: boolean
   /** Options besides the members of the input. */
   readonly options?: readonly Option[]
   /** What people do with it, the plainest first. */
   readonly examples?: readonly Example[]
   /** Answers with what was done, or throws a Failure. Code that only this command needs is imported in here. */
-  readonly run: (input: Readonly<Record<string, string>>, context: Context) => Promise<Outcome>
+  run(input: Input, context: Context): Promise<Outcome>
 }
+
+/** As checked against the members of a command, which may call them by their names and kinds. */
+export type Input = Readonly<Record<string, string | number | undefined>>

@@ -4,7 +4,7 @@
  */
 
 import type { Outcome } from './command.ts'
-import { Failure, Interrupted } from './errors.ts'
+import { Failure, Interrupted, Unwritable } from './errors.ts'
 import { type HeldSignals, isSystemError } from './host.ts'
 import type { Dict } from './python/value.ts'
 
@@ -26,11 +26,17 @@ export async function deliver(outcome: Outcome, { render, show }: Showing, signa
     text = render(outcome.output)
     await show(text, signals.came)
   } catch (error) {
-    throw await undone(outcome, whyNot(error, signals), signals)
+    throw outcome.undo ? await undone(outcome, whyNot(error, signals), signals) : inPlainWords(error, signals)
   }
   await outcome.settle?.()
   if (signals.received) throw new Interrupted(signals.received)
   return text
+}
+
+/** What was to be shown can be had again, and hides no secret. */
+function inPlainWords(error: unknown, { received }: HeldSignals): unknown {
+  if (received) return new Interrupted(received)
+  return isSystemError(error) ? new Unwritable(error.code) : error
 }
 
 /** Never more than a name: a query's complaint quotes what it was asked about, which may be the secret. */

@@ -9,7 +9,7 @@ import { gather } from './cli/input.ts'
 import { firstPass, type Page, parseCommand, parseGlobals, refuseAutoPrompt } from './cli/parse.ts'
 import { PROGRAM } from './cli/usage.ts'
 import { checkInput } from './cli/validate.ts'
-import type { Command, Note } from './command.ts'
+import type { Command, Input, Note } from './command.ts'
 import { commands } from './commands/index.ts'
 import { chooseSource } from './config/credentials.ts'
 import { type TypedGlobals, text } from './config/facts.ts'
@@ -31,7 +31,6 @@ import { deliver } from './delivery.ts'
 import type { HeldSignals, Host } from './host.ts'
 import { word } from './iam/advice.ts'
 import { leftovers, openNote } from './iam/note.ts'
-import { createTransport } from './iam/wire.ts'
 import type { Flags, Globals } from './options.ts'
 import { type Presentation, present } from './output/presentation.ts'
 import type { Query } from './output/query.ts'
@@ -121,7 +120,7 @@ async function understand(argv: readonly string[], quiet: Host, circumstances: C
 
 interface Ready {
   readonly kind: 'call'
-  readonly input: Readonly<Record<string, string>>
+  readonly input: Input
   readonly client: ClientSettings
   readonly iam: Iam
   readonly presentation: Presentation
@@ -134,10 +133,11 @@ async function prepare({ host, globals, setup, limits, session, query, encode, c
   const { color = 'auto', cliPager, signRequest, verifySsl } = globals
   const wish = { ...session, query, encode, color, noPager: !cliPager, title: command.operation }
   if (gathered.kind === 'sample') {
-    const { render, show } = await present(wish, command.sample, host)
+    const { render, show } = await present(wish, command.readOnly ? undefined : command.sample, host)
     return { kind: 'text', text: render(command.sample), show }
   }
 
+  const { createTransport } = await import('./iam/wire.ts')
   const connect = (options: TransportOptions) => createTransport(options, host)
   const region = await findRegion(setup, async () =>
     (await import('./config/providers/instance-metadata.ts')).availabilityZone(session.instanceMetadata, { host, connect }),
@@ -151,7 +151,7 @@ async function prepare({ host, globals, setup, limits, session, query, encode, c
     credentials ? `credentials: access key id ${credentials.accessKeyId} signs (${source?.method})` : 'credentials: none, unsigned',
   )
 
-  const presentation = await present(wish, resembling(command.sample, input), host)
+  const presentation = await present(wish, command.readOnly ? undefined : resembling(command.sample, input), host)
   const sdk = await import('./iam/sdk.ts')
   const iam = sdk.connect({
     ...client,
@@ -222,7 +222,7 @@ function debugging(host: Host): Host {
 }
 
 /** The sample with what is known of the reply already: a query may turn on the user's name. */
-function resembling(sample: Dict, input: Readonly<Record<string, string>>): Dict {
+function resembling(sample: Dict, input: Input): Dict {
   return new Map([...sample].map(([name, value]) => [name, isDict(value) ? resembling(value, input) : (input[name] ?? value)]))
 }
 

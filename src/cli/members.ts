@@ -30,7 +30,7 @@ export const membersOf = ({ input }: Pick<Command, 'input'>): readonly Member[] 
 
 /** The options of a command: a flag for each member, its other options, then the ways to give all members at once. */
 export const optionsOf = (command: Pick<Command, 'input' | 'options'>): readonly Option[] => [
-  ...membersOf(command).map(({ option, required, help }) => ({ name: option, value: 'string', help, required })),
+  ...membersOf(command).map(({ option, required, help }) => ({ name: option, value: 'string', help: help.trim(), required })),
   ...(command.options ?? []),
   ...INPUT_OPTIONS,
 ]

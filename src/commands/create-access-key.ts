@@ -3,9 +3,7 @@
 import * as z from 'zod/mini'
 import type { Command } from '../command.ts'
 import { createKey } from '../iam/creation.ts'
-
-/** What IAM accepts as a user name, though aws-cli leaves it to the service to say so. */
-const userName = z.string().check(z.minLength(1), z.maxLength(128), z.regex(/^[\w+=,.@-]*$/, 'letters, digits and _+=,.@-'))
+import { userName } from './members.ts'
 
 export const createAccessKey: Command = {
   name: 'create-access-key',

@@ -34,10 +34,11 @@ export interface Presentation {
 }
 
 /**
- * @param sample a reply of the documented shape: what it cannot be shown of would be found out when the key exists.
+ * @param sample a reply of the documented shape, where the real one can be had only once: what it cannot be shown of would be found out
+ * when the key exists.
  * @throws Failure, ParameterError, ConfigurationError in aws-cli's words and with its exit codes, though aws-cli says so after the call.
  */
-export async function present(wish: Wish, sample: Dict, host: Host): Promise<Presentation> {
+export async function present(wish: Wish, sample: Dict | undefined, host: Host): Promise<Presentation> {
   const { output, query, title } = wish
   if (!isFormat(output)) throw new Failure(`Unknown output type: ${output}`)
   const { isTerminal } = host.stdout
@@ -51,10 +52,10 @@ export async function present(wish: Wish, sample: Dict, host: Host): Promise<Pre
     search: query && (value => query.search(value)),
     dates: wish.timestampFormat === 'iso8601' ? await isoDates(host) : undefined,
   })
-  if (query?.findsNothing(sample)) refuse(query, sample)
-  const text = render(sample)
-  if (text !== '') checkStdout(host)
-  if (pager && text !== '') checkPager(pager, host)
+  if (sample?.size && query?.findsNothing(sample)) refuse(query, sample)
+  const prints = sample ? render(sample) !== '' : output !== 'off'
+  if (prints) checkStdout(host)
+  if (pager && prints) checkPager(pager, host)
   // Text stays UTF-8 (awscli/text.py, 2.36.7).
   const encode = wish.encode && output !== 'text' ? wish.encode : (text: string) => text
   return {

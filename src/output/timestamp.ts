@@ -14,7 +14,7 @@ export interface LocalTime {
 }
 
 /** The members that are timestamps in the service's model. Their values arrive as the service sent them. */
-const TIMESTAMPS = new Set(['CreateDate'])
+const TIMESTAMPS = new Set(['CreateDate', 'LastUsedDate'])
 
 /** A copy of the reply with its dates in ISO 8601. */
 export const withIsoDates = (reply: Dict, local: LocalTime): Dict =>

@@ -1,0 +1,29 @@
+/** `delete-access-key`: what it takes. */
+
+import * as z from 'zod/mini'
+import type { Command } from '../command.ts'
+import type { Operations } from '../service.ts'
+import { accessKeyId, userName } from './members.ts'
+
+const sample = new Map()
+
+export const deleteAccessKey: Command = {
+  name: 'delete-access-key',
+  operation: 'DeleteAccessKey',
+  summary: 'Deletes an access key, for good.',
+  input: z.strictObject({
+    UserName: z.optional(userName).check(z.describe('The name of the user whose access key pair you want to delete.')),
+    AccessKeyId: accessKeyId.check(z.describe('The access key ID for the access key ID and secret access key you want to delete.')),
+  }),
+  sample,
+  examples: [
+    {
+      text: 'Delete a key of Bob',
+      line: 'iamkey delete-access-key --user-name Bob --access-key-id AKIAIOSFODNN7EXAMPLE',
+    },
+  ],
+  async run(input: Operations['DeleteAccessKey']['input'], context) {
+    const { ask } = await import('../iam/repeating.ts')
+    return ask('DeleteAccessKey', input, sample, context)
+  },
+}

@@ -1,0 +1,40 @@
+/** `get-access-key-last-used`: what it takes, what it answers with. */
+
+import * as z from 'zod/mini'
+import type { Command } from '../command.ts'
+import type { Value } from '../python/value.ts'
+import type { Operations } from '../service.ts'
+import { accessKeyId } from './members.ts'
+
+const sample = new Map<string, Value>([
+  ['UserName', 'UserName'],
+  [
+    'AccessKeyLastUsed',
+    new Map([
+      ['LastUsedDate', '1970-01-01T00:00:00Z'],
+      ['ServiceName', 'ServiceName'],
+      ['Region', 'Region'],
+    ]),
+  ],
+])
+
+export const getAccessKeyLastUsed: Command = {
+  name: 'get-access-key-last-used',
+  operation: 'GetAccessKeyLastUsed',
+  summary: 'Shows when an access key was last used, for which service and in which region.',
+  input: z.strictObject({
+    AccessKeyId: accessKeyId.check(z.describe('The identifier of an access key.')),
+  }),
+  sample,
+  readOnly: true,
+  examples: [
+    {
+      text: 'Is this key still in use?',
+      line: 'iamkey get-access-key-last-used --access-key-id AKIAIOSFODNN7EXAMPLE --query AccessKeyLastUsed',
+    },
+  ],
+  async run(input: Operations['GetAccessKeyLastUsed']['input'], context) {
+    const { ask } = await import('../iam/repeating.ts')
+    return ask('GetAccessKeyLastUsed', input, sample, context)
+  },
+}

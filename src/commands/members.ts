@@ -1,0 +1,9 @@
+/** Members that several commands take. What IAM accepts is checked before the call, though aws-cli leaves it to the service to say so. */
+
+import * as z from 'zod/mini'
+
+export const userName = z.string().check(z.minLength(1), z.maxLength(128), z.regex(/^[\w+=,.@-]*$/, 'letters, digits and _+=,.@-'))
+
+export const accessKeyId = z.string().check(z.minLength(16), z.maxLength(128), z.regex(/^\w*$/, 'letters, digits and _'))
+
+export const status = z.enum(['Active', 'Inactive', 'Expired'])

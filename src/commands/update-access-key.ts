@@ -1,0 +1,30 @@
+/** `update-access-key`: what it takes. */
+
+import * as z from 'zod/mini'
+import type { Command } from '../command.ts'
+import type { Operations } from '../service.ts'
+import { accessKeyId, status, userName } from './members.ts'
+
+const sample = new Map()
+
+export const updateAccessKey: Command = {
+  name: 'update-access-key',
+  operation: 'UpdateAccessKey',
+  summary: 'Makes an access key Inactive, or Active again.',
+  input: z.strictObject({
+    UserName: z.optional(userName).check(z.describe('The name of the user whose key you want to update.')),
+    AccessKeyId: accessKeyId.check(z.describe('The access key ID of the secret access key you want to update.')),
+    Status: status.check(z.describe(' The status you want to assign to the secret access key.')),
+  }),
+  sample,
+  examples: [
+    {
+      text: 'Retire a key, in a way that can be taken back',
+      line: 'iamkey update-access-key --user-name Bob --access-key-id AKIAIOSFODNN7EXAMPLE --status Inactive',
+    },
+  ],
+  async run(input: Operations['UpdateAccessKey']['input'], context) {
+    const { ask } = await import('../iam/repeating.ts')
+    return ask('UpdateAccessKey', input, sample, context)
+  },
+}
