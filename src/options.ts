@@ -11,6 +11,8 @@ export interface Option {
   /** What stands for the value in the help; a row without one is a flag. */
   readonly value?: string
   readonly choices?: readonly string[]
+  /** May be typed several times; the values count in order. */
+  readonly repeat?: boolean
   /** What the value is when it is left out; one without cannot be. */
   readonly bare?: string
   readonly help: string
@@ -124,14 +126,40 @@ export const INPUT_OPTIONS = [
   },
 ] as const satisfies readonly Option[]
 
+/** How a new key reaches its user, where that is not by the output alone. */
+export const KEY_OPTIONS = [
+  {
+    name: 'store',
+    value: 'place',
+    repeat: true,
+    own: true,
+    help: 'Put the key into profile:NAME, env-file:PATH, github-env, csv:PATH or command:COMMAND, and show the output without its secret.',
+  },
+  { name: 'wait', own: true, help: 'Wait until AWS accepts the key.' },
+  { name: 'wait-timeout', value: 'seconds', own: true, help: 'How long to wait for that at most.', fallback: '60' },
+] as const satisfies readonly Option[]
+
+/** Of a command whose output is a key. */
+export const EXPORT_OPTIONS = [
+  {
+    name: 'export-format',
+    value: 'format',
+    choices: ['env', 'env-no-export', 'powershell', 'windows-cmd', 'fish', 'process'],
+    own: true,
+    help: 'Show the key as `aws configure export-credentials` does, for a shell to evaluate.',
+  },
+] as const satisfies readonly Option[]
+
 /** What an option is called once it has been read: `userName`, `verifySsl`. */
 export const keyOf = (name: string): string => name.replace(/^no-/, '').replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
 
 type CamelCase<Name extends string> = Name extends `${infer Head}-${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}` : Name
 type KeyOf<Name extends string> = Name extends `no-${infer Positive}` ? CamelCase<Positive> : CamelCase<Name>
-type ValueOf<Row extends Option> = Row extends { value: string }
-  ? (Row extends { choices: readonly (infer Choice)[] } ? Choice : string) | undefined
-  : boolean
+type ValueOf<Row extends Option> = Row extends { repeat: true }
+  ? readonly string[] | undefined
+  : Row extends { value: string }
+    ? (Row extends { choices: readonly (infer Choice)[] } ? Choice : string) | undefined
+    : boolean
 
 /** What was typed for a table of rows: a value as it was typed or undefined; a flag as a boolean. */
 export type Typed<Rows extends readonly Option[]> = { readonly [Row in Rows[number] as KeyOf<Row['name']>]: ValueOf<Row> }
@@ -139,6 +167,6 @@ export type Typed<Rows extends readonly Option[]> = { readonly [Row in Rows[numb
 export type Globals = Typed<typeof GLOBAL_OPTIONS>
 
 /** A command's own: what was typed for its members, by key, and for its whole input. */
-export interface Flags extends Typed<typeof INPUT_OPTIONS> {
-  readonly [key: string]: string | undefined
+export interface Flags extends Typed<typeof INPUT_OPTIONS>, Partial<Typed<typeof KEY_OPTIONS>>, Partial<Typed<typeof EXPORT_OPTIONS>> {
+  readonly [key: string]: string | readonly string[] | boolean | undefined
 }

@@ -34,7 +34,7 @@ export async function gather(command: Command, flags: Flags, host: Machine): Pro
   const given = new Map<string, string | Uint8Array>()
   for (const { name, option } of membersOf(command)) {
     const typed = flags[keyOf(option)]
-    if (typed !== undefined) given.set(name, loadValue(`--${option}`, typed, host))
+    if (typeof typed === 'string') given.set(name, loadValue(`--${option}`, typed, host))
   }
   const document = await readDocument(flags, host)
   const kind = flags.generateCliSkeleton
@@ -53,7 +53,7 @@ const READERS = {
 async function readDocument(flags: Flags, host: Machine): Promise<Parameters | undefined> {
   const texts = INPUT_OPTIONS.flatMap(({ name }) => {
     const typed = flags[keyOf(name)]
-    return name === 'generate-cli-skeleton' || typed === undefined ? [] : [{ name, text: documentText(name, typed, host) }]
+    return name === 'generate-cli-skeleton' || typeof typed !== 'string' ? [] : [{ name, text: documentText(name, typed, host) }]
   })
   const [document, second] = texts
   if (document === undefined) return undefined

@@ -179,9 +179,10 @@ function bind<Bound extends object>(rows: readonly Option[], { options }: Parsed
 
 /** @param describe what a help says of the row; parsing needs nothing said. */
 export function binderOption(row: Option, describe: (row: Option) => string = () => ''): BinderOption {
-  const { name, short, value, bare } = row
+  const { name, short, value, bare, repeat } = row
   const placeholder = value === undefined ? '' : bare === undefined ? ` <${value}>` : ` [${value}]`
   const option = new BinderOption(`${short === undefined ? '' : `-${short}, `}--${name}${placeholder}`, describe(row))
+  if (repeat) option.argParser((typed: string, before: readonly string[] = []) => [...before, typed])
   return value === undefined ? option.default(option.negate) : option
 }
 
