@@ -1,0 +1,45 @@
+/** The port to where a key is put away. `places/` has the places; `delivery.ts` fills them, all or none. */
+
+import { Failure } from './errors.ts'
+import { type Dict, isDict } from './python/value.ts'
+import type { AccessKey } from './service.ts'
+
+export interface KeyPair {
+  readonly AccessKeyId: string
+  readonly SecretAccessKey: string
+}
+
+/** A key that can be put away: both halves are there. */
+export type WholeKey = AccessKey & KeyPair
+
+export interface Place {
+  /** As it was asked for: `profile:prod`. */
+  readonly name: string
+  /** It keeps what it gets: nobody here can take it back. */
+  readonly final: boolean
+  /** Changes nothing. Throws a PlaceFailure for whatever would keep `put` from its work now. */
+  check(): Promise<void>
+  /** The key it holds now, if any; of a place with keys of several users, that user's. Absent where a place cannot be read. Throws a PlaceFailure. */
+  readonly read?: (UserName?: string) => KeyPair | undefined
+  /** Puts the key there, whole. `stop` ends every wait. Throws a PlaceFailure; then the place is as it was. */
+  put(key: WholeKey, stop: AbortSignal): Promise<TakeBack>
+}
+
+/** Gives what was put away back its old content. Resolves, never rejects, with the sentence that says what is there now; empty for nothing. */
+export type TakeBack = () => Promise<string>
+
+/** A place cannot be read, or take a key. The message names the place and the reason, and never a secret. */
+export class PlaceFailure extends Failure {
+  override readonly name = 'PlaceFailure'
+  readonly why: string
+  constructor(place: string, why: string, options?: ErrorOptions) {
+    super(`cannot use ${place}: ${why}`, options)
+    this.why = why
+  }
+}
+
+/** The structure without the secret, which is for the places alone. */
+export const withoutSecret = (reply: Dict): Dict =>
+  new Map(
+    [...reply].filter(([name]) => name !== 'SecretAccessKey').map(([name, value]) => [name, isDict(value) ? withoutSecret(value) : value]),
+  )

@@ -1,0 +1,68 @@
+/**
+ * `command:COMMAND`: a program that stores the key: `gh secret set`, `vault kv put`, `pass insert`. It runs without a shell, and gets the
+ * structure as JSON on its standard input, so nothing of the key is in its arguments or its environment. Exit 0 means stored.
+ */
+
+import { type Host, isSystemError } from '../host.ts'
+import { type Place, PlaceFailure } from '../place.ts'
+import { dumps } from '../python/json.ts'
+import { split } from '../python/shlex.ts'
+
+/** Milliseconds. A program that asks somebody for a password may need some; one that hangs must end. */
+const LONGEST_RUN = 60_000
+
+/** @throws PlaceFailure for words that are no command */
+export function command(line: string, place: string, { host }: { host: Host }): Place {
+  const words = wordsOf(line, place)
+  return {
+    name: place,
+    final: true,
+    async check() {
+      const why = whyNotStarted(words[0] ?? '', host)
+      if (why !== undefined) throw new PlaceFailure(place, why)
+    },
+    async put(key, stop) {
+      const structure = new Map([['AccessKey', new Map(Object.entries(key))]])
+      const why = await feed(words, `${dumps(structure, { indent: 4, ensureAscii: false })}\n`, stop, host)
+      if (why !== undefined) throw new PlaceFailure(place, why)
+      return async () => `${place} was given that key, and must be told otherwise`
+    },
+  }
+}
+
+function wordsOf(line: string, place: string): readonly string[] {
+  try {
+    const words = split(line)
+    if (words.length > 0) return words
+  } catch (cause) {
+    throw new PlaceFailure(place, cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+  throw new PlaceFailure(place, 'a command is missing')
+}
+
+function whyNotStarted(program: string, { env, files }: Host): string | undefined {
+  const folders = program.includes('/') ? [''] : (env.PATH ?? '/bin:/usr/bin').split(':').map(folder => folder && `${folder}/`)
+  const found = folders.flatMap(folder => files.stat(folder + program) ?? [])
+  if (found.some(file => file.isFile && (file.mode & 0o111) !== 0)) return undefined
+  return found.length > 0 ? `${program} cannot be run` : `there is no program ${program}`
+}
+
+/** Why the program did not store it, or undefined if it did. */
+async function feed(words: readonly string[], text: string, stop: AbortSignal, { clock, feed }: Host): Promise<string | undefined> {
+  const late = new AbortController()
+  const done = new AbortController()
+  clock.sleep(LONGEST_RUN, done.signal).then(() => late.abort())
+  try {
+    const { status, signal } = await feed(words, text, AbortSignal.any([stop, late.signal]))
+    if (status === 0) return undefined
+    if (stop.aborted) return 'interrupted'
+    if (late.signal.aborted) return `it did not end within ${LONGEST_RUN / 1000} seconds`
+    return signal === null ? `it ended with exit code ${status}` : `it ended with ${signal}`
+  } catch (error) {
+    if (isSystemError(error))
+      return error.code === 'EPIPE' ? 'it ended without having read the key' : `it could not be started (${error.code})`
+    throw error
+  } finally {
+    done.abort()
+  }
+}

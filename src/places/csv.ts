@@ -1,0 +1,84 @@
+/**
+ * `csv:PATH`: the table of access keys that `aws configure import --csv` reads (awscli/customizations/configure/importer.py, 2.36.7): cells
+ * are cut at every comma, quotes mean nothing, and the columns are found by their titles. One row for each user.
+ */
+
+import type { Host } from '../host.ts'
+import { type KeyPair, type Place, PlaceFailure } from '../place.ts'
+import { expandUser } from '../python/path.ts'
+import { filePlace, type TextFormat, Unfit } from './file.ts'
+
+export function csv(path: string, place: string, { user, host }: { user: string | undefined; host: Host }): Place {
+  if (path === '') throw new PlaceFailure(place, 'a path is missing')
+  return filePlace({ name: place, path: expandUser(path, host), format: csvFormat }, user, host)
+}
+
+const TITLES = ['User Name', 'Access key ID', 'Secret access key'] as const
+
+export const csvFormat: TextFormat = {
+  read(text, UserName) {
+    const { rows, columns } = tableOf(text)
+    const keys = rows.filter(row => UserName === undefined || row.cells[columns[0]]?.trim() === UserName)
+    return pairOf(keys.at(-1)?.cells ?? [], columns)
+  },
+  write(text, { UserName, AccessKeyId, SecretAccessKey }) {
+    const values = [UserName ?? '', AccessKeyId, SecretAccessKey]
+    if (values.some(value => value.trim() === '' || /[,\r\n]/.test(value)))
+      throw new Unfit('a cell can be neither empty nor have a comma in it')
+    if (text.trim() === '') return `${TITLES.join(',')}\n${values.join(',')}\n`
+    const { columns, rows, width, ending } = tableOf(text)
+    const row = rows.findLast(({ cells }) => cells[columns[0]]?.trim() === UserName)
+    const cells = Array.from({ length: Math.max(width, row?.cells.length ?? 0) }, (_, index) => row?.cells[index] ?? '')
+    for (const [index, value] of values.entries()) cells[columns[index] ?? index] = value
+    const line = cells.join(',')
+    if (row === undefined) return `${text}${/[\r\n]$/.test(text) ? '' : ending}${line}${ending}`
+    return text.slice(0, row.start) + line + text.slice(row.start + row.cells.join(',').length)
+  },
+  remove(text, UserName) {
+    const { columns, rows } = tableOf(text)
+    const row = rows.findLast(({ cells }) => cells[columns[0]]?.trim() === UserName)
+    return row === undefined ? text : text.slice(0, row.start) + text.slice(row.end)
+  },
+}
+
+interface Row {
+  readonly cells: readonly string[]
+  readonly start: number
+  /** Behind its line end. */
+  readonly end: number
+}
+
+interface Table {
+  /** Where the three titles are. */
+  readonly columns: readonly [number, number, number]
+  readonly rows: readonly Row[]
+  readonly width: number
+  readonly ending: string
+}
+
+function tableOf(text: string): Table {
+  const lines = [...text.matchAll(/([^\r\n]+)(\r\n|\r|\n|$)/g)].map(({ index, 0: { length }, 1: line = '' }) => ({
+    cells: line.split(','),
+    start: index,
+    end: index + length,
+  }))
+  const ending = /\r\n|\r|\n/.exec(text)?.[0] ?? '\n'
+  const [head, ...rows] = lines.filter(({ cells }) => cells.join('').trim() !== '')
+  const titles =
+    head?.cells.map(title =>
+      title
+        .replace(/^\ufeff/, '')
+        .trim()
+        .toLowerCase(),
+    ) ?? TITLES.map(title => title.toLowerCase())
+  const [user, id, secret] = TITLES.map(title => titles.indexOf(title.toLowerCase()))
+  if (user === undefined || id === undefined || secret === undefined || Math.min(user, id, secret) < 0) {
+    throw new Unfit(`its first line does not have the titles ${TITLES.join(', ')}`)
+  }
+  return { columns: [user, id, secret], rows, width: titles.length, ending }
+}
+
+function pairOf(cells: readonly string[], [, id, secret]: Table['columns']): KeyPair | undefined {
+  const [AccessKeyId, SecretAccessKey] = [cells[id]?.trim(), cells[secret]?.trim()]
+  return AccessKeyId && SecretAccessKey ? { AccessKeyId, SecretAccessKey } : undefined
+}

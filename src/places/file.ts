@@ -1,0 +1,145 @@
+/**
+ * A place that is a text file: links followed, mode and owner kept, one writer at a time, replaced whole or not at all. How a key stands in
+ * the text is a TextFormat's business.
+ */
+
+import { type Host, isSystemError } from '../host.ts'
+import { type KeyPair, type Place, PlaceFailure, type TakeBack, type WholeKey } from '../place.ts'
+import { Locked, locked } from './lock.ts'
+
+/** Text → the key in it, and the text with another key in its place. Pure: a file is one of these and a path. */
+export interface TextFormat {
+  /** The key that stands in the text for this user, as its readers find it. */
+  read(text: string, UserName?: string): KeyPair | undefined
+  /** The text with the key in place of the one it held, everything else as it was. Throws Unfit. */
+  write(text: string, key: WholeKey): string
+  /** The text without that user's key, everything else as it was. */
+  remove(text: string, UserName?: string): string
+}
+
+/** A text, or a key, that does not go together with the format. The message says why, and never a secret. */
+export class Unfit extends Error {
+  override readonly name = 'Unfit'
+}
+
+export interface FilePlace {
+  readonly name: string
+  readonly path: string
+  readonly format: TextFormat
+  /** Others may read the file, and that is nobody's mistake. */
+  readonly public?: boolean
+  /** Before the key is written. */
+  readonly announce?: (key: WholeKey) => Promise<void>
+}
+
+/** Only the user may read what is new. */
+const NEW_MODE = 0o600
+/** What a key can be at most, on top of what the file holds, in bytes. */
+const ROOM = 4096
+
+/** A key of the usual form: whether the file takes it is known before there is one. */
+const trial = (UserName: string | undefined): WholeKey => ({
+  UserName: UserName ?? 'user',
+  AccessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+  SecretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+})
+
+/** @param user whose key it will be, where that is known: a format may not be able to hold every name. */
+export function filePlace({ name, path, format, announce, ...about }: FilePlace, user: string | undefined, host: Host): Place {
+  const { files, stderr } = host
+  const failing = <T>(act: () => T): T => {
+    try {
+      return act()
+    } catch (error) {
+      throw explain(name, error)
+    }
+  }
+
+  function load(): Loaded {
+    const target = files.resolve(path)
+    const stat = files.stat(target)
+    if (stat === undefined) return { target, text: '', mode: undefined }
+    if (!stat.isFile) throw new Unfit('it is not a regular file')
+    return { target, text: decode(files.read(target)), mode: stat.mode }
+  }
+
+  return {
+    name,
+    final: false,
+    async check() {
+      const mode = failing(() => {
+        const { target, text, mode } = load()
+        files.rehearse(target, Buffer.byteLength(format.write(text, trial(user))) + ROOM)
+        return mode
+      })
+      if (mode !== undefined && (mode & 0o077) !== 0 && !about.public) {
+        await stderr.write(`\niamkey: warning: ${path} can be used by others (mode ${mode.toString(8).padStart(4, '0')})\n`)
+      }
+    },
+    read: UserName => failing(() => format.read(load().text, UserName)),
+    async put(key, stop) {
+      try {
+        await announce?.(key)
+        return await write(key, stop)
+      } catch (error) {
+        throw explain(name, error)
+      }
+    },
+  }
+
+  /** The file is read and written under one lock: what another run has put there meanwhile stays. */
+  async function write(key: WholeKey, stop: AbortSignal): Promise<TakeBack> {
+    const before = load()
+    return locked(before.target, host, stop, () => {
+      const { target, text, mode } = load()
+      const written = format.write(text, key)
+      files.replace(target, written, mode ?? NEW_MODE)
+      return () => takeBack({ target, text, mode }, written, key)
+    })
+  }
+
+  async function takeBack({ target, text, mode }: Loaded, written: string, key: WholeKey): Promise<string> {
+    try {
+      await locked(target, host, undefined, () => {
+        const now = load()
+        if (format.read(now.text, key.UserName)?.AccessKeyId !== key.AccessKeyId) return
+        const old = format.read(text, key.UserName)
+        if (now.text !== written)
+          files.replace(
+            target,
+            old ? format.write(now.text, { ...key, ...old }) : format.remove(now.text, key.UserName),
+            now.mode ?? NEW_MODE,
+          )
+        else if (mode === undefined) files.remove(target)
+        else files.replace(target, text, mode)
+      })
+      return `${name} holds what it held before`
+    } catch (error) {
+      return `${name} could not be put back (${reason(error)}): it may still hold that key`
+    }
+  }
+}
+
+interface Loaded {
+  /** Where the links lead. */
+  readonly target: string
+  readonly text: string
+  /** Undefined where there is no file yet. */
+  readonly mode: number | undefined
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    throw new Unfit('it is not UTF-8')
+  }
+}
+
+/** A reason of ours, or an errno name; a message of anybody else could quote the key. */
+function reason(error: unknown): string {
+  if (error instanceof Unfit || error instanceof Locked) return error.message
+  return isSystemError(error) ? error.code : error instanceof Error ? error.name : 'unknown'
+}
+
+const explain = (name: string, error: unknown) => new PlaceFailure(name, reason(error), { cause: error })

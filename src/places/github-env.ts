@@ -1,0 +1,45 @@
+/** `github-env`: the variables that later steps of a GitHub Actions job get, through the file that `$GITHUB_ENV` names. */
+
+import type { Host } from '../host.ts'
+import { type Place, PlaceFailure } from '../place.ts'
+import { filePlace, type TextFormat, Unfit } from './file.ts'
+
+export function githubEnv(rest: string, place: string, { user, host }: { user: string | undefined; host: Host }): Place {
+  const path = host.env.GITHUB_ENV
+  if (rest !== '') throw new PlaceFailure(place, 'it takes no value')
+  if (!path) throw new PlaceFailure(place, 'GITHUB_ENV is not set: this is no step of a GitHub Actions job')
+  return filePlace(
+    {
+      name: place,
+      path,
+      format: githubEnvFormat,
+      public: true,
+      // The runner shows the environment of every later step in the log, so it must know the secret first. It takes its commands from
+      // standard error as well, which nobody pipes into a file or a program that wants the output alone.
+      announce: ({ SecretAccessKey }) => host.stderr.write(`::add-mask::${escaped(SecretAccessKey)}\n`),
+    },
+    user,
+    host,
+  )
+}
+
+const escaped = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+
+/** Lines `NAME=value`, taken literally; the file only ever grows. */
+export const githubEnvFormat: TextFormat = {
+  read(text) {
+    const value = (name: string) =>
+      text
+        .split(/\r?\n/)
+        .findLast(line => line.startsWith(`${name}=`))
+        ?.slice(name.length + 1)
+    const [AccessKeyId, SecretAccessKey] = [value('AWS_ACCESS_KEY_ID'), value('AWS_SECRET_ACCESS_KEY')]
+    return AccessKeyId && SecretAccessKey ? { AccessKeyId, SecretAccessKey } : undefined
+  },
+  write(text, key) {
+    if (/[\r\n]/.test(key.AccessKeyId + key.SecretAccessKey)) throw new Unfit('the key is not one line')
+    const gap = text === '' || text.endsWith('\n') ? '' : '\n'
+    return `${text}${gap}AWS_ACCESS_KEY_ID=${key.AccessKeyId}\nAWS_SECRET_ACCESS_KEY=${key.SecretAccessKey}\n`
+  },
+  remove: text => text.replace(/(^|\n)AWS_ACCESS_KEY_ID=.*\nAWS_SECRET_ACCESS_KEY=.*\n(?![\s\S]*AWS_ACCESS_KEY_ID=)/, '$1'),
+}

@@ -1,0 +1,90 @@
+/**
+ * One writer at a time for a file: a lock file beside it that names its process. A lock whose process is gone is taken over. Only programs
+ * that look for it are held off, so it guards iamkey against itself.
+ */
+
+import type { Host } from '../host.ts'
+import { isSystemError } from '../host.ts'
+
+/** Milliseconds. A lock is held for as long as one file takes to write, so whoever waits longer waits for something that hangs. */
+const PATIENCE = 20_000
+const LOOK_EVERY = 20
+/** From this age on a lock is left over, whatever holds its process number now, and on whatever machine. */
+const LONGEST_HELD = 300_000
+
+type World = Pick<Host, 'files' | 'clock' | 'pid' | 'hostname' | 'isRunning'>
+
+/** Somebody else has been writing the file for too long, or a signal came first. */
+export class Locked extends Error {
+  override readonly name = 'Locked'
+}
+
+/**
+ * Runs `act` while no other iamkey writes the file.
+ *
+ * @throws Locked; a SystemError where the lock cannot be made
+ */
+export async function locked<T>(path: string, world: World, stop: AbortSignal | undefined, act: () => T): Promise<T> {
+  const lock = `${path}.iamkey-lock`
+  const { files, clock, pid, hostname } = world
+  const until = clock.now() + PATIENCE
+  while (!create(lock, JSON.stringify({ pid, hostname }), world)) {
+    if (stop?.aborted) throw new Locked('interrupted')
+    if (clock.now() >= until) throw new Locked(`another run is writing it; if there is none, remove ${lock}`)
+    if (!takenOver(lock, world)) await clock.sleep(LOOK_EVERY * (1 + Math.random()), stop)
+  }
+  try {
+    return act()
+  } finally {
+    files.remove(lock)
+  }
+}
+
+/**
+ * Removes a lock that is left over. Of those who see one, the first to make the file named after it goes on; a later one finds that the
+ * lock is no longer what it saw.
+ */
+function takenOver(lock: string, world: World): boolean {
+  const { files } = world
+  const seen = holder(lock, world)
+  if (seen === undefined || !isLeftOver(lock, seen, world)) return false
+  const guard = `${lock}.${seen.pid}`
+  if (!create(guard, '', world)) return false
+  try {
+    const still = holder(lock, world)
+    if (still?.pid === seen.pid && still.hostname === seen.hostname) files.remove(lock)
+    return true
+  } finally {
+    files.remove(guard)
+  }
+}
+
+interface Holder {
+  readonly pid: number
+  readonly hostname: string
+}
+
+/** A lock that cannot be read yet is being written, and has no number: only its age counts. */
+function holder(lock: string, { files }: World): Holder | undefined {
+  try {
+    const { pid = 0, hostname = '' } = JSON.parse(new TextDecoder().decode(files.read(lock)) || '{}')
+    return { pid: Number(pid), hostname: String(hostname) }
+  } catch {
+    return undefined
+  }
+}
+
+function isLeftOver(lock: string, { pid, hostname }: Holder, world: World): boolean {
+  const age = world.clock.now() - (world.files.stat(lock)?.mtime ?? Number.POSITIVE_INFINITY)
+  return age > LONGEST_HELD || (hostname === world.hostname && pid > 0 && !world.isRunning(pid))
+}
+
+function create(path: string, content: string, { files }: World): boolean {
+  try {
+    files.create(path, content)
+    return true
+  } catch (error) {
+    if (isSystemError(error) && error.code === 'EEXIST') return false
+    throw error
+  }
+}

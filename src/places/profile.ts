@@ -1,0 +1,157 @@
+/**
+ * `profile:NAME`: a profile of the shared credentials file. Edits two lines of the text and leaves every other byte alone. What the
+ * edited text then means is asked of the parser that reads it for every run, before it replaces anything.
+ */
+
+import { NotIni, parseIni, type Section } from '../config/ini.ts'
+import type { Profiles } from '../config/profiles.ts'
+import type { Host } from '../host.ts'
+import { type KeyPair, type Place, PlaceFailure } from '../place.ts'
+import { filePlace, type TextFormat, Unfit } from './file.ts'
+
+const ID = 'aws_access_key_id'
+const SECRET = 'aws_secret_access_key'
+const TOKENS = ['aws_session_token', 'aws_security_token']
+
+/** Keys of either file that make a profile take its credentials from somewhere else, or that a long-lived key does not go with. */
+const ELSEWHERE: readonly (readonly [key: string, why: string])[] = [
+  ['role_arn', 'it assumes a role'],
+  ['web_identity_token_file', 'it signs in with a token file'],
+  ['sso_session', 'it signs in through SSO'],
+  ['sso_start_url', 'it signs in through SSO'],
+  ['sso_account_id', 'it signs in through SSO'],
+  ['login_session', 'it signs in with aws login'],
+  ['credential_process', 'it gets its credentials from a program'],
+  ...TOKENS.map(key => [key, 'it holds a session'] as const),
+]
+
+/** @throws PlaceFailure for a name that no profile can have, and for a profile that gets its credentials elsewhere */
+export function profile(
+  name: string,
+  place: string,
+  { profiles, user, host }: { profiles: Profiles; user: string | undefined; host: Host },
+): Place {
+  if (name === '' || name === 'DEFAULT' || /[\r\n]/.test(name)) throw new PlaceFailure(place, 'no profile can have that name')
+  const section = profiles.merged.get(name)
+  const [key, why] = ELSEWHERE.find(([key]) => section?.has(key)) ?? []
+  if (key !== undefined) throw new PlaceFailure(place, `${why} (${key})`)
+  return filePlace({ name: place, path: profiles.credentialsFile.path, format: credentialsFormat(name) }, user, host)
+}
+
+/** The shared credentials file, as far as one profile goes. */
+export function credentialsFormat(name: string): TextFormat {
+  return {
+    read: text => pairOf(sectionsOf(text).get(name)),
+    write(text, key) {
+      if (TOKENS.some(token => sectionsOf(text).get(name)?.has(token))) throw new Unfit('it holds a session')
+      const values = { [ID]: key.AccessKeyId, [SECRET]: key.SecretAccessKey }
+      return proven(text, edit(text, name, values) ?? append(text, name, values), name, key)
+    },
+    remove: text => proven(text, edit(text, name, { [ID]: undefined, [SECRET]: undefined }) ?? text, name, undefined),
+  }
+}
+
+function pairOf(section: Section | undefined): KeyPair | undefined {
+  const [AccessKeyId, SecretAccessKey] = [section?.get(ID), section?.get(SECRET)]
+  return typeof AccessKeyId === 'string' && typeof SecretAccessKey === 'string' ? { AccessKeyId, SecretAccessKey } : undefined
+}
+
+function sectionsOf(text: string): ReadonlyMap<string, Section> {
+  try {
+    return parseIni(new TextEncoder().encode(text))
+  } catch (error) {
+    throw error instanceof NotIni ? new Unfit('it cannot be parsed') : error
+  }
+}
+
+/** The text after the edit, if it says of everything else what it said before. */
+function proven(before: string, after: string, name: string, pair: KeyPair | undefined): string {
+  const rest = (text: string) => {
+    const others = [...sectionsOf(text)].map(([title, section]) => [title, title === name ? without(section) : [...section]] as const)
+    return JSON.stringify(
+      others.filter(([title, keys]) => title !== name || keys.length > 0),
+      (_, value) => (value instanceof Map ? [...value] : value),
+    )
+  }
+  const held = pairOf(sectionsOf(after).get(name))
+  const same = held?.AccessKeyId === pair?.AccessKeyId && held?.SecretAccessKey === pair?.SecretAccessKey
+  if (!same || rest(before) !== rest(after)) throw new Unfit('its layout cannot be edited without harm')
+  return after
+}
+
+const without = (section: Section) => [...section].filter(([key]) => key !== ID && key !== SECRET)
+
+// ---- lines --------------------------------------------------------------------------------------------------------------------------
+
+type Values = Readonly<Record<string, string | undefined>>
+
+/** One key, over the lines from `from` to before `to`. */
+interface Entry {
+  readonly key: string
+  readonly from: number
+  to: number
+}
+
+const LINES = /[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$/g
+const endingOf = (line: string | undefined) => /[\r\n]+$/.exec(line ?? '')?.[0]
+
+/** With each of the values in place of the old one, or gone where it is undefined; undefined if there is no such section. */
+function edit(text: string, name: string, values: Values): string | undefined {
+  const lines: string[] = text.match(LINES) ?? []
+  const found = locate(lines, name)
+  if (found === undefined) return undefined
+  const { header, entries } = found
+  const ending = endingOf(lines[header]) ?? '\n'
+  // A new key goes before the first, at its depth: deeper lines below another key would be part of that one's value.
+  const depth = /^[ \t]*/.exec(lines[entries[0]?.from ?? -1] ?? '')?.[0] ?? ''
+  const added: string[] = []
+  for (const [key, value] of Object.entries(values)) {
+    const entry = entries.findLast(entry => entry.key === key)
+    if (entry !== undefined) {
+      const [line = ''] = lines.slice(entry.from)
+      const [start] = /^[^=:]*[=:][ \t]*/.exec(line) ?? [`${key} = `]
+      lines.fill('', entry.from, entry.to)
+      if (value !== undefined) lines[entry.from] = start + value + (endingOf(line) ?? '')
+    } else if (value !== undefined) added.push(`${depth}${key} = ${value}${ending}`)
+  }
+  const emptied = entries.every(entry => entry.key in values && values[entry.key] === undefined)
+  lines[header] = emptied && added.length === 0 ? '' : ended(lines[header] ?? '', added.length > 0 ? ending : '') + added.join('')
+  return lines.join('')
+}
+
+function append(text: string, name: string, values: Values): string {
+  const ending = endingOf(text.match(LINES)?.[0]) ?? '\n'
+  const keys = Object.entries(values).map(([key, value]) => `${key} = ${value}${ending}`)
+  const gap = text.trim() === '' || /(\r\n|\r|\n)\1$/.test(text) ? '' : ending
+  return `${ended(text, text === '' ? '' : ending)}${gap}[${name}]${ending}${keys.join('')}`
+}
+
+const ended = (text: string, ending: string) => (endingOf(text) === undefined ? text + ending : text)
+
+/** Where a section and its keys are, by the rules of config/ini.ts. */
+function locate(lines: readonly string[], name: string): { readonly header: number; readonly entries: readonly Entry[] } | undefined {
+  const entries: Entry[] = []
+  let header: number | undefined
+  let entry: Entry | undefined
+  let indent = 0
+  for (const [index, line] of lines.entries()) {
+    const content = line.trim()
+    const column = line.search(/\S/)
+    if (content === '' || /^[#;]/.test(content)) continue
+    if (entry !== undefined && column > indent) {
+      entry.to = index + 1
+      continue
+    }
+    indent = column
+    const [, title] = /^\[(.+)\]/.exec(content) ?? []
+    if (title !== undefined) {
+      if (header !== undefined) break
+      if (title === name) header = index
+      entry = undefined
+      continue
+    }
+    entry = { key: (content.split(/[=:]/, 1)[0] ?? '').trimEnd().toLowerCase(), from: index, to: index + 1 }
+    if (header !== undefined) entries.push(entry)
+  }
+  return header === undefined ? undefined : { header, entries }
+}
