@@ -39,7 +39,7 @@ const STAGES = ['cli', 'config', 'iam', 'output']
 /** What each layer may import besides itself. */
 const BELOW: Readonly<Record<string, readonly string[]>> = {
   main: ['run', 'node'],
-  run: ['report', 'page', 'commands', ...STAGES, 'vocabulary', 'python'],
+  run: ['report', 'page', 'commands', 'places', ...STAGES, 'vocabulary', 'python'],
   page: ['cli', 'output', 'vocabulary', 'python'],
   report: ['cli', 'config', 'output', 'vocabulary', 'python'],
   commands: ['iam', 'vocabulary', 'python'],
@@ -47,6 +47,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   config: ['vocabulary', 'python'],
   iam: ['vocabulary', 'python'],
   output: ['vocabulary', 'python', 'jmespath'],
+  places: ['config', 'vocabulary', 'python'],
   node: ['vocabulary', 'python'],
   vocabulary: ['python'],
   jmespath: ['python'],
@@ -60,6 +61,7 @@ const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   'zod/mini': ['command.ts', 'commands/', 'cli/'],
   saxes: ['iam/xml.ts'],
   '@aws-sdk/client-iam': ['iam/sdk.ts'],
+  '@aws-sdk/client-sts': ['iam/sts.ts'],
   '@aws-sdk/core': ['iam/protocol.ts'],
   '@aws-sdk/credential-providers': ['config/providers/'],
   '@aws-sdk/nested-clients': ['config/providers/'],

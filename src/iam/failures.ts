@@ -1,0 +1,77 @@
+/** How a call through the SDK ended, in our own words: sent or not, done or not, worth another try. Knows no client. */
+
+import { Failure, ServiceError } from '../errors.ts'
+import type { Value } from '../python/value.ts'
+import { type CallFailure, NotSent, Refused, Unclear } from '../service.ts'
+import { TransportFailure } from '../transport.ts'
+import { ErrorReply, UnreadableReply } from './protocol.ts'
+
+// botocore/retries/standard.py, 2.36.7: what throttles, what is transient, which statuses are tried again.
+const THROTTLING = new Set([
+  'Throttling',
+  'ThrottlingException',
+  'ThrottledException',
+  'RequestThrottledException',
+  'TooManyRequestsException',
+  'ProvisionedThroughputExceededException',
+  'TransactionInProgressException',
+  'RequestLimitExceeded',
+  'BandwidthLimitExceeded',
+  'LimitExceededException',
+  'RequestThrottled',
+  'SlowDown',
+  'PriorRequestNotComplete',
+  'EC2ThrottledException',
+])
+const TRANSIENT = new Set(['RequestTimeout', 'RequestTimeoutException', 'PriorRequestNotComplete'])
+const TRANSIENT_STATUS = new Set([500, 502, 503, 504])
+/** Refusals over the signature's time: once the SDK has set its clock by the reply's, the same request can pass. */
+const CLOCK = new Set([
+  'SignatureDoesNotMatch',
+  'RequestTimeTooSkewed',
+  'RequestExpired',
+  'RequestInTheFuture',
+  'InvalidSignatureException',
+])
+
+/** What a CallFailure is made of. */
+export type Explanation = ConstructorParameters<typeof CallFailure>[0] & { readonly kind: typeof NotSent | typeof Refused | typeof Unclear }
+
+/** @param operation as it goes into the sentence of a refusal */
+export function explain(error: unknown, operation: string): Explanation {
+  if (error instanceof TransportFailure) return { kind: error.sent ? Unclear : NotSent, retryable: error.retryable, failure: error }
+  if (error instanceof UnreadableReply) {
+    const kind = error.status >= 400 && error.status < 500 ? Refused : Unclear
+    return { kind, retryable: TRANSIENT_STATUS.has(error.status), failure: new Failure(error.message) }
+  }
+  // Nothing we know of ends here. If it does, the call may have been made.
+  if (!(error instanceof ErrorReply)) {
+    const what = error instanceof Error ? error.name : 'end'
+    return { kind: Unclear, retryable: false, failure: new Failure(`unexpected ${what} of the call`) }
+  }
+  const { status, members } = error
+  const code = members?.get('Code')
+  const throttled = typeof code === 'string' && THROTTLING.has(code)
+  const clock = error.$metadata.clockSkewCorrected === true && typeof code === 'string' && CLOCK.has(code)
+  const transient = TRANSIENT_STATUS.has(status) || (typeof code === 'string' && TRANSIENT.has(code))
+  return {
+    // A throttled call was turned away before it was looked at, whatever its status.
+    kind: throttled || (status >= 400 && status < 500) ? Refused : Unclear,
+    retryable: throttled || transient || clock,
+    failure: serviceError(operation, members),
+    withRetries: retries => serviceError(operation, members, ` (reached max retries: ${retries})`),
+  }
+}
+
+/** As botocore's ClientError words it (botocore/exceptions.py) and as errorhandler.py picks the members it shows, 2.36.7. */
+function serviceError(operation: string, members: ErrorReply['members'], retries = ''): ServiceError {
+  const said = (name: string): Value => members?.get(name) ?? (members?.has(name) ? null : 'Unknown')
+  const code = said('Code') ?? 'None'
+  const message = said('Message') ?? 'None'
+  const shown = [...(members ?? [])].filter(([name]) => /^(code|message)$/i.test(name))
+  return new ServiceError(
+    String(code),
+    `An error occurred (${code}) when calling the ${operation} operation${retries}: ${message}`,
+    new Map(shown),
+  )
+}

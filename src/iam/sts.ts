@@ -1,0 +1,26 @@
+/** Who a pair of credentials is, asked of STS through the same kind of client as IAM. Loaded where that is asked. The only importer of client-sts. */
+
+import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts'
+import type { AskIdentity } from '../identity.ts'
+import { type Connection, configuration, type Heard, timeOf, toEndpoint } from './client.ts'
+import { explain } from './failures.ts'
+
+/** One client for one pair of credentials: it remembers how wrong the clock is. */
+export function askIdentity(connection: Connection): AskIdentity {
+  const { endpoint } = connection
+  const heard: Heard = { answer: undefined }
+  const client = new STSClient(configuration(connection, heard) as unknown as STSClientConfig & { region: string })
+  if (endpoint !== undefined) client.middlewareStack.add(toEndpoint(new URL(endpoint)), { step: 'build', name: 'toEndpoint' })
+
+  return async stop => {
+    try {
+      const { Account, Arn, UserId } = await client.send(new GetCallerIdentityCommand({}), stop && { abortSignal: stop })
+      return { Account, Arn, UserId }
+    } catch (error) {
+      const about = explain(error, 'GetCallerIdentity')
+      throw new about.kind({ ...about, serverTime: timeOf(heard.answer) })
+    } finally {
+      heard.answer = undefined
+    }
+  }
+}
