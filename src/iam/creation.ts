@@ -15,39 +15,44 @@ interface Input {
   readonly UserName?: string
 }
 
+type Needed = Pick<Context, 'iam' | 'clock' | 'signals' | 'maxAttempts' | 'random' | 'note' | 'sameAccount' | 'debug'>
+
 /**
  * @param input the user's name as checked; none lets IAM take the caller's.
  * @throws Failure as aws-cli words it, as an Aftermath where a key was, or may have been, created; Interrupted if a signal came first.
  */
-export async function createKey(input: Input, context: Context): Promise<Outcome> {
+export async function createKey(input: Input, context: Needed): Promise<Outcome> {
   const { clock, signals, maxAttempts, note, debug } = context
   if (signals.received) throw new Interrupted(signals.received)
   note.begin({ UserName: input.UserName })
   const began = clock.now()
-  /** What was seen after the last attempt that may have made a key. */
-  let doubt: Sighting | undefined
-  const advice = () => (doubt ? [advise(doubt, input, context)] : [])
+  let doubt = false
+  /** What attempts before this one may have made. */
+  const earlier = async (ours?: NamedKey) => (doubt ? [advise(await glance(input, began, context, ours), input, context)] : [])
 
   for (let attempt = 1; ; attempt++) {
     const asked = clock.now()
     const end = await ask(input, context)
     if (end.kind !== 'failed') {
-      note.created(end.named.AccessKeyId)
-      const undo = async () => [await withdraw(end.named, context), ...advice()].join('\n')
+      const { named } = end
+      note.created(named.AccessKeyId)
+      const undo = async () => [await withdraw(named, context), ...(await earlier(named))].join('\n')
       if (end.kind === 'useless') throw ended(end.failure, [capitalized(await undo())], signals.received)
-      const settle = doubt && (() => nameLateArrivals(end.named, input, began, context))
-      return { ...end.delivery, undo, undoCommand: deletion(end.named, context.sameAccount), ...(settle && { settle }) }
+      const settle = doubt ? { settle: () => tellOfOthers(named, input, began, context) } : {}
+      return { ...end.delivery, undo, undoCommand: deletion(named, context.sameAccount), ...settle }
     }
 
     const { failure } = end
     debug(`attempt ${attempt} of ${maxAttempts}: ${failure.constructor.name}: ${failure.message}`)
-    if (failure instanceof Unclear) doubt = await look(input, began, context)
-    const again = attempt < maxAttempts && isRepeatable(failure, doubt)
+    const seen = failure instanceof Unclear ? await look(input, began, context) : undefined
+    const again = attempt < maxAttempts && isRepeatable(failure, seen)
     // Whoever looked has waited already.
-    if (again) await clock.sleep(backoff(attempt, context) - (failure instanceof Unclear ? clock.now() - asked : 0), signals.came)
+    if (again) await clock.sleep(backoff(attempt, context) - (seen ? clock.now() - asked : 0), signals.came)
     if (!again || signals.received) {
-      throw ended(attempt < maxAttempts ? failure.failure : failure.withRetries(attempt - 1), advice(), signals.received)
+      const last = attempt < maxAttempts ? failure.failure : failure.withRetries(attempt - 1)
+      throw ended(last, seen ? [advise(seen, input, context)] : await earlier(), signals.received)
     }
+    doubt ||= seen !== undefined
   }
 }
 
@@ -63,7 +68,7 @@ type End =
   | { readonly kind: 'failed'; readonly failure: CallFailure }
 
 /** One attempt. Never throws. */
-async function ask(input: Input, { iam, signals }: Context): Promise<End> {
+async function ask(input: Input, { iam, signals }: Needed): Promise<End> {
   try {
     const { output } = await iam.call('CreateAccessKey', input, signals.overdue)
     return judge(output.AccessKey ?? {}, input)
@@ -102,13 +107,11 @@ function ended(failure: Failure, advice: readonly string[], signal: NodeJS.Signa
   return advice.length > 0 ? new Interrupted(signal, `interrupted by ${signal}: ${whole.message}`) : new Interrupted(signal)
 }
 
-/** Once the key is delivered: has an earlier attempt made one after all, which no list showed in time? Throws a Failure that names it. */
-async function nameLateArrivals({ AccessKeyId }: NamedKey, input: Input, began: number, context: Context): Promise<void> {
-  const seen = await glance(input, began, context)
-  if (seen.found !== 'keys') return
-  const keys = seen.keys.filter(key => key.AccessKeyId !== AccessKeyId)
-  if (keys.length > 0)
-    throw new Aftermath(new Failure('The output is whole, but there is another key.'), advise({ ...seen, keys }, input, context))
+/** Once the key is delivered: has an earlier attempt made one after all, which no list showed in time? Throws a Failure unless none shows. */
+async function tellOfOthers(ours: NamedKey, input: Input, began: number, context: Needed): Promise<void> {
+  const seen = await glance(input, began, context, ours)
+  if (seen.found !== 'nothing')
+    throw new Aftermath(new Failure('The output is whole, but there may be another key.'), advise(seen, input, context))
 }
 
 const capitalized = (sentence: string) => sentence.charAt(0).toUpperCase() + sentence.slice(1)

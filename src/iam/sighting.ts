@@ -20,6 +20,8 @@ export type Sighting =
   /** `denied` will not change by asking again. */
   | { readonly found: 'unknown'; readonly denied: boolean }
 
+type Needed = Pick<Context, 'iam' | 'clock' | 'signals' | 'debug'>
+
 interface User {
   readonly UserName?: string
 }
@@ -28,28 +30,29 @@ interface User {
  * Asks until a key shows or the time is up; after a signal, once. Never throws.
  * @param began when the first call began, by our clock.
  */
-export async function look(user: User, began: number, context: Context): Promise<Sighting> {
+export async function look(user: User, began: number, context: Needed): Promise<Sighting> {
   const { clock, signals, debug } = context
   const until = clock.now() + LOOK_FOR
   for (;;) {
+    const asked = clock.now()
     const seen = await glance(user, began, context)
-    const settled = seen.found === 'keys' || (seen.found === 'unknown' && seen.denied)
-    if (!settled) await clock.sleep(LOOK_EVERY, signals.came)
-    if (settled || clock.now() >= until || signals.received) {
+    // A slow answer tells of the time when it was asked for.
+    if (seen.found === 'keys' || (seen.found === 'unknown' && seen.denied) || asked >= until || signals.received) {
       debug(`looked for a new key: ${seen.found}`)
       return seen
     }
+    await clock.sleep(LOOK_EVERY, signals.came)
   }
 }
 
-/** Asks once; "new" is judged by the server's clock. Never throws. */
-export async function glance(user: User, began: number, context: Context): Promise<Sighting> {
+/** Asks once; "new" is judged by the server's clock, and `ours` is none that is looked for. Never throws. */
+export async function glance(user: User, began: number, context: Needed, ours?: NamedKey): Promise<Sighting> {
   const { iam, clock } = context
   try {
     const { output, serverTime } = await answered(stop => iam.call('ListAccessKeys', user, stop), context)
     const start = serverTime === undefined ? began - CLOCK_DOUBT : serverTime - (clock.now() - began) - CLOCK_GRAIN
     const keys = output.AccessKeyMetadata.flatMap(({ UserName, AccessKeyId, CreateDate }) =>
-      AccessKeyId === undefined || Date.parse(CreateDate ?? '') < start
+      AccessKeyId === undefined || AccessKeyId === ours?.AccessKeyId || Date.parse(CreateDate ?? '') < start
         ? []
         : { ...(UserName !== undefined && { UserName }), ...user, AccessKeyId },
     )
@@ -63,14 +66,15 @@ export async function glance(user: User, began: number, context: Context): Promi
 
 /** What the user is to make of it. */
 export function advise(seen: Sighting, user: User, { sameAccount }: Pick<Context, 'sameAccount'>): string {
-  const look = `  ${listing(user, sameAccount)}`
-  if (seen.found === 'nothing') return `ListAccessKeys shows no new key. To make sure, look again with\n${look}`
-  if (seen.found === 'unknown')
-    return `Whether a key was created is not known, for ListAccessKeys did not answer either. Look for it with\n${look}`
-  return seen.keys
-    .map(
-      key =>
-        `The key ${key.AccessKeyId} appeared meanwhile and its secret is lost. Unless somebody else made it, delete it with\n  ${deletion(key, sameAccount)}`,
-    )
-    .join('\n')
+  const look = `with\n  ${listing(user, sameAccount)}`
+  if (seen.found === 'nothing') return `ListAccessKeys shows no new key. To make sure, look again ${look}`
+  if (seen.found === 'unknown') {
+    return `Whether a key was created is not known, for ListAccessKeys did not answer either. Look for it ${look}`
+  }
+  const named = seen.keys.map(key => {
+    const appeared = `The key ${key.AccessKeyId} appeared meanwhile and its secret is lost.`
+    return `${appeared} Unless somebody else made it, delete it with\n  ${deletion(key, sameAccount)}`
+  })
+  // A list may lag: the one that shows may not be ours.
+  return [...named, `If somebody else made it, look again ${look}`].join('\n')
 }

@@ -9,8 +9,10 @@ import { answered, backoff } from './patience.ts'
 const ATTEMPTS = 5
 const TRY_FOR = 20_000
 
+type Needed = Pick<Context, 'iam' | 'clock' | 'signals' | 'random' | 'sameAccount' | 'debug'>
+
 /** Deletes the key. Answers with what became of it, as a sentence that begins in lower case, and never throws. */
-export async function withdraw(key: NamedKey, context: Context): Promise<string> {
+export async function withdraw(key: NamedKey, context: Needed): Promise<string> {
   const { clock, signals, sameAccount, debug } = context
   const until = clock.now() + TRY_FOR
   let unclear = false
@@ -38,7 +40,7 @@ interface End {
 }
 
 /** One attempt. Never throws. */
-async function remove(key: NamedKey, context: Context): Promise<End> {
+async function remove(key: NamedKey, context: Needed): Promise<End> {
   try {
     await answered(stop => context.iam.call('DeleteAccessKey', key, stop), context)
     return { kind: 'done', why: 'done' }
