@@ -233,7 +233,10 @@ function holdSignals(process: NodeJS.Process): HeldSignals {
     came.abort()
     timer = setTimeout(() => overdue.abort(), SIGNAL_PATIENCE)
   }
+  // An error that nobody waits for must not end the run while a key is on its way: it ends the waits, as a signal does.
+  const stumble = () => note('SIGABRT')
   for (const signal of HELD) process.on(signal, note)
+  process.on('uncaughtException', stumble)
   return {
     get received() {
       return received
@@ -243,6 +246,7 @@ function holdSignals(process: NodeJS.Process): HeldSignals {
     release() {
       clearTimeout(timer)
       for (const signal of HELD) process.off(signal, note)
+      process.off('uncaughtException', stumble)
     },
   }
 }

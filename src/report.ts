@@ -23,10 +23,10 @@ export interface ErrorStyle {
  * @returns the exit code.
  */
 export async function report(thrown: unknown, style: ErrorStyle, host: Host): Promise<number> {
-  const failure = thrown instanceof Failure ? thrown : unexpected(thrown)
+  const failure = thrown instanceof Failure && !isStumble(thrown) ? thrown : unexpected(thrown)
   host.debug(`failed: ${failure.name}${failure === thrown ? '' : `: ${thrown instanceof Error ? thrown.stack : thrown}`}`)
   if (failure instanceof Interrupted && failure.message === '') {
-    if (failure.signal === 'SIGINT') await host.stdout.write('\n')
+    if (failure.signal === 'SIGINT') await host.stdout.write('\n').catch(() => {})
   } else {
     try {
       await host.stderr.write(await worded(failure, style, host))
@@ -60,6 +60,9 @@ function membersOf(failure: Failure, program: string): Dict | undefined {
     ['Message', failure instanceof UsageError ? `${failure.complaint}\n\n${failure.usage(program)}` : failure.message],
   ])
 }
+
+/** An end that nobody asked for: `Host.holdSignals` makes a signal of an error that went astray. */
+const isStumble = (failure: Failure) => failure instanceof Interrupted && failure.message === '' && !(failure.signal in SIGNAL_EXITS)
 
 const line = (message: string) => `\n${PROGRAM}: [ERROR]: ${message.trim()}\n`
 
