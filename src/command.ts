@@ -3,6 +3,7 @@
 import type * as z from 'zod/mini'
 import type { Clock, HeldSignals } from './host.ts'
 import type { Flags, Option } from './options.ts'
+import type { Paged, Pages, Paging } from './paging.ts'
 import type { Dict } from './python/value.ts'
 import type { Iam, Operation } from './service.ts'
 
@@ -16,8 +17,8 @@ export interface Context {
   readonly random: () => number
   /** What was typed for the command's own options. */
   readonly flags: Flags
-  /** False after --no-paginate. */
-  readonly paginate: boolean
+  /** How much of a list is wanted; undefined where its pages are asked for one by one. */
+  readonly pages: Pages | undefined
   /** What outlives a SIGKILL. */
   readonly note: Note
   /** Typed options that decide which account a command reaches, for commands to paste: ` --profile prod`. */
@@ -38,6 +39,8 @@ export interface Note {
 /** What a command did. */
 export interface Outcome {
   readonly output: Dict
+  /** The same as it came, where it came in pages. */
+  readonly paged?: Paged
   /** Takes it back. Resolves, never rejects, with the sentence that says what became of it: `the new key AKIA… was deleted again`. */
   readonly undo?: () => Promise<string>
   /** A part of the output that cannot be had again: whoever leaves it out is told so. */
@@ -65,6 +68,8 @@ export interface Command {
   readonly sample: Dict
   /** Changes nothing: its output can be had again, so that nothing is tried on the sample, which the reply may not resemble. */
   readonly readOnly?: boolean
+  /** Where its results come in pages. */
+  readonly paging?: Paging
   /** Options besides the members of the input. */
   readonly options?: readonly Option[]
   /** What people do with it, the plainest first. */

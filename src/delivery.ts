@@ -6,11 +6,12 @@
 import type { Outcome } from './command.ts'
 import { Failure, Interrupted, Unwritable } from './errors.ts'
 import { type HeldSignals, isSystemError } from './host.ts'
+import type { Paged } from './paging.ts'
 import type { Dict } from './python/value.ts'
 
 export interface Showing {
   /** May throw: what fits the sample need not fit the reply. */
-  readonly render: (output: Dict) => string
+  readonly render: (output: Dict, paged?: Paged) => string
   /** Puts the text before the user; throws a SystemError if part of it may not have arrived. `stop` ends a wait for a reader. */
   readonly show: (text: string, stop: AbortSignal) => Promise<void>
 }
@@ -23,7 +24,7 @@ export async function deliver(outcome: Outcome, { render, show }: Showing, signa
   if (signals.received) throw await undone(outcome, `interrupted by ${signals.received}`, signals)
   let text: string
   try {
-    text = render(outcome.output)
+    text = render(outcome.output, outcome.paged)
     await show(text, signals.came)
   } catch (error) {
     throw outcome.undo ? await undone(outcome, whyNot(error, signals), signals) : inPlainWords(error, signals)

@@ -11,6 +11,8 @@ export interface Option {
   /** What stands for the value in the help; a row without one is a flag. */
   readonly value?: string
   readonly choices?: readonly string[]
+  /** The value is a whole number, as Python's `int()` reads it. */
+  readonly integer?: boolean
   /** May be typed several times; the values count in order. */
   readonly repeat?: boolean
   /** What the value is when it is left out; one without cannot be. */
@@ -148,6 +150,12 @@ export const EXPORT_OPTIONS = [
     own: true,
     help: 'Show the key as `aws configure export-credentials` does, for a shell to evaluate.',
   },
+] as const satisfies readonly Option[]
+
+/** What a command has besides where its results come in pages (awscli/customizations/paginate.py, 2.36.7). */
+export const PAGING_OPTIONS = [
+  { name: 'starting-token', value: 'token', help: 'Go on where an earlier list ended: its NextToken.' },
+  { name: 'page-size', value: 'number', integer: true, help: 'Results to ask for in one call. The output is the same.' },
 ] as const satisfies readonly Option[]
 
 /** What an option is called once it has been read: `userName`, `verifySsl`. */

@@ -35,6 +35,7 @@ import type { Flags, Globals } from './options.ts'
 import { type Presentation, present } from './output/presentation.ts'
 import type { Query } from './output/query.ts'
 import { print, showPage } from './page.ts'
+import type { Pages } from './paging.ts'
 import { type Dict, isDict } from './python/value.ts'
 import { type ErrorStyle, report } from './report.ts'
 import type { Iam } from './service.ts'
@@ -124,11 +125,12 @@ interface Ready {
   readonly client: ClientSettings
   readonly iam: Iam
   readonly presentation: Presentation
+  readonly pages: Pages | undefined
 }
 
 /** Everything that may refuse. After this only the call itself, or its delivery, can fail; or the text to show instead of a call. */
 async function prepare({ host, globals, setup, limits, session, query, encode, command, flags }: Asked): Promise<Ready | Instead> {
-  const gathered = await gather(command, flags, host)
+  const gathered = await gather(command, flags, host, globals.paginate)
   if (gathered.kind === 'skeleton') return { kind: 'text', text: gathered.text, show: text => print(text, host) }
   const { color = 'auto', cliPager, signRequest, verifySsl } = globals
   const wish = { ...session, query, encode, color, noPager: !cliPager, title: command.operation }
@@ -145,7 +147,10 @@ async function prepare({ host, globals, setup, limits, session, query, encode, c
   const request = { ...setup, nested: nestedSettings(setup, region, limits), instanceMetadata: session.instanceMetadata }
   const source = signRequest ? await chooseSource(request, host, connect) : undefined
   const client = clientSettings(setup, region, limits, { signed: signRequest, verify: verifySsl })
-  const input = checkInput(command, gathered.parameters, session.parameterValidation)
+  const { pages } = gathered
+  if (pages?.maxItems !== undefined && pages.maxItems <= 0n) await host.stderr.write(ODD_MAX_ITEMS)
+  const parameters = pages ? new Map([...gathered.parameters, ...(await import('./iam/paging.ts')).firstCall(pages)]) : gathered.parameters
+  const input = checkInput(command, parameters, session.parameterValidation)
   const credentials = await source?.load()
   host.debug(
     credentials ? `credentials: access key id ${credentials.accessKeyId} signs (${source?.method})` : 'credentials: none, unsigned',
@@ -161,8 +166,11 @@ async function prepare({ host, globals, setup, limits, session, query, encode, c
     transport: connect(client.transport),
     userAgent: [[PROGRAM, IAMKEY_VERSION]],
   })
-  return { kind: 'call', input, client, iam, presentation }
+  return { kind: 'call', input, client, iam, presentation, pages }
 }
+
+/** As awscli/customizations/paginate.py (2.36.7) has it. */
+const ODD_MAX_ITEMS = 'warning: Non-positive values for --max-items may result in undefined behavior.\n'
 
 interface Instead {
   readonly kind: 'text'
@@ -171,7 +179,8 @@ interface Instead {
 }
 
 /** The point of no return, and what follows. */
-async function commit({ host, globals, command, flags }: Asked, { input, client, iam, presentation }: Ready, circumstances: Circumstances) {
+async function commit({ host, globals, command, flags }: Asked, ready: Ready, circumstances: Circumstances) {
+  const { input, client, iam, presentation, pages } = ready
   await tellLeftovers(host)
   const signals = host.holdSignals()
   const note = openNote(host, client.endpoint)
@@ -187,7 +196,7 @@ async function commit({ host, globals, command, flags }: Asked, { input, client,
     note,
     sameAccount: retyped(globals),
     flags,
-    paginate: globals.paginate,
+    pages,
     debug,
   })
   const shown = await deliver(outcome, presentation, signals)

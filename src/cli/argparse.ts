@@ -3,6 +3,8 @@
  * negative numbers, what is left over and in which order, which complaint comes first. Knows no option by name; complains in argparse's words.
  */
 
+import { ValueError } from '../python/exceptions.ts'
+import { int } from '../python/int.ts'
 import { repr } from '../python/repr.ts'
 
 export interface OptionRule {
@@ -12,6 +14,8 @@ export interface OptionRule {
   /** The value where `perhaps a value` got none. */
   readonly bare?: string | undefined
   readonly choices?: readonly string[] | undefined
+  /** `type=int` */
+  readonly integer?: boolean
   readonly required?: boolean
   /** No abbreviation reaches it. */
   readonly exact?: boolean
@@ -101,6 +105,7 @@ export function parseKnown({ options: rules, positional: expected }: Grammar, wo
     const follows = attached === undefined && rule.takes !== 'nothing' && kindAt(start + 1) === 'value'
     const value = attached ?? (follows ? words[start + 1] : rule.bare)
     if (value === undefined && rule.takes === 'a value') throw new ArgumentError(`argument ${rule.name}: expected one argument`)
+    if (value !== undefined && rule.integer) checkInteger(rule.name, value)
     if (value !== undefined) checkChoice(rule.name, rule.choices, value)
     options.push([rule.name, value])
     return start + (follows ? 2 : 1)
@@ -159,6 +164,14 @@ function classOf(rules: readonly OptionRule[], word: string): Word {
   // A word with a space was surely meant as a value, and so was a negative number.
   if (NEGATIVE_NUMBER.test(word) || word.includes(' ')) return VALUE
   return { kind: 'option', rule: undefined, attached: undefined }
+}
+
+function checkInteger(argument: string, value: string): void {
+  try {
+    int(value)
+  } catch (error) {
+    throw error instanceof ValueError ? new ArgumentError(`argument ${argument}: invalid int value: ${repr(value)}`) : error
+  }
 }
 
 function checkChoice(argument: string, choices: readonly string[] | undefined, value: string): void {

@@ -7,8 +7,10 @@ import type { Command } from '../command.ts'
 import { Failure, ParameterError } from '../errors.ts'
 import type { Host } from '../host.ts'
 import { type Flags, INPUT_OPTIONS, keyOf } from '../options.ts'
+import type { Pages } from '../paging.ts'
 import { decode, detectEncoding } from '../python/codec.ts'
 import { RecursionError, ValueError } from '../python/exceptions.ts'
+import { int } from '../python/int.ts'
 import { loads } from '../python/json.ts'
 import { isSystemError, osErrorMessage } from '../python/oserror.ts'
 import { membersOf } from './members.ts'
@@ -16,7 +18,7 @@ import { type Parameter, type Parameters, typeOf } from './parameter.ts'
 import { loadValue } from './paramfile.ts'
 
 export type Gathered =
-  | { readonly kind: 'parameters'; readonly parameters: Parameters }
+  | { readonly kind: 'parameters'; readonly parameters: Parameters; readonly pages: Pages | undefined }
   /** To be printed as it is. */
   | { readonly kind: 'skeleton'; readonly text: string }
   /** `--generate-cli-skeleton output`: the command's sample, to be printed as a reply is. */
@@ -27,21 +29,25 @@ type Machine = Pick<Host, 'env' | 'files' | 'home' | 'readStdin'>
 /**
  * Reads what the flags say and name. A flag wins over the document; a document is read even where a skeleton is asked for.
  *
+ * @param paginate false after --no-paginate
  * @throws ParameterError for a file or a document that cannot be read
  * @throws Failure for an encoding that cannot be
  */
-export async function gather(command: Command, flags: Flags, host: Machine): Promise<Gathered> {
-  const given = new Map<string, string | Uint8Array>()
-  for (const { name, option } of membersOf(command)) {
+export async function gather(command: Command, flags: Flags, host: Machine, paginate = true): Promise<Gathered> {
+  const asked = command.paging && (await import('./paging.ts')).readPageFlags(command.paging, flags, paginate, host)
+  const given = new Map<string, Parameter>()
+  for (const { name, option, integer } of membersOf(command)) {
     const typed = flags[keyOf(option)]
-    if (typeof typed === 'string') given.set(name, loadValue(`--${option}`, typed, host))
+    if (typeof typed !== 'string' || name === asked?.shadowed) continue
+    given.set(name, integer ? int(typed) : loadValue(`--${option}`, typed, host))
   }
   const document = await readDocument(flags, host)
   const kind = flags.generateCliSkeleton
   if (kind === 'output') return { kind: 'sample' }
   if (kind !== undefined) return { kind: 'skeleton', text: (await import('./skeleton.ts')).skeleton(command, kind) }
   const rest = Array.from(document ?? []).filter(([name]) => !given.has(name))
-  return { kind: 'parameters', parameters: new Map<string, Parameter>([...given, ...rest]) }
+  const parameters = new Map([...given, ...rest])
+  return { kind: 'parameters', ...(asked?.settle(parameters) ?? { parameters, pages: undefined }) }
 }
 
 /** How a document is read, by the option that brings it. */

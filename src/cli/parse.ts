@@ -142,11 +142,12 @@ async function parse(rows: readonly Option[], positional: Grammar['positional'] 
   }
 }
 
-const ruleOf = ({ name, value, choices, bare, required = false, own = false }: Option): OptionRule => ({
+const ruleOf = ({ name, value, choices, integer = false, bare, required = false, own = false }: Option): OptionRule => ({
   name: `--${name}`,
   takes: value === undefined ? 'nothing' : bare === undefined ? 'a value' : 'perhaps a value',
   bare,
   choices,
+  integer,
   required,
   exact: own,
   ends: name === 'version',

@@ -10,11 +10,11 @@ export function skeleton(command: Command, kind: 'input' | 'yaml-input'): string
   return `${dumps(new Map(members.map(member => [member.name, placeholder(member)])), { indent: 4 })}\n`
 }
 
-const placeholder = ({ values: [first = ''] = [] }: Member): string => first
+const placeholder = ({ integer, values: [first = ''] = [] }: Member): string | bigint => (integer ? 0n : first)
 
 /** ruamel.yaml sets the first comment off by two spaces and the others by one. */
 function yamlLine(member: Member, index: number): string {
   const { name, required, help, values } = member
   const comment = [required ? '[REQUIRED] ' : '', help, values === undefined ? '' : ` Valid values are: ${values.join(', ')}.`].join('')
-  return `${name}: ${placeholder(member) || "''"}${index === 0 ? '  ' : ' '}# ${comment}\n`
+  return `${name}: ${placeholder(member) === '' ? "''" : placeholder(member)}${index === 0 ? '  ' : ' '}# ${comment}\n`
 }

@@ -4,31 +4,43 @@
  */
 
 import * as z from 'zod/mini'
-import type { Command } from '../command.ts'
+import type { Command, Input } from '../command.ts'
 import { Failure, ParameterError } from '../errors.ts'
 import { assertEncodable, decode, UnicodeError } from '../python/codec.ts'
 import { repr } from '../python/repr.ts'
+import { membersOf } from './members.ts'
 import { type Parameter, type Parameters, show, typeOf } from './parameter.ts'
 
 /** An issue → its sentences, if it is of this kind. `value` is the parameter it is about. */
 type Kind = (issue: z.core.$ZodIssue, name: string, value: Parameter | undefined, command: Command) => readonly string[]
 
 const missing: Kind = (issue, name, value) =>
-  issue.code === 'invalid_type' && value === undefined ? [`Missing required parameter in input: "${name}"`] : []
+  (issue.code === 'invalid_type' || issue.code === 'invalid_value') && value === undefined
+    ? [`Missing required parameter in input: "${name}"`]
+    : []
 
 const unknown: Kind = (issue, _name, _value, { input }) =>
   issue.code !== 'unrecognized_keys'
     ? []
     : issue.keys.map(key => `Unknown parameter in input: "${key}", must be one of: ${Object.keys(input.shape).join(', ')}`)
 
-const wrongType: Kind = (issue, name, value) =>
-  (issue.code === 'invalid_type' || issue.code === 'invalid_value') && value !== undefined && typeof value !== 'string'
-    ? [`Invalid type for parameter ${name}, value: ${show(value)}, type: ${typeOf(value)}, valid types: <class 'str'>`]
+const wrongType: Kind = (issue, name, value, command) => {
+  const { integer = false } = membersOf(command).find(member => member.name === name) ?? {}
+  return (issue.code === 'invalid_type' || issue.code === 'invalid_value') && value !== undefined && (integer || typeof value !== 'string')
+    ? [
+        `Invalid type for parameter ${name}, value: ${show(value)}, type: ${typeOf(value)}, valid types: <class '${integer ? 'int' : 'str'}'>`,
+      ]
     : []
+}
 
 const tooShort: Kind = (issue, name, value) =>
   issue.code === 'too_small' && typeof value === 'string'
     ? [`Invalid length for parameter ${name}, value: ${Array.from(value).length}, valid min length: ${issue.minimum}`]
+    : []
+
+const tooSmall: Kind = (issue, name, value) =>
+  issue.code === 'too_small' && typeof value === 'bigint'
+    ? [`Invalid value for parameter ${name}, value: ${value}, valid min value: ${issue.minimum}`]
     : []
 
 const tooLong: Kind = (issue, name, value) =>
@@ -52,7 +64,7 @@ const notOneOf: Kind = (issue, name, value) =>
     : []
 
 /** Rank after rank; those of one rank in the order of the parameters. */
-const BOTOCORE: readonly (readonly Kind[])[] = [[missing], [unknown], [wrongType, tooShort]]
+const BOTOCORE: readonly (readonly Kind[])[] = [[missing], [unknown], [wrongType, tooShort, tooSmall]]
 const IAM: readonly (readonly Kind[])[] = [[tooLong, wrongCharacter, notOneOf]]
 
 /**
@@ -60,7 +72,7 @@ const IAM: readonly (readonly Kind[])[] = [[tooLong, wrongCharacter, notOneOf]]
  * @throws ParameterError with all complaints of botocore's kinds or, if there are none, all of IAM's
  * @throws Failure for text that has no UTF-8
  */
-export function checkInput(command: Command, parameters: Parameters, parameterValidation: boolean): Readonly<Record<string, string>> {
+export function checkInput(command: Command, parameters: Parameters, parameterValidation: boolean): Input {
   const given = parameterValidation ? parameters : asText(command, parameters)
   const issues = command.input.safeParse(Object.fromEntries(given)).error?.issues ?? []
   const complain = (ranks: readonly (readonly Kind[])[]) => {
@@ -74,8 +86,9 @@ export function checkInput(command: Command, parameters: Parameters, parameterVa
   }
 
   if (parameterValidation) complain(BOTOCORE)
-  const input: Record<string, string> = {}
+  const input: Record<string, string | number> = {}
   for (const [name, value] of given) {
+    if (typeof value === 'bigint') input[name] = Number(value)
     if (typeof value !== 'string') continue
     refuseUnencodable(value)
     input[name] = value

@@ -4,6 +4,7 @@ import type { Command } from '../command.ts'
 import { createAccessKey } from './create-access-key.ts'
 import { deleteAccessKey } from './delete-access-key.ts'
 import { getAccessKeyLastUsed } from './get-access-key-last-used.ts'
+import { listAccessKeys } from './list-access-keys.ts'
 import { updateAccessKey } from './update-access-key.ts'
 
-export const commands: readonly Command[] = [createAccessKey, updateAccessKey, deleteAccessKey, getAccessKeyLastUsed]
+export const commands: readonly Command[] = [createAccessKey, listAccessKeys, updateAccessKey, deleteAccessKey, getAccessKeyLastUsed]

@@ -3,7 +3,7 @@
  * aws-cli's standard mode (botocore/retries/standard.py, 2.36.7). CreateAccessKey is none of these; it has `creation.ts`.
  */
 
-import type { Context, Outcome } from '../command.ts'
+import type { Context } from '../command.ts'
 import { Aftermath, Interrupted } from '../errors.ts'
 import type { Dict, Value } from '../python/value.ts'
 import { isDict, isList } from '../python/value.ts'
@@ -48,7 +48,7 @@ export async function ask<O extends Operation>(
   input: Operations[O]['input'],
   sample: Dict,
   means: Means,
-): Promise<Outcome & { readonly output: Dict }> {
+): Promise<{ readonly output: Dict }> {
   const { output } = await repeat(operation, input, means)
   return { output: inOrder(output, sample) }
 }

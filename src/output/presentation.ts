@@ -2,6 +2,7 @@
 
 import { Failure, ParameterError, Unwritable } from '../errors.ts'
 import { type Host, isSystemError } from '../host.ts'
+import type { Paged } from '../paging.ts'
 import type { Dict } from '../python/value.ts'
 import { chooseColor } from './color.ts'
 import { checkPager, choosePager } from './pager.ts'
@@ -28,7 +29,7 @@ export interface Wish {
 
 export interface Presentation {
   /** Throws a Failure where the query or the format cannot have the reply's shape. */
-  readonly render: (reply: Dict) => string
+  readonly render: (output: Dict, paged?: Paged) => string
   /** Puts the text before the user. Throws a SystemError where part of it may not have arrived. */
   readonly show: (text: string, stop?: AbortSignal) => Promise<void>
 }

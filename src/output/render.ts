@@ -1,5 +1,6 @@
 /** A reply → the text that is printed: timestamps, then the query, then the chosen format. Each format but JSON is loaded where it is chosen. */
 
+import type { Paged } from '../paging.ts'
 import { dumps } from '../python/json.ts'
 import { type Dict, isDict, type Value } from '../python/value.ts'
 import type { Color } from './color.ts'
@@ -33,6 +34,15 @@ const FORMATS: Readonly<Record<Format, (view: View) => Print | Promise<Print>>> 
   off: () => () => '',
 }
 
+/** The formats that print a list page by page, each page through the query, and what they print of it (awscli/formatter.py, 2.36.7). */
+const PAGE_BY_PAGE: Partial<Record<Format, (paged: Paged) => readonly Dict[]>> = {
+  text: ({ pages, results, nextToken: NextToken }) => [
+    ...pages.map(page => new Map([[results, page.get(results) ?? null]])),
+    ...(NextToken === undefined ? [] : [new Map([['NextToken', new Map([['NextToken', NextToken]])]])]),
+  ],
+  'yaml-stream': ({ pages }) => pages,
+}
+
 /** An empty dict is no output: the operation had nothing to say. */
 const json: Print = value => (isDict(value) && value.size === 0 ? '' : `${dumps(value, { indent: 4, ensureAscii: false })}\n`)
 
@@ -40,8 +50,13 @@ const json: Print = value => (isDict(value) && value.size === 0 ? '' : `${dumps(
  * Answers with the function that prints a reply. That one throws a Failure where the query or the format cannot have the reply's shape:
  * try it on a sample before the call.
  */
-export async function renderer(view: View): Promise<(data: Dict) => string> {
+export async function renderer(view: View): Promise<(data: Dict, paged?: Paged) => string> {
   const { search = value => value, dates = data => data } = view
   const print = await FORMATS[view.format](view)
-  return data => print(search(dates(data)))
+  const render = (data: Dict) => print(search(dates(data)))
+  const pieces = PAGE_BY_PAGE[view.format]
+  return (data, paged) => {
+    if (paged && pieces) return pieces(paged).map(render).join('')
+    return paged?.broken ? '' : render(data)
+  }
 }

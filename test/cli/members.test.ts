@@ -20,8 +20,8 @@ const input = z.strictObject({
 
 test('a zod object is read as members', () => {
   expect(membersOf({ input })).toEqual([
-    { name: 'UserName', option: 'user-name', required: false, help: 'The user.', values: undefined },
-    { name: 'Status', option: 'status', required: true, help: 'The status.', values: ['Active', 'Inactive'] },
+    { name: 'UserName', option: 'user-name', required: false, help: 'The user.', integer: false, values: undefined },
+    { name: 'Status', option: 'status', required: true, help: 'The status.', integer: false, values: ['Active', 'Inactive'] },
   ])
 })
 

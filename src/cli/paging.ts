@@ -1,0 +1,60 @@
+/**
+ * How much of a list is wanted: --starting-token, --page-size and --max-items, or the service's own members, by which a page is asked for by
+ * hand (awscli/customizations/paginate.py, 2.36.7).
+ */
+
+import { Failure, ParameterError } from '../errors.ts'
+import type { Host } from '../host.ts'
+import { type Flags, keyOf } from '../options.ts'
+import type { Pages, Paging } from '../paging.ts'
+import { int } from '../python/int.ts'
+import { optionName } from './members.ts'
+import type { Parameter, Parameters } from './parameter.ts'
+import { loadValue } from './paramfile.ts'
+
+export interface PageFlags {
+  /** The member whose flag is about all pages together, and so is no part of the input. */
+  readonly shadowed: string | undefined
+  /** Once a document is read too. Without `pages` there is one call, with the input as it is. */
+  settle(parameters: Parameters): { readonly parameters: Parameters; readonly pages: Pages | undefined }
+}
+
+/**
+ * @param paginate false after --no-paginate; the flag of the service's own token says the same
+ * @throws ParameterError where pages are asked for by hand and together
+ */
+export function readPageFlags(paging: Paging, flags: Flags, paginate: boolean, host: Pick<Host, 'env' | 'files' | 'home'>): PageFlags {
+  const typed = (option: string): string | undefined => {
+    const value = flags[keyOf(option)]
+    return typeof value === 'string' ? value : undefined
+  }
+  const number = (option: string): bigint | undefined => {
+    const text = typed(option)
+    return text === undefined ? undefined : int(text)
+  }
+  const byHand = !paginate || typed(optionName(paging.token)) !== undefined
+  const token = typed('starting-token')
+  const pageSize = number('page-size')
+  // What Python calls false was not given; the complaint comes later and is another.
+  const used = byHand ? [token ? '--starting-token' : [], pageSize ? '--page-size' : []].flat() : []
+  if (used.length > 0) {
+    throw new ParameterError(`Cannot specify --no-paginate along with pagination arguments: ${used.join(', ')}`)
+  }
+  const startingToken = token === undefined ? undefined : loadValue('--starting-token', token, host)
+  if (startingToken instanceof Uint8Array) throw new Failure("'bytes' object has no attribute 'encode'")
+  const maxItems = byHand ? undefined : number(optionName(paging.limit))
+  const given = [startingToken, pageSize, maxItems].some(value => value !== undefined)
+  return {
+    shadowed: byHand ? undefined : paging.limit,
+    settle(parameters) {
+      if (!byHand && !parameters.has(paging.token) && !parameters.has(paging.limit)) {
+        return { parameters, pages: { paging, startingToken, pageSize, maxItems } }
+      }
+      // No member of that name exists, which is how aws-cli finds out.
+      return {
+        parameters: given ? new Map<string, Parameter>([...parameters, ['PaginationConfig', new Map()]]) : parameters,
+        pages: undefined,
+      }
+    },
+  }
+}

@@ -1,0 +1,53 @@
+/** `list-access-keys`: what it takes, what it answers with, page by page. */
+
+import * as z from 'zod/mini'
+import type { Command } from '../command.ts'
+import type { Value } from '../python/value.ts'
+import type { Operations } from '../service.ts'
+import { userName } from './members.ts'
+
+const sample = new Map<string, Value>([
+  [
+    'AccessKeyMetadata',
+    [
+      new Map([
+        ['UserName', 'UserName'],
+        ['AccessKeyId', 'AccessKeyId'],
+        ['Status', 'Active'],
+        ['CreateDate', '1970-01-01T00:00:00Z'],
+      ]),
+    ],
+  ],
+  ['IsTruncated', true],
+  ['Marker', 'Marker'],
+])
+
+export const listAccessKeys: Command = {
+  name: 'list-access-keys',
+  operation: 'ListAccessKeys',
+  summary: 'Lists the access keys of an IAM user, without their secrets.',
+  input: z.strictObject({
+    UserName: z.optional(userName).check(z.describe('The name of the user.')),
+    Marker: z
+      .optional(z.string().check(z.minLength(1)))
+      .check(
+        z.describe(
+          'Use this parameter only when paginating results and only after you receive a response indicating that the results are truncated.',
+        ),
+      ),
+    MaxItems: z
+      .optional(z.bigint().check(z.minimum(1n)))
+      .check(z.describe('Use this only when paginating results to indicate the maximum number of items you want in the response.')),
+  }),
+  paging: { token: 'Marker', limit: 'MaxItems', more: 'IsTruncated', results: 'AccessKeyMetadata' },
+  sample,
+  readOnly: true,
+  examples: [{ text: 'The keys of Bob, their state and their age', line: 'iamkey list-access-keys --user-name Bob --output table' }],
+  async run(input: Operations['ListAccessKeys']['input'], context) {
+    const { ask } = await import('../iam/repeating.ts')
+    const page = (token: { readonly Marker?: string }) => ask('ListAccessKeys', { ...input, ...token }, sample, context)
+    if (context.pages === undefined) return page({})
+    const { collect } = await import('../iam/paging.ts')
+    return collect(context.pages, async token => (await page(token)).output)
+  },
+}

@@ -1,0 +1,157 @@
+/**
+ * Page after page until there is no more, or enough; and the tokens that say where a list was cut. What botocore/paginate.py (2.36.7) does
+ * for an operation with one list of results and one token.
+ */
+
+import type { Outcome } from '../command.ts'
+import { Failure } from '../errors.ts'
+import type { Pages } from '../paging.ts'
+import { b64decode } from '../python/base64.ts'
+import { decode as decodeUtf8, UnicodeError } from '../python/codec.ts'
+import { ValueError } from '../python/exceptions.ts'
+import { int } from '../python/int.ts'
+import { dumps, loads } from '../python/json.ts'
+import { repr, typeName } from '../python/repr.ts'
+import { type Dict, isDict, isList, type Value } from '../python/value.ts'
+
+/** Where a list goes on. */
+interface Position {
+  /** What the service is told, by the names of its members. */
+  readonly members: Dict
+  /** Results of the next page that were shown before. */
+  readonly skip: number
+}
+
+/** How many of a page's results were shown, in a token of ours and aws-cli's; the service knows nothing of it. */
+const AMOUNT = 'boto_truncate_amount'
+
+/**
+ * What the first call says besides the command's own input, unchecked.
+ *
+ * @throws Failure for a starting token nobody can have got from a list
+ */
+export function firstCall({ paging, startingToken, pageSize }: Pages): Dict {
+  const members = startingToken === undefined ? [] : sent(decode(startingToken, paging.token).members)
+  return new Map<string, Value>([...members, ...(pageSize === undefined ? [] : [[paging.limit, pageSize] as const])])
+}
+
+/** What is in a position and not nothing. */
+const sent = (members: Dict): [string, Value][] => [...members].filter(([, value]) => value !== null && value !== 'None')
+
+/**
+ * All results that are wanted, however many calls that takes.
+ *
+ * @param call one page; without a token the first one, as `firstCall` has it
+ * @throws Failure where there is no first page. Where a later one does not come, what came is shown first.
+ */
+export async function collect(pages: Pages, call: (token: Readonly<Record<string, string>>) => Promise<Dict>): Promise<Outcome> {
+  const { results } = pages.paging
+  const came: Dict[] = []
+  let nextToken: string | undefined
+  let failure: Failure | undefined
+  try {
+    for await (const { page, end } of eachPage(pages, call)) {
+      came.push(page)
+      nextToken = end && encode(end, pages.paging.token)
+    }
+  } catch (error) {
+    if (!(error instanceof Failure) || came.length === 0) throw error
+    failure = error
+  }
+  const lists = came.map(page => page.get(results)).filter(isList)
+  const output = new Map<string, Value>([
+    ...(lists.length > 0 ? [[results, lists.flat()] as const] : []),
+    ...(nextToken === undefined ? [] : [['NextToken', nextToken] as const]),
+  ])
+  return {
+    output,
+    paged: { pages: came, results, nextToken, broken: failure !== undefined },
+    settle: async () => {
+      if (failure) throw failure
+    },
+  }
+}
+
+/** The pages, the last one cut to what is wanted; `end` is what its token then says. */
+async function* eachPage(
+  { paging, startingToken, maxItems }: Pages,
+  call: (token: Readonly<Record<string, string>>) => Promise<Dict>,
+): AsyncGenerator<{ readonly page: Dict; readonly end?: Dict }> {
+  const { token, more, results } = paging
+  const start = startingToken === undefined ? undefined : decode(startingToken, token)
+  const wanted = maxItems === undefined ? Number.POSITIVE_INFINITY : Number(maxItems)
+  let { members, skip }: Position = start ?? { members: new Map([[token, null]]), skip: 0 }
+  let next: string | undefined
+  for (let total = 0; ; skip = 0) {
+    const reply = await call(next === undefined ? {} : { [token]: next })
+    const page = start && next === undefined ? withResults(reply, results, listAt(reply, results)?.slice(skip) ?? null) : reply
+    const items = listAt(page, results) ?? []
+    const kept = Math.min(items.length, wanted - total)
+    if (kept < items.length) {
+      yield { page: withResults(page, results, items.slice(0, kept)), end: new Map([...members, [AMOUNT, BigInt(kept + skip)]]) }
+      return
+    }
+    total += kept
+    const following = page.get(more) ? page.get(token) : undefined
+    if (typeof following !== 'string' || following === '') return yield { page }
+    members = new Map([[token, following]])
+    if (total === wanted) return yield { page, end: members }
+    yield { page }
+    if (following === next) throw new Failure(`Error during pagination: The same next token was received twice: ${repr(members)}`)
+    next = following
+  }
+}
+
+const listAt = (page: Dict, results: string): readonly Value[] | undefined => {
+  const found = page.get(results)
+  return isList(found) ? found : undefined
+}
+
+const withResults = (page: Dict, results: string, list: Value): Dict => new Map([...page, [results, list]])
+
+// ---- tokens -------------------------------------------------------------------------------------------------------------------------
+
+/** @throws Failure where the position goes back to a token that was not one. */
+function encode(position: Dict, token: string): string {
+  if (!position.has(token) || [...position.keys()].some(name => name !== token && name !== AMOUNT)) {
+    throw new Failure(`Bad starting token: ${repr(position)}`)
+  }
+  return Buffer.from(dumps(position)).toString('base64')
+}
+
+/** A token of `encode`; or, as older versions of aws-cli had them, `<marker>___<skip>`; or the service's own. */
+function decode(startingToken: string, token: string): Position {
+  const opened = open(startingToken)
+  if (opened === undefined) return decodeOld(startingToken, token)
+  const { [AMOUNT]: skip = null, ...members } = Object.fromEntries(opened)
+  if (skip !== null && typeof skip !== 'bigint') {
+    throw new Failure('slice indices must be integers or None or have an __index__ method')
+  }
+  return { members: new Map(Object.entries(members)), skip: Number(skip) }
+}
+
+/** The object in a token; undefined where there is none. */
+function open(startingToken: string): Dict | undefined {
+  try {
+    const content = loads(decodeUtf8(b64decode(startingToken), 'utf-8'))
+    if (isDict(content)) return content
+    if (!isList(content)) throw new Failure(`'${typeName(content)}' object has no attribute 'pop'`)
+  } catch (error) {
+    if (!(error instanceof ValueError || error instanceof UnicodeError)) throw error
+  }
+  return undefined
+}
+
+function decodeOld(startingToken: string, token: string): Position {
+  const parts = startingToken.split('___')
+  if (parts.length > 2) throw new Failure(`Bad starting token: ${startingToken}`)
+  const position = (marker: string, skip = 0) => ({ members: new Map([[token, marker === 'None' ? null : marker]]), skip })
+  const [marker = '', amount] = parts
+  if (amount === undefined) return position(marker)
+  try {
+    return position(marker, Number(int(amount)))
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error
+    return position(startingToken)
+  }
+}

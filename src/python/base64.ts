@@ -1,0 +1,18 @@
+/** Python's `base64` module (3.11), as lenient as it is by default. */
+
+import { ValueError } from './exceptions.ts'
+
+/** `b64decode`: characters of no alphabet are passed over, and so is what follows the padding. Throws a ValueError where padding lacks. */
+export function b64decode(text: string): Uint8Array {
+  let letters = ''
+  let pads = 0
+  for (const character of text.replace(/[^A-Za-z0-9+/=]/g, '')) {
+    const inGroup = letters.length % 4
+    if (character !== '=') {
+      letters += character
+      pads = 0
+    } else if (inGroup >= 2 && inGroup + ++pads >= 4) return Buffer.from(letters, 'base64')
+  }
+  if (letters.length % 4 !== 0) throw new ValueError('Incorrect padding')
+  return Buffer.from(letters, 'base64')
+}
