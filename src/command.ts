@@ -1,14 +1,20 @@
 /** What a command is: its declaration, what it gets and what it answers with. Types, and the two facts derived from a declaration. */
 
 import type * as z from 'zod/mini'
+import type { Failure } from './errors.ts'
 import type { Clock, HeldSignals } from './host.ts'
+import type { AskIdentity } from './identity.ts'
 import type { Flags, Option } from './options.ts'
 import type { Paged, Pages, Paging } from './paging.ts'
+import type { KeyPair, Place, WholeKey } from './place.ts'
+import type { Progress } from './progress.ts'
 import type { Dict } from './python/value.ts'
 import type { Iam, Operation } from './service.ts'
 
 export interface Context {
   readonly iam: Iam
+  /** Whom credentials belong to: those given, or the ones that sign this run. Throws a Failure where STS cannot be asked. */
+  readonly sts: () => Promise<(credentials?: KeyPair) => AskIdentity>
   readonly clock: Clock
   readonly signals: HeldSignals
   /** Attempts in all, at least one (`AWS_MAX_ATTEMPTS`). */
@@ -17,12 +23,15 @@ export interface Context {
   readonly random: () => number
   /** What was typed for the command's own options. */
   readonly flags: Flags
+  /** Of --store, each of which has said that it can take a key. */
+  readonly places: readonly Place[]
   /** How much of a list is wanted; undefined where its pages are asked for one by one. */
   readonly pages: Pages | undefined
   /** What outlives a SIGKILL. */
   readonly note: Note
   /** Typed options that decide which account a command reaches, for commands to paste: ` --profile prod`. */
   readonly sameAccount: string
+  readonly progress: Progress
   readonly debug: (line: string) => void
 }
 
@@ -45,8 +54,12 @@ export interface Outcome {
   readonly undo?: () => Promise<string>
   /** A part of the output that cannot be had again: whoever leaves it out is told so. */
   readonly secret?: string
-  /** How the user can take it back: `aws iam delete-access-key …`. */
+  /** How the user can take it back: `iamkey delete-access-key …`. */
   readonly undoCommand?: string
+  /** Waits until what was made is of use. Resolves with what to throw after the delivery if it is not known to be. */
+  readonly ready?: () => Promise<Failure | undefined>
+  /** A key that goes into places. The output is then shown without its secret. */
+  readonly away?: { readonly key: WholeKey; readonly places: readonly Place[] }
   /** To be done once the user holds the output, and only then. */
   readonly settle?: () => Promise<void>
 }

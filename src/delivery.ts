@@ -7,6 +7,7 @@ import type { Outcome } from './command.ts'
 import { Failure, Interrupted, Unwritable } from './errors.ts'
 import { type HeldSignals, isSystemError } from './host.ts'
 import type { Paged } from './paging.ts'
+import { type Place, PlaceFailure, type TakeBack, type WholeKey } from './place.ts'
 import type { Dict } from './python/value.ts'
 
 export interface Showing {
@@ -17,21 +18,68 @@ export interface Showing {
 }
 
 /**
+ * Everything the outcome is for gets it, or nothing does: the places first, the output last. Where a place keeps what it got, the key is
+ * delivered once that has it, and an output that fails then is no reason to delete it.
+ *
  * @returns what the user was shown.
  * @throws Failure or Interrupted with the sentence that says what became of what the command made.
  */
 export async function deliver(outcome: Outcome, { render, show }: Showing, signals: HeldSignals): Promise<string> {
   if (signals.received) throw await undone(outcome, `interrupted by ${signals.received}`, signals)
+  const shortfall = await outcome
+    .ready?.()
+    .catch(error => new Failure(`the new key is delivered, but could not be tried (${nameOf(error)})`))
+  // A signal that ended the wait asked for no more than that.
+  const stop = signals.received ? signals.overdue : signals.came
+  let stored: Stored | undefined
   let text: string
   try {
+    stored = outcome.away && (await storeKey(outcome.away.key, outcome.away.places, stop))
     text = render(outcome.output, outcome.paged)
-    await show(text, signals.came)
+    await show(text, stop)
   } catch (error) {
-    throw outcome.undo ? await undone(outcome, whyNot(error, signals), signals) : inPlainWords(error, signals)
+    const why = whyNot(error, signals)
+    if (stored?.final) throw ended(`${why}; the new key is stored all the same`, signals)
+    if (!outcome.undo) throw inPlainWords(error, signals)
+    throw await undone(outcome, stored ? `${why}; ${await stored.takeBack()}` : why, signals)
   }
   await outcome.settle?.()
+  if (shortfall) throw shortfall
   if (signals.received) throw new Interrupted(signals.received)
   return text
+}
+
+export interface Stored {
+  /** One of the places keeps what it got. */
+  readonly final: boolean
+  /** Gives all the others back their old content. */
+  readonly takeBack: TakeBack
+}
+
+/**
+ * Puts a key into all of the places, or into none: those that have it already are given their old content back, the last one first. Places
+ * that keep what they get come last.
+ *
+ * @param stop ends every wait, and keeps the next place from being begun
+ * @throws PlaceFailure with the sentence that says why, and what the places hold now
+ */
+export async function storeKey(key: WholeKey, places: readonly Place[], stop: AbortSignal): Promise<Stored> {
+  const taking: TakeBack[] = []
+  const takeBack = async () => {
+    const sentences: string[] = []
+    for (const each of taking) sentences.push(await each())
+    return sentences.join('; ')
+  }
+  for (const place of places.toSorted((one, other) => Number(one.final) - Number(other.final))) {
+    try {
+      if (stop.aborted) throw new PlaceFailure(place.name, 'interrupted')
+      taking.unshift(await place.put(key, stop))
+    } catch (error) {
+      const why = error instanceof PlaceFailure ? error.why : nameOf(error)
+      throw new PlaceFailure(place.name, taking.length === 0 ? why : `${why}; ${await takeBack()}`, { cause: error })
+    }
+  }
+  return { final: places.some(place => place.final), takeBack }
 }
 
 /** What was to be shown can be had again, and hides no secret. */
@@ -42,12 +90,17 @@ function inPlainWords(error: unknown, { received }: HeldSignals): unknown {
 
 /** Never more than a name: a query's complaint quotes what it was asked about, which may be the secret. */
 function whyNot(error: unknown, { received }: HeldSignals): string {
+  if (error instanceof PlaceFailure) return error.message
   if (isSystemError(error))
     return error.code === 'EINTR' && received ? `interrupted by ${received}` : `could not write the output (${error.code})`
-  return `could not show the output (${error instanceof Error ? error.name : 'unknown'})`
+  return `could not show the output (${nameOf(error)})`
 }
 
+const nameOf = (error: unknown) => (error instanceof Error ? error.name : 'unknown')
+
 async function undone(outcome: Outcome, why: string, signals: HeldSignals): Promise<Failure> {
-  const sentence = outcome.undo ? `${why}; ${await outcome.undo()}` : why
-  return signals.received ? new Interrupted(signals.received, sentence) : new Failure(sentence)
+  return ended(outcome.undo ? `${why}; ${await outcome.undo()}` : why, signals)
 }
+
+const ended = (sentence: string, { received }: HeldSignals): Failure =>
+  received ? new Interrupted(received, sentence) : new Failure(sentence)

@@ -9,9 +9,10 @@ import { gather } from './cli/input.ts'
 import { firstPass, type Page, parseCommand, parseGlobals, refuseAutoPrompt } from './cli/parse.ts'
 import { PROGRAM } from './cli/usage.ts'
 import { checkInput } from './cli/validate.ts'
-import type { Command, Input, Note } from './command.ts'
+import type { Command, Context, Input, Note, Outcome } from './command.ts'
 import { commands } from './commands/index.ts'
 import { chooseSource } from './config/credentials.ts'
+import { usableUrl } from './config/endpoint.ts'
 import { type TypedGlobals, text } from './config/facts.ts'
 import { readProfiles } from './config/profiles.ts'
 import {
@@ -28,14 +29,17 @@ import {
   timeouts,
 } from './config/settings.ts'
 import { deliver } from './delivery.ts'
+import { ParameterError } from './errors.ts'
 import type { HeldSignals, Host } from './host.ts'
-import { word } from './iam/advice.ts'
+import { deletion, listing, word } from './iam/advice.ts'
 import { leftovers, openNote } from './iam/note.ts'
 import type { Flags, Globals } from './options.ts'
-import { type Presentation, present } from './output/presentation.ts'
+import { type Presentation, present, type Wish } from './output/presentation.ts'
 import type { Query } from './output/query.ts'
 import { print, showPage } from './page.ts'
 import type { Pages } from './paging.ts'
+import { type KeyPair, type Place, withoutSecret } from './place.ts'
+import { progressOn } from './progress.ts'
 import { type Dict, isDict } from './python/value.ts'
 import { type ErrorStyle, report } from './report.ts'
 import type { Iam } from './service.ts'
@@ -124,12 +128,17 @@ interface Ready {
   readonly input: Input
   readonly client: ClientSettings
   readonly iam: Iam
+  readonly sts: Context['sts']
   readonly presentation: Presentation
+  readonly places: readonly Place[]
   readonly pages: Pages | undefined
 }
 
 /** Everything that may refuse. After this only the call itself, or its delivery, can fail; or the text to show instead of a call. */
 async function prepare({ host, globals, setup, limits, session, query, encode, command, flags }: Asked): Promise<Ready | Instead> {
+  if (flags.exportFormat !== undefined && (flags.store ?? globals.query ?? globals.output) !== undefined) {
+    throw new ParameterError('--export-format shows the key alone and whole: it goes with none of --output, --query and --store.')
+  }
   const gathered = await gather(command, flags, host, globals.paginate)
   if (gathered.kind === 'skeleton') return { kind: 'text', text: gathered.text, show: text => print(text, host) }
   const { color = 'auto', cliPager, signRequest, verifySsl } = globals
@@ -156,18 +165,46 @@ async function prepare({ host, globals, setup, limits, session, query, encode, c
     credentials ? `credentials: access key id ${credentials.accessKeyId} signs (${source?.method})` : 'credentials: none, unsigned',
   )
 
-  const presentation = await present(wish, command.readOnly ? undefined : resembling(command.sample, input), host)
+  const { UserName: user } = input
+  const places = flags.store
+    ? await (await import('./places/index.ts')).openPlaces(flags.store, {
+        host,
+        profiles: setup.profiles,
+        user: typeof user === 'string' ? user : undefined,
+      })
+    : []
+  const sample = command.readOnly ? undefined : resembling(command.sample, input)
+  const presentation = await presented(wish, sample && places.length > 0 ? withoutSecret(sample) : sample, flags, host)
   const sdk = await import('./iam/sdk.ts')
-  const iam = sdk.connect({
+  const reach = (endpoint: string | undefined) => ({
     ...client,
+    endpoint,
+    useFipsEndpoint: endpoint === undefined && client.useFipsEndpoint,
+    useDualstackEndpoint: endpoint === undefined && client.useDualstackEndpoint,
     // Signatures for an endpoint of one's own name the region that IAM's global endpoint has.
-    region: client.region ?? (client.endpoint === undefined ? 'aws-global' : 'us-east-1'),
-    credentials,
+    region: client.region ?? (endpoint === undefined ? 'aws-global' : 'us-east-1'),
     transport: connect(client.transport),
-    userAgent: [[PROGRAM, IAMKEY_VERSION]],
+    userAgent: [[PROGRAM, IAMKEY_VERSION]] satisfies [string, string][],
   })
-  return { kind: 'call', input, client, iam, presentation, pages }
+  const iam = sdk.connect({ ...reach(client.endpoint), credentials })
+  const sts: Context['sts'] = async () => {
+    const { askIdentity } = await import('./iam/sts.ts')
+    // Whoever stands in for IAM at an endpoint of its own stands in for STS too, unless that is somewhere else.
+    const connection = reach(usableUrl(request.nested.endpointFor('sts')) ?? client.endpoint)
+    return pair => askIdentity({ ...connection, credentials: pair ? inSdkWords(pair) : credentials })
+  }
+  return { kind: 'call', input, client, iam, sts, presentation, places, pages }
 }
+
+/** As --export-format wants it, or as anything else is shown. */
+async function presented(wish: Wish, sample: Dict | undefined, { exportFormat }: Flags, host: Host): Promise<Presentation> {
+  if (exportFormat === undefined) return present(wish, sample, host)
+  const { show } = await present({ ...wish, output: 'json', query: undefined }, sample, host)
+  return { render: (await import('./output/export.ts')).exporter(exportFormat), show }
+}
+
+/** The SDK's names for the halves of a key. */
+const inSdkWords = ({ AccessKeyId, SecretAccessKey }: KeyPair) => ({ accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey })
 
 /** As awscli/customizations/paginate.py (2.36.7) has it. */
 const ODD_MAX_ITEMS = 'warning: Non-positive values for --max-items may result in undefined behavior.\n'
@@ -180,7 +217,7 @@ interface Instead {
 
 /** The point of no return, and what follows. */
 async function commit({ host, globals, command, flags }: Asked, ready: Ready, circumstances: Circumstances) {
-  const { input, client, iam, presentation, pages } = ready
+  const { input, client, iam, sts, presentation, places, pages } = ready
   await tellLeftovers(host)
   const signals = host.holdSignals()
   const note = openNote(host, client.endpoint)
@@ -189,6 +226,7 @@ async function commit({ host, globals, command, flags }: Asked, ready: Ready, ci
   const { maxAttempts } = client
   const outcome = await command.run(input, {
     iam,
+    sts,
     clock,
     signals,
     maxAttempts,
@@ -196,13 +234,24 @@ async function commit({ host, globals, command, flags }: Asked, ready: Ready, ci
     note,
     sameAccount: retyped(globals),
     flags,
+    places,
     pages,
+    progress: progressOn(host.stderr),
     debug,
   })
-  const shown = await deliver(outcome, presentation, signals)
-  if (outcome.secret !== undefined && !shown.includes(outcome.secret)) {
-    const advice = `the output leaves the secret out, and it cannot be shown again. Delete the key with\n  ${outcome.undoCommand}`
-    await host.stderr.write(`\n${PROGRAM}: ${advice}\n`)
+  await deliver(outcome, warning(presentation, outcome, host), signals)
+}
+
+/** The same, which tells of a secret that was left out of what is shown, on purpose or not. */
+function warning({ render, show }: Presentation, { secret, undoCommand }: Outcome, { stderr }: Host): Presentation {
+  const advice = `the output leaves the secret out, and it cannot be shown again. Delete the key with\n  ${undoCommand}`
+  return {
+    render,
+    async show(text, stop) {
+      await show(text, stop)
+      // What was shown is shown: no key is deleted because nobody hears the warning.
+      if (secret !== undefined && !text.includes(secret)) await stderr.write(`\n${PROGRAM}: ${advice}\n`).catch(() => {})
+    },
   }
 }
 
@@ -238,10 +287,9 @@ function resembling(sample: Dict, input: Input): Dict {
 /** Runs that were killed between their call and its end. */
 async function tellLeftovers(host: Host): Promise<void> {
   for (const { path, began, UserName, AccessKeyId } of leftovers(host)) {
-    const user = UserName === undefined ? '' : ` --user-name ${word(UserName)}`
     const advice = AccessKeyId
-      ? `its key ${AccessKeyId} may have been lost. If nobody has its secret, delete it with\n  aws iam delete-access-key${user} --access-key-id ${AccessKeyId}`
-      : `it may have created a key. Look for it with\n  aws iam list-access-keys${user}`
+      ? `its key ${AccessKeyId} may have been lost. If nobody has its secret, delete it with\n  ${deletion({ UserName, AccessKeyId })}`
+      : `it may have created a key. Look for it with\n  ${listing({ UserName })}`
     await host.stderr.write(`\n${PROGRAM}: a run that began at ${began} was killed; ${advice}\n`)
     host.files.remove(path)
   }

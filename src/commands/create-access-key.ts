@@ -3,6 +3,7 @@
 import * as z from 'zod/mini'
 import type { Command } from '../command.ts'
 import { createKey } from '../iam/creation.ts'
+import { EXPORT_OPTIONS, KEY_OPTIONS } from '../options.ts'
 import { userName } from './members.ts'
 
 export const createAccessKey: Command = {
@@ -34,5 +35,10 @@ export const createAccessKey: Command = {
     { text: 'From a document', line: 'iamkey create-access-key --cli-input-json file://bob.json' },
     { text: 'Nothing is created: the document to fill in', line: 'iamkey create-access-key --generate-cli-skeleton' },
   ],
-  run: createKey,
+  options: [...KEY_OPTIONS, ...EXPORT_OPTIONS],
+  async run(input, context) {
+    const { flags, places } = context
+    if (places.length === 0 && !flags.wait && flags.waitTimeout === undefined) return createKey(input, context)
+    return (await import('../iam/handing-over.ts')).createAndHandOver(input, context)
+  },
 }

@@ -79,3 +79,12 @@ export function checkPort(url: string): void {
   if (!/^\d*$/.test(port)) throw new Failure(`Port could not be cast to integer value as ${repr(port)}`)
   if (Number(port) > 65_535) throw new Failure('Port out of range 0-65535')
 }
+
+/** A configured URL as a client takes it. Throws InvalidEndpoint, and as checkPort does. */
+export function usableUrl(url: string | undefined): string | undefined {
+  if (url === undefined) return undefined
+  checkHost(url)
+  checkPort(url)
+  // urllib3 takes a URL without a scheme for http.
+  return url.replace(/^\/\//, 'http://')
+}

@@ -6,7 +6,7 @@
 import { HttpRequest } from '@smithy/core/protocols'
 import type { Pluggable } from '@smithy/types'
 import type { Transport } from '../../transport.ts'
-import { checkHost, checkPort } from '../endpoint.ts'
+import { usableUrl } from '../endpoint.ts'
 import { explain, type Wire } from './nested-failure.ts'
 import type { Lookup, NestedService } from './source.ts'
 
@@ -52,7 +52,7 @@ export async function callService<T>(
   const { nested } = lookup.request
   const { connectTimeout, readTimeout, caBundle, useFipsEndpoint, useDualstackEndpoint, maxAttempts } = nested
   const transport = lookup.connect({ connectTimeout, readTimeout, caBundle, verify: true, proxies: true })
-  const endpoint = endpointOf(service, lookup)
+  const endpoint = usableUrl(nested.endpointFor(service))
   const shared: Omit<ClientConfig, 'requestHandler'> = {
     // The SDK's rules know the global endpoints as aws-global; at a custom endpoint that would be signed as if it were a region.
     region: region ?? nested.region ?? (endpoint === undefined ? 'aws-global' : 'us-east-1'),
@@ -84,17 +84,6 @@ export async function callService<T>(
       await lookup.host.clock.sleep(waitAfter(attempt))
     }
   }
-}
-
-/** Throws a Failure where what is configured is no URL. */
-function endpointOf(service: NestedService, { request }: Lookup): string | undefined {
-  const endpoint = request.nested.endpointFor(service)
-  if (endpoint !== undefined) {
-    checkHost(endpoint)
-    checkPort(endpoint)
-  }
-  // urllib3 takes a URL without a scheme for http.
-  return endpoint?.replace(/^\/\//, 'http://')
 }
 
 interface Replacement {

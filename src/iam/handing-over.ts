@@ -1,0 +1,36 @@
+/** A new key for whoever wants more than to see it: put away in places, or waited for until it works. Loaded for --store and --wait alone. */
+
+import type { Context, Outcome } from '../command.ts'
+import { type WholeKey, withoutSecret } from '../place.ts'
+import { type Dict, isDict } from '../python/value.ts'
+import { createKey } from './creation.ts'
+
+/**
+ * `createKey`, with an outcome that `deliver` waits for and puts into the context's places.
+ *
+ * @throws as createKey does; and, before any call, ParameterError for a time that is none and the Failure of an STS that cannot be asked
+ */
+export async function createAndHandOver(input: { readonly UserName?: string }, context: Context): Promise<Outcome> {
+  const { places, flags } = context
+  const { patienceOf, untilItWorks } = await import('./waiting.ts')
+  const patience = patienceOf(flags.waitTimeout)
+  const identityOf = flags.wait || flags.waitTimeout !== undefined ? await context.sts() : undefined
+
+  const created = await createKey(input, context)
+  const { secret, output, ...outcome } = created
+  const key = wholeKey(output)
+  if (key === undefined) return created
+  return {
+    ...outcome,
+    ...(identityOf && { ready: async () => untilItWorks(key, identityOf(key), patience, context) }),
+    ...(places.length > 0 ? { output: withoutSecret(output), away: { key, places } } : { output, ...(secret !== undefined && { secret }) }),
+  }
+}
+
+function wholeKey(output: Dict): WholeKey | undefined {
+  const members = output.get('AccessKey')
+  if (!isDict(members)) return undefined
+  const key: Record<string, unknown> = Object.fromEntries(members)
+  const { AccessKeyId, SecretAccessKey } = key
+  return typeof AccessKeyId === 'string' && typeof SecretAccessKey === 'string' ? { ...key, AccessKeyId, SecretAccessKey } : undefined
+}

@@ -1,0 +1,71 @@
+/**
+ * Waiting until AWS accepts a new key everywhere. One success proves little, for the next question may reach a server that has not heard of
+ * the key yet: it must succeed several times in a row.
+ */
+
+import type { Context } from '../command.ts'
+import { Failure, ParameterError } from '../errors.ts'
+import type { AskIdentity } from '../identity.ts'
+import { CallFailure } from '../service.ts'
+
+const IN_A_ROW = 5
+/** Milliseconds from one question to the next. */
+const APART = 1000
+const DEFAULT_PATIENCE = 60
+
+/** The service knows who asks, and does not let them: the key works. */
+const KNOWN = new Set(['AccessDenied', 'AccessDeniedException'])
+
+/**
+ * @param typed --wait-timeout, in seconds
+ * @returns milliseconds
+ * @throws ParameterError
+ */
+export function patienceOf(typed: string = String(DEFAULT_PATIENCE)): number {
+  if (!/^\d+(\.\d+)?$/.test(typed)) throw new ParameterError(`Bad value for --wait-timeout: '${typed}' is no number of seconds`)
+  return Number(typed) * 1000
+}
+
+/**
+ * Asks until the key has worked often enough, the time is up or a signal comes. Never throws.
+ *
+ * @param patience in milliseconds
+ * @returns undefined once it works; else what to tell the user, who holds the key all the same
+ */
+export async function untilItWorks(
+  key: { readonly AccessKeyId: string },
+  ask: AskIdentity,
+  patience: number,
+  { clock, signals, progress, debug }: Pick<Context, 'clock' | 'signals' | 'progress' | 'debug'>,
+): Promise<Failure | undefined> {
+  const began = clock.now()
+  const end = new AbortController()
+  clock.sleep(patience, signals.came).then(() => end.abort())
+  const notKnown = (why: string) => new Failure(`the new key ${key.AccessKeyId} is delivered, but is not known to work yet: ${why}`)
+  try {
+    for (let row = 0, left = patience; ; ) {
+      const answer = await answerOf(ask, end.signal)
+      debug(`waiting: ${answer}`)
+      row = answer === 'OK' ? row + 1 : 0
+      if (row === IN_A_ROW) return undefined
+      if (signals.received) return notKnown(`interrupted by ${signals.received}`)
+      left = began + patience - clock.now()
+      if (left < APART) return notKnown(`waited ${patience / 1000} seconds (last answer: ${answer})`)
+      progress.say(`waiting until ${key.AccessKeyId} works, ${Math.round(left / 1000)} s at most: ${row} of ${IN_A_ROW}`)
+      await clock.sleep(APART, signals.came)
+    }
+  } finally {
+    progress.end()
+  }
+}
+
+/** `OK`, or the name of what was said instead. */
+async function answerOf(ask: AskIdentity, stop: AbortSignal): Promise<string> {
+  try {
+    await ask(stop)
+    return 'OK'
+  } catch (error) {
+    const code = error instanceof CallFailure ? (error.failure.code ?? error.constructor.name) : 'none'
+    return KNOWN.has(code) ? 'OK' : code
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * `--export-format`: a key as `aws configure export-credentials` shows credentials (awscli/customizations/configure/exportcreds.py, 2.36.7).
+ * Byte for byte the same for everything a key can consist of; what else there may be in a value is quoted, which aws-cli does not do.
+ */
+
+import type { EXPORT_OPTIONS, Typed } from '../options.ts'
+import { dumps } from '../python/json.ts'
+import { type Dict, isDict, type Value } from '../python/value.ts'
+
+export type ExportFormat = NonNullable<Typed<typeof EXPORT_OPTIONS>['exportFormat']>
+
+type Print = (id: string, secret: string) => string
+
+const lines =
+  (line: (name: string, value: string) => string): Print =>
+  (id, secret) =>
+    `${line('AWS_ACCESS_KEY_ID', id)}\n${line('AWS_SECRET_ACCESS_KEY', secret)}\n`
+
+/** Means nothing to any shell. */
+const isPlain = (value: string) => /^[\w/+=.,:@-]*$/.test(value)
+const sh = (value: string) => (isPlain(value) ? value : `'${value.replaceAll("'", "'\\''")}'`)
+
+const PRINTS: Readonly<Record<ExportFormat, Print>> = {
+  env: lines((name, value) => `export ${name}=${sh(value)}`),
+  'env-no-export': lines((name, value) => `${name}=${sh(value)}`),
+  powershell: lines((name, value) => `$Env:${name}="${value.replace(/[`"$]/g, '`$&')}"`),
+  'windows-cmd': lines((name, value) => (isPlain(value) ? `set ${name}=${value}` : `set "${name}=${value}"`)),
+  fish: lines((name, value) => `set -gx ${name} "${value.replace(/[\\"$]/g, '\\$&')}"`),
+  process: (id, secret) => {
+    const members = new Map<string, Value>([
+      ['Version', 1n],
+      ['AccessKeyId', id],
+      ['SecretAccessKey', secret],
+    ])
+    return `${dumps(members, { indent: 2 })}\n`
+  },
+}
+
+/** The function that shows the key of a reply. It throws where the reply has none. */
+export function exporter(format: ExportFormat): (reply: Dict) => string {
+  return reply => {
+    const key = reply.get('AccessKey')
+    const { AccessKeyId, SecretAccessKey } = Object.fromEntries(isDict(key) ? key : [])
+    if (typeof AccessKeyId !== 'string' || typeof SecretAccessKey !== 'string') throw new Error('the reply has no key')
+    return PRINTS[format](AccessKeyId, SecretAccessKey)
+  }
+}
