@@ -6,12 +6,14 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Aftermath, Failure, Interrupted } from '../../src/errors.ts'
 import { type History, history } from './history.ts'
-import { type Key, live, type Told } from './world.ts'
+import { type Call, type Key, live, type Told } from './world.ts'
 
 const HISTORIES = process.env.IAMKEY_SWEEP === 'full' ? 200_000 : 10_000
 /** How long the end may take after a signal, and at all, in milliseconds. */
 const LONGEST_END = 45_000
 const LONGEST_RUN = 600_000
+/** For how long a key is looked for before the call is made again, in milliseconds. */
+const LOOKED_FOR = 4000
 
 type Fate = 'delivered' | 'deleted' | 'named' | 'left to be looked for' | 'out of sight' | 'LOST'
 
@@ -23,8 +25,8 @@ function fateOf({ AccessKeyId, SecretAccessKey, deleted, listed }: Key, { stdout
   // The reply says whose key it is where nobody was asked for.
   const users = UserName === undefined ? ['', ' --user-name ops'] : [' --user-name Bob']
   const gives = (command: (user: string) => string) => users.some(user => lines.includes(`  ${command(user)} --profile prod`))
-  if (gives(user => `aws iam delete-access-key${user} --access-key-id ${AccessKeyId}`)) return 'named'
-  if (gives(user => `aws iam list-access-keys${user}`)) return 'left to be looked for'
+  if (gives(user => `iamkey delete-access-key${user} --access-key-id ${AccessKeyId}`)) return 'named'
+  if (gives(user => `iamkey list-access-keys${user}`)) return 'left to be looked for'
   // An earlier attempt made it, but no list showed it before another key was delivered.
   return stdout !== '' && listed > looked ? 'out of sight' : 'LOST'
 }
@@ -34,51 +36,97 @@ const isLate = (thrown: unknown) =>
   (thrown instanceof Interrupted && thrown.message === '') ||
   (thrown instanceof Aftermath && thrown.failure.message.startsWith('The output is whole'))
 
-/** Everything that is wrong with how a history ended. */
-function* complaints(history: History, told: Told): Generator<string> {
-  const { keys, calls, thrown, noted, signal, looked, ended } = told
-  const ours = keys.filter(({ by }) => by === 'us')
-  const fates = ours.map(key => fateOf(key, told, history))
-  const { ListAccessKeys } = history.faults
-  const blind = ListAccessKeys.length > 0 || history.strangers.length > 0 || signal !== undefined || history.deleteLag > 0
-  const inSight = ours.filter(({ listed }, index) => fates[index] === 'left to be looked for' && listed <= looked)
-  const left = fates.filter(fate => fate !== 'deleted' && fate !== 'out of sight')
+interface Case {
+  readonly history: History
+  readonly told: Told
+  /** The keys this run has made, whoever knows of them, and what became of each. */
+  readonly ours: readonly Key[]
+  readonly fates: readonly Fate[]
+  readonly attempts: readonly Call[]
+  /** An attempt, the one that followed, and the lists between them. */
+  readonly repeated: readonly { readonly failed: Call; readonly lists: readonly Call[] }[]
+  readonly inDoubt: boolean
+}
 
-  if (fates.includes('LOST')) yield 'a key is lost'
-  if (inSight.length > 0 && !blind) yield 'a key that could be seen was not named'
-  if (thrown === undefined && left.join() !== 'delivered') yield 'success without exactly one key'
-  if (keys.some(({ by, deleted }) => by !== 'us' && deleted)) yield "somebody else's key was deleted"
-  if (thrown !== undefined && !(thrown instanceof Failure)) yield 'it threw something that has no sentence'
-  if (signal && thrown !== undefined && !(thrown instanceof Interrupted) && !isLate(thrown)) yield 'a signal was forgotten'
-  if (!signal && thrown instanceof Interrupted) yield 'a signal was made up'
-  const words = [thrown instanceof Error ? `${thrown.message} ${thrown.cause}` : '', ...noted].join('\n')
-  if (keys.some(({ SecretAccessKey }) => words.includes(SecretAccessKey.slice(0, 30)))) yield 'a secret was told'
-  if (calls.filter(name => name === 'CreateAccessKey').length > history.maxAttempts) yield 'more attempts than allowed'
-  if (
-    calls.length > 1 &&
-    Object.values(history.faults).flat().length === 0 &&
-    history.output.kind === 'taken' &&
-    !signal &&
-    fates.length > 0
-  ) {
-    yield 'a plain success took more than one call'
-  }
-  if (ended > LONGEST_RUN) yield 'it took too long'
-  if (signal && ended - signal.at > LONGEST_END) yield 'a signal was kept waiting'
+function caseOf(history: History, told: Told): Case {
+  const ours = told.keys.filter(({ by }) => by === 'us')
+  const fates = ours.map(key => fateOf(key, told, history))
+  const attempts = told.calls.filter(({ operation }) => operation === 'CreateAccessKey')
+  const between = (one: Call, other: Call) =>
+    told.calls.filter(({ operation, asked }) => operation === 'ListAccessKeys' && asked >= one.ended && asked < other.asked)
+  const repeated = attempts.slice(1).map((next, index) => {
+    const failed = attempts[index] ?? next
+    return { failed, lists: between(failed, next) }
+  })
+  return { history, told, ours, fates, attempts, repeated, inDoubt: attempts.some(({ unclear }) => unclear) }
+}
+
+/** Nothing keeps a list from showing a key, or the run from waiting for it. */
+const seesWell = ({ history: { faults, strangers, deleteLag }, told: { signal } }: Case) =>
+  faults.ListAccessKeys.length === 0 && strangers.length === 0 && deleteLag === 0 && !signal
+
+/** A deletion works in the end, if it is tried as often as it is worth. */
+const deletesWell = ({ history: { faults, deleteLag }, told: { signal } }: Case) =>
+  deleteLag === 0 &&
+  !signal &&
+  faults.DeleteAccessKey.length < 5 &&
+  faults.DeleteAccessKey.every(({ end, ends }) => end !== 'denied' && end !== 'never' && ends < 3000)
+
+const goesWell = ({ history: { faults, output }, told: { signal }, ours }: Case) =>
+  ours.length > 0 && Object.values(faults).flat().length === 0 && output.kind === 'taken' && !signal
+
+/** Everything a run must not do, and how it shows that it did. */
+const BREACHES: Readonly<Record<string, (about: Case) => boolean>> = {
+  'a key is lost': ({ fates }) => fates.includes('LOST'),
+  'success without exactly one key': ({ told, fates }) =>
+    told.thrown === undefined && fates.filter(fate => fate !== 'deleted' && fate !== 'out of sight').join() !== 'delivered',
+  'a key that could be seen was not named': about =>
+    seesWell(about) &&
+    about.ours.some(({ listed }, index) => about.fates[index] === 'left to be looked for' && listed <= about.told.looked),
+  'a key that could be taken back was not': about =>
+    deletesWell(about) &&
+    about.ours.some(
+      ({ AccessKeyId }, index) =>
+        about.attempts.some(({ named }) => named === AccessKeyId) && !/^delivered|deleted$/.test(about.fates[index] ?? ''),
+    ),
+  "somebody else's key was deleted": ({ told }) => told.keys.some(({ by, deleted }) => by !== 'us' && deleted),
+  'a secret was told': ({ told: { thrown, noted, keys } }) => {
+    const words = [thrown instanceof Error ? `${thrown.message} ${thrown.cause}` : '', ...noted].join('\n')
+    return keys.some(({ SecretAccessKey }) => words.includes(SecretAccessKey.slice(0, 30)))
+  },
+  'what it threw has no sentence': ({ told: { thrown } }) => thrown !== undefined && !(thrown instanceof Failure),
+  'a signal was forgotten': ({ told: { signal, thrown } }) => signal !== undefined && !(thrown instanceof Interrupted) && !isLate(thrown),
+  'a signal was made up': ({ told: { signal, thrown } }) => !signal && thrown instanceof Interrupted,
+  'a signal was kept waiting': ({ told: { signal, ended } }) => signal !== undefined && ended - signal.at > LONGEST_END,
+  'it took too long': ({ told }) => told.ended > LONGEST_RUN,
+  'more attempts than allowed': ({ history, attempts }) => attempts.length > history.maxAttempts,
+  'it tried again without looking long enough': ({ repeated }) =>
+    repeated.some(
+      ({ failed, lists }) =>
+        failed.unclear && !lists.some(({ asked, showedNew }) => showedNew === false && asked - failed.ended >= LOOKED_FOR),
+    ),
+  'it tried again although a key had appeared': ({ repeated }) => repeated.some(({ lists }) => lists.some(({ showedNew }) => showedNew)),
+  'it did not look again after a doubt': ({ told, inDoubt }) =>
+    told.thrown === undefined && inDoubt && told.calls.at(-1)?.showedNew === undefined,
+  'it looked without need': ({ told, inDoubt }) => !inDoubt && told.calls.some(({ operation }) => operation === 'ListAccessKeys'),
+  'it gave a false alarm': ({ history, told: { thrown, calls }, fates }) =>
+    thrown instanceof Aftermath &&
+    isLate(thrown) &&
+    history.before.length + history.strangers.length === 0 &&
+    fates.length === 1 &&
+    calls.at(-1)?.showedNew !== undefined,
+  'a plain success took more than one call': about => goesWell(about) && about.told.calls.length > 1,
 }
 
 test(`every key of ${HISTORIES} histories is delivered, deleted or named`, { timeout: 600_000 }, async () => {
   const reached = new Map<string, number>()
-  await fc.assert(
-    fc.asyncProperty(history, async history => {
-      const told = await live(history)
-      const fates = told.keys.filter(({ by }) => by === 'us').map(key => fateOf(key, told, history))
-      const end = fates.sort().join(' + ') || 'no key'
-      reached.set(end, (reached.get(end) ?? 0) + 1)
-      expect([...complaints(history, told)]).toEqual([])
-    }),
-    { numRuns: HISTORIES },
-  )
+  const property = fc.asyncProperty(history, async history => {
+    const about = caseOf(history, await live(history))
+    const end = about.fates.toSorted().join(' + ') || 'no key'
+    reached.set(end, (reached.get(end) ?? 0) + 1)
+    expect(Object.keys(BREACHES).filter(name => BREACHES[name]?.(about))).toEqual([])
+  })
+  await fc.assert(property, { numRuns: HISTORIES })
   // A model in which nothing goes wrong would prove nothing.
   for (const end of ['no key', 'delivered', 'deleted', 'named', 'left to be looked for', 'delivered + named']) {
     expect(reached.get(end) ?? 0, end).toBeGreaterThan(HISTORIES / 2000)

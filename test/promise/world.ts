@@ -19,9 +19,22 @@ export interface Key {
   deleted: boolean
 }
 
+/** One call as the service and the caller had it; times in milliseconds from the start. */
+export interface Call {
+  readonly operation: Operation
+  readonly asked: number
+  ended: number
+  /** Whether the caller was left in doubt about it. */
+  unclear: boolean
+  /** The key that the reply told of, read or not. */
+  named: string | undefined
+  /** Of a list that arrived: whether it showed a key that was not there at the start. */
+  showedNew?: boolean
+}
+
 export interface Told {
   readonly keys: readonly Key[]
-  readonly calls: readonly Operation[]
+  readonly calls: readonly Call[]
   readonly stdout: string
   /** What was thrown, if the run failed. */
   readonly thrown: unknown
@@ -82,7 +95,7 @@ type Answer = Partial<Operations['CreateAccessKey']['output'] & Operations['List
 function model(history: History, clock: VirtualClock) {
   const { UserName: user = 'ops', skew, faults } = history
   const keys: Key[] = []
-  const calls: Operation[] = []
+  const calls: Call[] = []
   let looked = 0
   const serverNow = () => clock.now() + skew
   const born = (by: Key['by'], age = 0) => {
@@ -167,8 +180,27 @@ function model(history: History, clock: VirtualClock) {
   const PERHAPS: ReadonlySet<string> = new Set(['lost', '500', '307', 'never', 'bug'])
 
   async function call<O extends Called>(operation: O, input: Operations[O]['input'], stop?: AbortSignal) {
-    const fault = faults[operation][calls.filter(name => name === operation).length] ?? { end: 'reply', done: true, effect: 0, ends: 0 }
-    calls.push(operation)
+    const before = calls.filter(call => call.operation === operation).length
+    const fault = faults[operation][before] ?? { end: 'reply', done: true, effect: 0, ends: 0 }
+    const record: Call = { operation, asked: clock.now() - START, ended: 0, unclear: false, named: undefined }
+    calls.push(record)
+    try {
+      const reply = await meet(fault, operation, input, stop)
+      const ids = reply.output.AccessKeyMetadata?.map(({ AccessKeyId }) => AccessKeyId)
+      if (ids) record.showedNew = keys.some(({ by, AccessKeyId }) => by !== 'nobody knows' && ids.includes(AccessKeyId))
+      record.named = reply.output.AccessKey?.AccessKeyId
+      record.unclear = operation === 'CreateAccessKey' && !record.named?.startsWith('AKIA')
+      return reply
+    } catch (error) {
+      record.unclear = !(error instanceof Refused || error instanceof NotSent)
+      record.named = error instanceof Unclear ? error.named : undefined
+      throw error
+    } finally {
+      record.ended = clock.now() - START
+    }
+  }
+
+  async function meet<O extends Called>(fault: Fault, operation: O, input: Operations[O]['input'], stop?: AbortSignal) {
     if (stop?.aborted) throw new NotSent({ retryable: true, failure: new Failure('Could not connect') })
     let output: Answer | undefined
     let refusal: unknown
