@@ -1,38 +1,22 @@
 /**
- * src/ → dist/: CommonJS files cut at every `import()`, so that a run loads what it uses. See "Start-up" in the README for why each step
- * is there.
+ * src/ → dist/: a few scripts ("packs") of CommonJS modules, cut where the source says `import()`, for `src/node/start.ts` to load. Owns what
+ * of the SDK is left out, and which modules are read together. See "Start-up" in the README for what each step is worth.
  */
 
+import * as crypto from 'node:crypto'
 import * as fs from 'node:fs'
-import { builtinModules, createRequire } from 'node:module'
+import { createRequire } from 'node:module'
+import * as path from 'node:path'
 import * as esbuild from 'esbuild'
 
 const require = createRequire(import.meta.url)
 const { version } = require('./package.json') as { version: string }
 
 /**
- * Built-in modules load on first use: half of them are reached only by rare paths. Each becomes a module of getters; `import * as fs`
- * reads them at the call, not at the import.
+ * What a call loads besides what reads its command line: these forks of the source. Everything else behind an `import()` becomes a pack of
+ * its own.
  */
-const lazyBuiltins: esbuild.Plugin = {
-  name: 'lazy built-ins',
-  setup(build) {
-    const isBuiltin = (path: string) => builtinModules.includes(path.replace(/^node:/, ''))
-    build.onResolve({ filter: /^[a-z:_/]+$/ }, ({ path, namespace, kind }) => {
-      if (!isBuiltin(path)) return undefined
-      if (namespace === 'builtin' || kind === 'require-call') return { path, external: true }
-      return { path: path.replace(/^node:/, ''), namespace: 'builtin' }
-    })
-    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => {
-      const getters = Object.keys(require(path))
-        .filter(name => /^[A-Za-z_$][\w$]*$/.test(name))
-        .map(name => `get ${name}() { return load().${name} }`)
-      return {
-        contents: `let module_; const load = () => (module_ ??= require('node:${path}'));\nmodule.exports = { ${getters.join(', ')} }`,
-      }
-    })
-  },
-}
+const CALL = ['src/iam/wire.ts', 'src/iam/tls.ts', 'src/iam/sdk.ts']
 
 /**
  * Parts of the SDK that a client with every value given never reaches, and that cost the most to load. `test/build.test.ts` fails when
@@ -48,47 +32,121 @@ const REPLACED: Readonly<Record<string, string>> = {
 const slimSdk: esbuild.Plugin = {
   name: 'slim SDK',
   setup(build) {
-    build.onResolve({ filter: new RegExp(`^(${Object.keys(REPLACED).join('|')})$`) }, ({ path, importer }) =>
-      /client-iam|smithy.core|aws-sdk.core/.test(importer) ? { path, namespace: 'replaced', sideEffects: false } : undefined,
+    build.onResolve({ filter: new RegExp(`^(${Object.keys(REPLACED).join('|')})$`) }, ({ path: name, importer }) =>
+      /client-iam|smithy.core|aws-sdk.core/.test(importer) ? { path: name, namespace: 'replaced', sideEffects: false } : undefined,
     )
-    build.onLoad({ filter: /.*/, namespace: 'replaced' }, ({ path }) => ({ contents: REPLACED[path] ?? '', loader: 'js' }))
+    build.onLoad({ filter: /.*/, namespace: 'replaced' }, ({ path: name }) => ({ contents: REPLACED[name] ?? '' }))
+    // The SDK's looks at the global `crypto`, and Node loads all of Web Crypto for that.
+    build.onLoad({ filter: /smithy.core.dist-es.submodules.serde.uuid.v4\.js$/ }, () => ({
+      contents: `import { randomUUID } from 'node:crypto'\nexport const bindV4 = () => () => randomUUID()`,
+    }))
   },
 }
 
-/** One bundle per fork as ES modules first, for only those can be split; each is then turned into CommonJS, which starts faster. */
+/**
+ * The sources of credentials that ask a service get a copy of the SDK to themselves. Shared with theirs, the copy of a plain call would
+ * hold whatever any of them uses: esbuild shakes a module once, for all who import it.
+ */
+const providersSdk: esbuild.Plugin = {
+  name: "the providers' SDK",
+  setup(build) {
+    const namespace = 'providers'
+    build.onResolve({ filter: /^[@.]/ }, async ({ path: name, namespace: from, importer, pluginData, ...how }) => {
+      const isEntrance = name.startsWith('@') && /src.config.providers/.test(importer)
+      if (pluginData === namespace || !(from === namespace || isEntrance)) return undefined
+      const { path: file, sideEffects, errors } = await build.resolve(name, { ...how, importer, pluginData: namespace })
+      return { path: file, sideEffects, errors, namespace }
+    })
+    build.onLoad({ filter: /.*/, namespace }, ({ path: file }) => ({
+      contents: fs.readFileSync(file),
+      loader: file.endsWith('.json') ? 'json' : 'js',
+      resolveDir: path.dirname(file),
+    }))
+  },
+}
+
+const COMMON = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  legalComments: 'none',
+  write: false,
+  logLevel: 'warning',
+} satisfies esbuild.BuildOptions
+
+/** Split at every `import()` as ES modules, for only those can be; then made CommonJS, which starts faster, and packed. */
 export async function build(outdir: string): Promise<esbuild.Metafile> {
   const { outputFiles, metafile } = await esbuild.build({
+    ...COMMON,
     entryPoints: ['src/main.ts'],
     outdir,
-    bundle: true,
     splitting: true,
     format: 'esm',
-    platform: 'node',
-    target: 'node20',
     mainFields: ['module', 'main'],
     conditions: ['module'],
-    minify: true,
-    legalComments: 'none',
     define: { IAMKEY_VERSION: JSON.stringify(version) },
-    plugins: [slimSdk, lazyBuiltins],
+    plugins: [slimSdk, providersSdk],
     metafile: true,
-    write: false,
-    logLevel: 'warning',
   })
+  const packOf = new Map([...packsOf(metafile)].map(([file, pack]) => [path.resolve(file), pack]))
+  const idOf = (file: string) => `./${packOf.get(file)}/${path.basename(file)}`
+  const packs = new Map<string, string[]>()
+  for (const file of outputFiles) {
+    const pack = packOf.get(file.path) ?? ''
+    packs.set(pack, [...(packs.get(pack) ?? []), `${JSON.stringify(idOf(file.path))}:${await bodyOf(file, idOf)}`])
+  }
+  const texts = [...packs].map(([pack, bodies]) => [pack, `"use strict";({${bodies.join(',')}})`] as const)
+  const start = await esbuild.build({
+    ...COMMON,
+    entryPoints: ['src/node/start.ts'],
+    format: 'cjs',
+    minify: true,
+    define: { IAMKEY_BUILD: JSON.stringify(crypto.createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16)) },
+  })
+
   fs.rmSync(outdir, { recursive: true, force: true })
   fs.mkdirSync(outdir, { recursive: true })
   fs.writeFileSync(`${outdir}/package.json`, '{ "type": "commonjs" }\n')
-  for (const { path, text } of outputFiles) {
-    const { code } = await esbuild.transform(text, {
-      format: 'cjs',
-      target: 'node20',
-      platform: 'node',
-      minify: true,
-      supported: { 'dynamic-import': false },
-    })
-    fs.writeFileSync(path, code)
-  }
+  for (const [pack, text] of [...texts, ['start', start.outputFiles[0]?.text ?? ''] as const])
+    fs.writeFileSync(`${outdir}/${pack}.js`, text)
   return metafile
+}
+
+/** Which pack each output of esbuild goes into: `main` starts every run, `call` makes the call, the others are named after their fork. */
+export function packsOf({ outputs }: esbuild.Metafile): ReadonlyMap<string, string> {
+  const packs = new Map<string, string>()
+  const put = (file: string | undefined, pack: string) => {
+    if (file === undefined || packs.has(file)) return
+    packs.set(file, pack)
+    for (const { kind, path: imported } of outputs[file]?.imports ?? []) {
+      if (kind === 'import-statement' && imported in outputs) put(imported, pack)
+    }
+  }
+  const outputOf = (source: string) => Object.keys(outputs).find(file => outputs[file]?.entryPoint === source)
+  put(outputOf('src/main.ts'), 'main')
+  for (const source of CALL) put(outputOf(source), 'call')
+  for (const file of Object.keys(outputs)) put(file, path.basename(file, '.js'))
+  return packs
+}
+
+/** A module as `src/node/start.ts` calls it. Others are imported by their ids. */
+async function bodyOf({ path: file, text }: esbuild.OutputFile, idOf: (file: string) => string): Promise<string> {
+  const others: esbuild.Plugin = {
+    name: 'others',
+    setup: build =>
+      build.onResolve({ filter: /^\.\// }, ({ path: name }) => ({ path: idOf(path.resolve(path.dirname(file), name)), external: true })),
+  }
+  // As esbuild has it, a namespace of a built-in module would be a copy, and the module loaded for it.
+  const contents = text.replace(/^import \* as ([\w$]+) from ("[^"]+");$/gm, 'const $1 = require($2);')
+  const { outputFiles } = await esbuild.build({
+    ...COMMON,
+    stdin: { contents },
+    format: 'cjs',
+    minify: true,
+    supported: { 'dynamic-import': false },
+    plugins: [others],
+  })
+  return `function(module,require){${outputFiles[0]?.text}}`
 }
 
 if (process.argv[1] === import.meta.filename) await build('dist')
