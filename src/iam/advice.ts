@@ -2,16 +2,16 @@
 
 /** A key that can be deleted; without a name it belongs to whoever signs. */
 export interface NamedKey {
-  readonly UserName?: string
+  readonly UserName?: string | undefined
   readonly AccessKeyId: string
 }
 
 export function deletion({ UserName, AccessKeyId }: NamedKey, sameAccount = ''): string {
-  return `aws iam delete-access-key${userName(UserName)} --access-key-id ${word(AccessKeyId)}${sameAccount}`
+  return `iamkey delete-access-key${userName(UserName)} --access-key-id ${word(AccessKeyId)}${sameAccount}`
 }
 
-export function listing({ UserName }: { readonly UserName?: string }, sameAccount = ''): string {
-  return `aws iam list-access-keys${userName(UserName)}${sameAccount}`
+export function listing({ UserName }: { readonly UserName?: string | undefined }, sameAccount = ''): string {
+  return `iamkey list-access-keys${userName(UserName)}${sameAccount}`
 }
 
 const userName = (name: string | undefined) => (name === undefined ? '' : ` --user-name ${word(name)}`)
