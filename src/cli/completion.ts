@@ -5,8 +5,7 @@
 
 import type { Command } from '../command.ts'
 import { ParameterError } from '../errors.ts'
-import type { Words } from './completion/words.ts'
-import { wordsOf } from './completion/words.ts'
+import { type Words, wordsOf } from './completion/words.ts'
 import { PROGRAM } from './usage.ts'
 
 /** Profiles by name, with what each one says. */

@@ -9,11 +9,12 @@ export function bash(words: Words): string {
 _iamkey() {
   local program=$1 cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} before=\${COMP_WORDS[COMP_CWORD - 2]}
   local IFS=$'\\n' command= offered= word
+  local globals=${quoted(globals)}
   COMPREPLY=()
   # The name of a document: bash takes file://name for three words.
   if [[ $prev == : && $before == file && $cur == //* ]]; then
     compopt -o filenames 2>/dev/null
-    for word in $(compgen -f -- "\${cur#//}"); do COMPREPLY+=("//$word"); done
+    while read -r word; do COMPREPLY+=("//$word"); done < <(compgen -f -- "\${cur#//}")
     return
   fi
   # --option=value: so does it here.
@@ -27,12 +28,15 @@ _iamkey() {
 ${valueCases(words)}
     *)
       case $command in
-${words.commands.map(({ name, flags }) => `        ${name}) offered=${quoted(['help', ...flags.map(flag => flag.name), ...globals])} ;;`).join('\n')}
-        *) offered=${quoted([...commands, 'iam', 'help', 'completion', ...globals])} ;;
+${words.commands.map(({ name, flags }) => `        ${name}) offered=${quoted(['help', ...flags.map(flag => flag.name)])}$IFS$globals ;;`).join('\n')}
+        *) offered=${quoted([...commands, 'iam', 'help', 'completion'])}$IFS$globals ;;
       esac
       ;;
   esac
-  for word in $(compgen -W "$offered" -- "$cur"); do COMPREPLY+=("$(printf %q "$word")"); done
+  # Not compgen -W: it would expand what stands in the name of a profile.
+  while read -r word; do
+    if [[ -n $word && $word == "$cur"* ]]; then COMPREPLY+=("$(printf %q "$word")"); fi
+  done <<< "$offered"
 }
 complete -F _iamkey iamkey
 `

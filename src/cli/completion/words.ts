@@ -2,7 +2,7 @@
 
 import type { Command } from '../../command.ts'
 import { GLOBAL_OPTIONS, type Option } from '../../options.ts'
-import { optionsOf } from '../members.ts'
+import { membersOf, optionsOf } from '../members.ts'
 
 export interface Word {
   readonly name: string
@@ -24,16 +24,23 @@ export interface Words {
 }
 
 export const wordsOf = (commands: readonly Command[]): Words => ({
-  commands: commands.map(command => ({ name: command.name, help: command.summary, flags: optionsOf(command).map(flagOf) })),
-  globals: GLOBAL_OPTIONS.map(flagOf),
+  commands: commands.map(command => {
+    const enumerations = new Map(membersOf(command).map(({ option, values }) => [option, values]))
+    const flags = optionsOf(command).map(row => flagOf(row, enumerations.get(row.name)))
+    return { name: command.name, help: sentence(command.summary), flags }
+  }),
+  globals: GLOBAL_OPTIONS.map(row => flagOf(row)),
 })
 
-const flagOf = ({ name, help, short, value, choices, complete }: Option): Flag => ({
+const flagOf = ({ name, help, short, value, choices, complete }: Option, values?: readonly string[]): Flag => ({
   name: `--${name}`,
-  help: help.replace(/\.$/, ''),
+  help: sentence(help),
   short: short && `-${short}`,
   value,
-  offers: choices ?? complete,
+  offers: choices ?? values ?? complete,
 })
+
+/** Shells show it beside a word, where a full stop looks out of place. */
+const sentence = (text: string): string => text.replace(/\.$/, '')
 
 export const allFlags = ({ commands, globals }: Words): readonly Flag[] => [...commands.flatMap(({ flags }) => flags), ...globals]
