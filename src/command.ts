@@ -2,7 +2,7 @@
 
 import type * as z from 'zod/mini'
 import type { Failure } from './errors.ts'
-import type { Clock, HeldSignals } from './host.ts'
+import type { Clock, HeldSignals, Host } from './host.ts'
 import type { AskIdentity } from './identity.ts'
 import type { Flags, Option } from './options.ts'
 import type { Paged, Pages, Paging } from './paging.ts'
@@ -13,6 +13,8 @@ import type { Iam, Operation } from './service.ts'
 
 export interface Context {
   readonly iam: Iam
+  /** The access key id that signs this run; undefined where nothing does. */
+  readonly signer: string | undefined
   /** Whom credentials belong to: those given, or the ones that sign this run. Throws a Failure where STS cannot be asked. */
   readonly sts: () => Promise<(credentials?: KeyPair) => AskIdentity>
   readonly clock: Clock
@@ -27,6 +29,8 @@ export interface Context {
   readonly places: readonly Place[]
   /** How much of a list is wanted; undefined where its pages are asked for one by one. */
   readonly pages: Pages | undefined
+  /** For a command that remembers something, or runs programs. */
+  readonly machine: Machine
   /** What outlives a SIGKILL. */
   readonly note: Note
   /** Typed options that decide which account a command reaches, for commands to paste: ` --profile prod`. */
@@ -34,6 +38,9 @@ export interface Context {
   readonly progress: Progress
   readonly debug: (line: string) => void
 }
+
+/** The part of the host that shows nothing to anybody. */
+export type Machine = Pick<Host, 'env' | 'files' | 'home' | 'pid' | 'hostname' | 'isRunning' | 'clock' | 'feed'>
 
 /** The trace of a call under way, for the next run to find. Never fails: a note is a courtesy, not a condition. */
 export interface Note {
@@ -73,7 +80,8 @@ export interface Example {
 export interface Command {
   /** As typed: `create-access-key`. */
   readonly name: string
-  readonly operation: Operation
+  /** What it asks of the service; a command that asks several things has a name of the same form, which heads its tables. */
+  readonly operation: Operation | 'RotateAccessKey'
   readonly summary: string
   /** The members of the input, by the service's names; `describe` is their help. */
   readonly input: z.ZodMiniObject

@@ -39,7 +39,7 @@ export interface Files {
   replace(path: string, content: string | Uint8Array, mode: number): void
   /** Everything `replace` does with so many bytes up to the renaming, and leaves nothing behind. Throws the SystemError that it would meet now. */
   rehearse(path: string, size: number): void
-  /** Makes a file that must not be there yet, mode 0600. Throws a SystemError: `EEXIST` where it is there. */
+  /** Makes a file that must not be there yet, mode 0600, and its missing directories, mode 0700. Throws a SystemError: `EEXIST` where it is there. */
   create(path: string, content: string): void
   /** Where a path leads, links followed, whether there is a file or not. Throws a SystemError. */
   resolve(path: string): string
@@ -112,10 +112,10 @@ export interface Host {
   /** Feeds `text` to a program that owns the terminal (a pager), with `env` added. Throws a SystemError if it cannot start. */
   page(words: readonly string[], text: string, env: Env): Promise<Finished>
   /**
-   * Runs a program without a shell and gives it `text` as its standard input; what it prints is dropped, its standard error is ours. `stop`
-   * ends it. Throws a SystemError if it cannot start, and EPIPE where it ended before it had taken the whole text.
+   * Runs a program without a shell and gives it `text` as its standard input; what it prints is dropped, its standard error is ours. `env`
+   * replaces our environment for it. `stop` ends it. Throws a SystemError if it cannot start, and EPIPE where it ended before it had taken the whole text.
    */
-  feed(words: readonly string[], text: string, stop: AbortSignal): Promise<Pick<Finished, 'status' | 'signal'>>
+  feed(words: readonly string[], text: string, stop: AbortSignal, env?: Env): Promise<Pick<Finished, 'status' | 'signal'>>
   /** From now on INT, TERM, HUP and QUIT are noted, and an error that nobody waits for as ABRT; see HeldSignals. */
   holdSignals(): HeldSignals
   /** A line of the debug log (names, counts, decisions; never a secret or a reply). Free unless --debug was given. */

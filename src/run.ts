@@ -129,6 +129,7 @@ interface Ready {
   readonly client: ClientSettings
   readonly iam: Iam
   readonly sts: Context['sts']
+  readonly signer: string | undefined
   readonly presentation: Presentation
   readonly places: readonly Place[]
   readonly pages: Pages | undefined
@@ -193,7 +194,7 @@ async function prepare({ host, globals, setup, limits, session, query, encode, c
     const connection = reach(usableUrl(request.nested.endpointFor('sts')) ?? client.endpoint)
     return pair => askIdentity({ ...connection, credentials: pair ? inSdkWords(pair) : credentials })
   }
-  return { kind: 'call', input, client, iam, sts, presentation, places, pages }
+  return { kind: 'call', input, client, iam, sts, signer: credentials?.accessKeyId, presentation, places, pages }
 }
 
 /** As --export-format wants it, or as anything else is shown. */
@@ -217,7 +218,7 @@ interface Instead {
 
 /** The point of no return, and what follows. */
 async function commit({ host, globals, command, flags }: Asked, ready: Ready, circumstances: Circumstances) {
-  const { input, client, iam, sts, presentation, places, pages } = ready
+  const { input, client, iam, sts, signer, presentation, places, pages } = ready
   await tellLeftovers(host)
   const signals = host.holdSignals()
   const note = openNote(host, client.endpoint)
@@ -227,6 +228,7 @@ async function commit({ host, globals, command, flags }: Asked, ready: Ready, ci
   const outcome = await command.run(input, {
     iam,
     sts,
+    signer,
     clock,
     signals,
     maxAttempts,
@@ -236,6 +238,7 @@ async function commit({ host, globals, command, flags }: Asked, ready: Ready, ci
     flags,
     places,
     pages,
+    machine: host,
     progress: progressOn(host.stderr),
     debug,
   })

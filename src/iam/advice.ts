@@ -10,6 +10,10 @@ export function deletion({ UserName, AccessKeyId }: NamedKey, sameAccount = ''):
   return `iamkey delete-access-key${userName(UserName)} --access-key-id ${word(AccessKeyId)}${sameAccount}`
 }
 
+export function update({ UserName, AccessKeyId }: NamedKey, status: 'Active' | 'Inactive', sameAccount = ''): string {
+  return `iamkey update-access-key${userName(UserName)} --access-key-id ${word(AccessKeyId)} --status ${status}${sameAccount}`
+}
+
 export function listing({ UserName }: { readonly UserName?: string | undefined }, sameAccount = ''): string {
   return `iamkey list-access-keys${userName(UserName)}${sameAccount}`
 }

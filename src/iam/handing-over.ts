@@ -1,6 +1,7 @@
 /** A new key for whoever wants more than to see it: put away in places, or waited for until it works. Loaded for --store and --wait alone. */
 
 import type { Context, Outcome } from '../command.ts'
+import { Failure } from '../errors.ts'
 import { type WholeKey, withoutSecret } from '../place.ts'
 import { type Dict, isDict } from '../python/value.ts'
 import { createKey } from './creation.ts'
@@ -22,12 +23,20 @@ export async function createAndHandOver(input: { readonly UserName?: string }, c
   if (key === undefined) return created
   return {
     ...outcome,
-    ...(identityOf && { ready: async () => untilItWorks(key, identityOf(key), patience, context) }),
+    ...(identityOf && {
+      ready: async () => {
+        const why = await untilItWorks(key, identityOf(key), patience, context)
+        return why === undefined
+          ? undefined
+          : new Failure(`the new key ${key.AccessKeyId} is delivered, but is not known to work yet: ${why}`)
+      },
+    }),
     ...(places.length > 0 ? { output: withoutSecret(output), away: { key, places } } : { output, ...(secret !== undefined && { secret }) }),
   }
 }
 
-function wholeKey(output: Dict): WholeKey | undefined {
+/** The key in a reply of the documented shape, if it is whole. */
+export function wholeKey(output: Dict): WholeKey | undefined {
   const members = output.get('AccessKey')
   if (!isDict(members)) return undefined
   const key: Record<string, unknown> = Object.fromEntries(members)

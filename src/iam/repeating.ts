@@ -19,12 +19,17 @@ type Means = Pick<Context, 'iam' | 'clock' | 'signals' | 'maxAttempts' | 'random
  * @throws Interrupted as soon as a signal comes: nobody waits for the answer.
  */
 export async function repeat<O extends Operation>(operation: O, input: Operations[O]['input'], means: Means): Promise<Reply<O>> {
-  const { iam, clock, signals, maxAttempts, debug } = means
+  return again(stop => means.iam.call(operation, input, stop), means)
+}
+
+/** The same for any question that throws as `Iam.call` does. */
+export async function again<T>(ask: (stop: AbortSignal) => Promise<T>, means: Omit<Means, 'iam'>): Promise<T> {
+  const { clock, signals, maxAttempts, debug } = means
   let unanswered = false
   for (let attempt = 1; ; attempt++) {
     if (signals.received) throw new Interrupted(signals.received)
     try {
-      return await iam.call(operation, input, signals.came)
+      return await ask(signals.came)
     } catch (error) {
       if (signals.received) throw new Interrupted(signals.received)
       if (!(error instanceof CallFailure)) throw error

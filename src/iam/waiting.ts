@@ -4,7 +4,7 @@
  */
 
 import type { Context } from '../command.ts'
-import { Failure, ParameterError } from '../errors.ts'
+import { ParameterError } from '../errors.ts'
 import type { AskIdentity } from '../identity.ts'
 import { CallFailure } from '../service.ts'
 
@@ -30,28 +30,27 @@ export function patienceOf(typed: string = String(DEFAULT_PATIENCE)): number {
  * Asks until the key has worked often enough, the time is up or a signal comes. Never throws.
  *
  * @param patience in milliseconds
- * @returns undefined once it works; else what to tell the user, who holds the key all the same
+ * @returns undefined once it works; else why it is not known to
  */
 export async function untilItWorks(
-  key: { readonly AccessKeyId: string },
+  { AccessKeyId }: { readonly AccessKeyId: string },
   ask: AskIdentity,
   patience: number,
   { clock, signals, progress, debug }: Pick<Context, 'clock' | 'signals' | 'progress' | 'debug'>,
-): Promise<Failure | undefined> {
+): Promise<string | undefined> {
   const began = clock.now()
   const end = new AbortController()
   clock.sleep(patience, signals.came).then(() => end.abort())
-  const notKnown = (why: string) => new Failure(`the new key ${key.AccessKeyId} is delivered, but is not known to work yet: ${why}`)
   try {
     for (let row = 0, left = patience; ; ) {
       const answer = await answerOf(ask, end.signal)
       debug(`waiting: ${answer}`)
       row = answer === 'OK' ? row + 1 : 0
       if (row === IN_A_ROW) return undefined
-      if (signals.received) return notKnown(`interrupted by ${signals.received}`)
+      if (signals.received) return `interrupted by ${signals.received}`
       left = began + patience - clock.now()
-      if (left < APART) return notKnown(`waited ${patience / 1000} seconds (last answer: ${answer})`)
-      progress.say(`waiting until ${key.AccessKeyId} works, ${Math.round(left / 1000)} s at most: ${row} of ${IN_A_ROW}`)
+      if (left < APART) return `waited ${patience / 1000} seconds (last answer: ${answer})`
+      progress.say(`waiting until ${AccessKeyId} works, ${Math.round(left / 1000)} s at most: ${row} of ${IN_A_ROW}`)
       await clock.sleep(APART, signals.came)
     }
   } finally {

@@ -49,8 +49,9 @@ export async function feed(
   [program = '', ...words]: readonly string[],
   text: string,
   stop: AbortSignal,
+  env?: Env,
 ): Promise<Pick<Finished, 'status' | 'signal'>> {
-  const child = child_process.spawn(program, words, { stdio: ['pipe', 'ignore', 'inherit'] })
+  const child = child_process.spawn(program, words, { stdio: ['pipe', 'ignore', 'inherit'], ...(env && { env }) })
   let unread: Error | undefined
   let grace: NodeJS.Timeout | undefined
   const end = () => {
