@@ -116,7 +116,10 @@ const files: Files = {
     fs.accessSync(folder, W_OK | X_OK)
     beside(path.join(folder, path.basename(name)), new Uint8Array(size), 0o600, temporary => fs.rmSync(temporary))
   },
-  create: (name, content) => fs.writeFileSync(name, content, { flag: 'wx', mode: 0o600 }),
+  create(name, content) {
+    fs.mkdirSync(path.dirname(name), { recursive: true, mode: 0o700 })
+    fs.writeFileSync(name, content, { flag: 'wx', mode: 0o600 })
+  },
   resolve: leadsTo,
   append(name, text) {
     fs.mkdirSync(path.dirname(name), { recursive: true, mode: 0o700 })

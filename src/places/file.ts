@@ -73,7 +73,9 @@ export function filePlace({ name, path, format, announce, ...about }: FilePlace,
         return mode
       })
       if (mode !== undefined && (mode & 0o077) !== 0 && !about.public) {
-        await stderr.write(`\niamkey: warning: ${path} can be used by others (mode ${mode.toString(8).padStart(4, '0')})\n`)
+        await stderr.write(
+          `\niamkey: warning: ${path} is open to others (mode ${mode.toString(8).padStart(4, '0')}); chmod 600 would close it\n`,
+        )
       }
     },
     read: UserName => failing(() => format.read(load().text, UserName)),

@@ -110,7 +110,7 @@ function edit(text: string, name: string, values: Values): string | undefined {
     if (entry !== undefined) {
       const [line = ''] = lines.slice(entry.from)
       const [start] = /^[^=:]*[=:][ \t]*/.exec(line) ?? [`${key} = `]
-      lines.fill('', entry.from, entry.to)
+      for (let at = entry.from; at < entry.to; at++) if (!isComment(lines[at] ?? '')) lines[at] = ''
       if (value !== undefined) lines[entry.from] = start + value + (endingOf(line) ?? '')
     } else if (value !== undefined) added.push(`${depth}${key} = ${value}${ending}`)
   }
@@ -126,6 +126,7 @@ function append(text: string, name: string, values: Values): string {
   return `${ended(text, text === '' ? '' : ending)}${gap}[${name}]${ending}${keys.join('')}`
 }
 
+const isComment = (line: string) => /^\s*[#;]/.test(line)
 const ended = (text: string, ending: string) => (endingOf(text) === undefined ? text + ending : text)
 
 /** Where a section and its keys are, by the rules of config/ini.ts. */
@@ -137,7 +138,7 @@ function locate(lines: readonly string[], name: string): { readonly header: numb
   for (const [index, line] of lines.entries()) {
     const content = line.trim()
     const column = line.search(/\S/)
-    if (content === '' || /^[#;]/.test(content)) continue
+    if (content === '' || isComment(line)) continue
     if (entry !== undefined && column > indent) {
       entry.to = index + 1
       continue
