@@ -3,18 +3,24 @@
 import * as z from 'zod/mini'
 import type { Command } from '../command.ts'
 import type { Operations } from '../service.ts'
-import { accessKeyId, userName } from './members.ts'
+import { accessKeyId, once, userName } from './members.ts'
 
 const sample = new Map()
+
+const input = once(() =>
+  z.strictObject({
+    UserName: z.optional(userName()).check(z.describe('The name of the user whose access key pair you want to delete.')),
+    AccessKeyId: accessKeyId().check(z.describe('The access key ID for the access key ID and secret access key you want to delete.')),
+  }),
+)
 
 export const deleteAccessKey: Command = {
   name: 'delete-access-key',
   operation: 'DeleteAccessKey',
   summary: 'Deletes an access key, for good.',
-  input: z.strictObject({
-    UserName: z.optional(userName).check(z.describe('The name of the user whose access key pair you want to delete.')),
-    AccessKeyId: accessKeyId.check(z.describe('The access key ID for the access key ID and secret access key you want to delete.')),
-  }),
+  get input() {
+    return input()
+  },
   sample,
   examples: [
     {

@@ -4,7 +4,7 @@ import * as z from 'zod/mini'
 import type { Command } from '../command.ts'
 import type { Value } from '../python/value.ts'
 import type { Operations } from '../service.ts'
-import { accessKeyId } from './members.ts'
+import { accessKeyId, once } from './members.ts'
 
 const sample = new Map<string, Value>([
   ['UserName', 'UserName'],
@@ -18,13 +18,19 @@ const sample = new Map<string, Value>([
   ],
 ])
 
+const input = once(() =>
+  z.strictObject({
+    AccessKeyId: accessKeyId().check(z.describe('The identifier of an access key.')),
+  }),
+)
+
 export const getAccessKeyLastUsed: Command = {
   name: 'get-access-key-last-used',
   operation: 'GetAccessKeyLastUsed',
   summary: 'Shows when an access key was last used, for which service and in which region.',
-  input: z.strictObject({
-    AccessKeyId: accessKeyId.check(z.describe('The identifier of an access key.')),
-  }),
+  get input() {
+    return input()
+  },
   sample,
   readOnly: true,
   examples: [

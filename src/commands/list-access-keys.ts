@@ -4,7 +4,7 @@ import * as z from 'zod/mini'
 import type { Command } from '../command.ts'
 import type { Value } from '../python/value.ts'
 import type { Operations } from '../service.ts'
-import { userName } from './members.ts'
+import { once, userName } from './members.ts'
 
 const sample = new Map<string, Value>([
   [
@@ -22,12 +22,9 @@ const sample = new Map<string, Value>([
   ['Marker', 'Marker'],
 ])
 
-export const listAccessKeys: Command = {
-  name: 'list-access-keys',
-  operation: 'ListAccessKeys',
-  summary: 'Lists the access keys of an IAM user, without their secrets.',
-  input: z.strictObject({
-    UserName: z.optional(userName).check(z.describe('The name of the user.')),
+const input = once(() =>
+  z.strictObject({
+    UserName: z.optional(userName()).check(z.describe('The name of the user.')),
     Marker: z
       .optional(z.string().check(z.minLength(1)))
       .check(
@@ -39,6 +36,15 @@ export const listAccessKeys: Command = {
       .optional(z.bigint().check(z.minimum(1n)))
       .check(z.describe('Use this only when paginating results to indicate the maximum number of items you want in the response.')),
   }),
+)
+
+export const listAccessKeys: Command = {
+  name: 'list-access-keys',
+  operation: 'ListAccessKeys',
+  summary: 'Lists the access keys of an IAM user, without their secrets.',
+  get input() {
+    return input()
+  },
   paging: { token: 'Marker', limit: 'MaxItems', more: 'IsTruncated', results: 'AccessKeyMetadata' },
   sample,
   readOnly: true,

@@ -2,8 +2,17 @@
 
 import * as z from 'zod/mini'
 
-export const userName = z.string().check(z.minLength(1), z.maxLength(128), z.regex(/^[\w+=,.@-]*$/, 'letters, digits and _+=,.@-'))
+/** Built where they are asked for: a run of one command does not pay for what the others take (0.1 ms each). */
+export function once<T>(build: () => T): () => T {
+  let built: T | undefined
+  return () => {
+    built ??= build()
+    return built
+  }
+}
 
-export const accessKeyId = z.string().check(z.minLength(16), z.maxLength(128), z.regex(/^\w*$/, 'letters, digits and _'))
+export const userName = () => z.string().check(z.minLength(1), z.maxLength(128), z.regex(/^[\w+=,.@-]*$/, 'letters, digits and _+=,.@-'))
 
-export const status = z.enum(['Active', 'Inactive', 'Expired'])
+export const accessKeyId = () => z.string().check(z.minLength(16), z.maxLength(128), z.regex(/^\w*$/, 'letters, digits and _'))
+
+export const status = () => z.enum(['Active', 'Inactive', 'Expired'])

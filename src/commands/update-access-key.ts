@@ -3,19 +3,25 @@
 import * as z from 'zod/mini'
 import type { Command } from '../command.ts'
 import type { Operations } from '../service.ts'
-import { accessKeyId, status, userName } from './members.ts'
+import { accessKeyId, once, status, userName } from './members.ts'
 
 const sample = new Map()
+
+const input = once(() =>
+  z.strictObject({
+    UserName: z.optional(userName()).check(z.describe('The name of the user whose key you want to update.')),
+    AccessKeyId: accessKeyId().check(z.describe('The access key ID of the secret access key you want to update.')),
+    Status: status().check(z.describe(' The status you want to assign to the secret access key.')),
+  }),
+)
 
 export const updateAccessKey: Command = {
   name: 'update-access-key',
   operation: 'UpdateAccessKey',
   summary: 'Makes an access key Inactive, or Active again.',
-  input: z.strictObject({
-    UserName: z.optional(userName).check(z.describe('The name of the user whose key you want to update.')),
-    AccessKeyId: accessKeyId.check(z.describe('The access key ID of the secret access key you want to update.')),
-    Status: status.check(z.describe(' The status you want to assign to the secret access key.')),
-  }),
+  get input() {
+    return input()
+  },
   sample,
   examples: [
     {
