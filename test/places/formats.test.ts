@@ -17,7 +17,7 @@ const ID = 'aws_access_key_id'
 const SECRET = 'aws_secret_access_key'
 
 describe('a profile of the shared credentials file', () => {
-  test.each([
+  test.each<[before: string, after: string | undefined, how: string]>([
     ['', '[prod]\naws_access_key_id = AKIANEW\naws_secret_access_key = new/secret+=\n', 'is made in an empty file'],
     [
       '[a]\nk = v',
@@ -50,7 +50,7 @@ describe('a profile of the shared credentials file', () => {
     ['\ufeff', undefined, 'is refused in a file that no AWS tool reads'],
     [`[prod]\naws_session_token = t\n`, undefined, 'is refused beside a session token'],
     [`[prod]\n[prod]\n`, undefined, 'is refused in a file with the section twice'],
-  ])('%j becomes %j: it %s', (before, after) => {
+  ])('%j becomes %j: it %s', (before, after, _) => {
     const write = () => credentialsFormat('prod').write(before, KEY)
     if (after === undefined) expect(write).toThrow(Unfit)
     else expect(write()).toBe(after)
@@ -112,7 +112,7 @@ describe('a profile of the shared credentials file', () => {
 })
 
 describe('a dotenv file', () => {
-  test.each([
+  test.each<[before: string, after: string | undefined, how: string]>([
     ['', 'AWS_ACCESS_KEY_ID=AKIANEW\nAWS_SECRET_ACCESS_KEY=new/secret+=\n', 'is begun'],
     ['A=1', 'A=1\nAWS_ACCESS_KEY_ID=AKIANEW\nAWS_SECRET_ACCESS_KEY=new/secret+=\n', 'gets its last line ended'],
     [
@@ -137,7 +137,7 @@ describe('a dotenv file', () => {
       'AWS_SESSION_TOKEN=\nAWS_ACCESS_KEY_ID=AKIANEW\nAWS_SECRET_ACCESS_KEY=new/secret+=\n',
       'may have an empty token',
     ],
-  ])('%j becomes %j: it %s', (before, after) => {
+  ])('%j becomes %j: it %s', (before, after, _) => {
     const write = () => dotenvFormat.write(before, KEY)
     if (after === undefined) expect(write).toThrow(Unfit)
     else expect(write()).toBe(after)
@@ -180,7 +180,7 @@ describe('a dotenv file', () => {
 
 describe('a table of keys', () => {
   const HEAD = 'User Name,Access key ID,Secret access key\n'
-  test.each([
+  test.each<[before: string, after: string | undefined]>([
     ['', `${HEAD}Bob,AKIANEW,new/secret+=\n`],
     [`${HEAD}Alice,A,a`, `${HEAD}Alice,A,a\nBob,AKIANEW,new/secret+=\n`],
     [`${HEAD}Bob,OLD,old\nAlice,A,a\n`, `${HEAD}Bob,AKIANEW,new/secret+=\nAlice,A,a\n`],
