@@ -27,7 +27,7 @@ export async function createKey(input: Input, context: Needed): Promise<Outcome>
   note.begin({ UserName: input.UserName })
   const began = clock.now()
   let doubt = false
-  /** What attempts before this one may have made. */
+  /** What else may have been made, besides `ours`. */
   const earlier = async (ours?: NamedKey) => (doubt ? [advise(await glance(input, began, context, ours), input, context)] : [])
 
   for (let attempt = 1; ; attempt++) {
@@ -36,7 +36,11 @@ export async function createKey(input: Input, context: Needed): Promise<Outcome>
     if (end.kind !== 'failed') {
       const { named } = end
       note.created(named.AccessKeyId)
-      const undo = async () => [await withdraw(named, context), ...(await earlier(named))].join('\n')
+      const undo = async () => {
+        const { sentence, certain } = await withdraw(named, context)
+        doubt ||= !certain
+        return [sentence, ...(await earlier(certain ? named : undefined))].join('\n')
+      }
       if (end.kind === 'useless') throw ended(end.failure, [capitalized(await undo())], signals.received)
       const settle = doubt ? { settle: () => tellOfOthers(named, input, began, context) } : {}
       return { ...end.delivery, undo, undoCommand: deletion(named, context.sameAccount), ...settle }

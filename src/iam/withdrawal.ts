@@ -2,7 +2,7 @@
 
 import type { Context } from '../command.ts'
 import { CallFailure, Unclear } from '../service.ts'
-import { deletion, listing, type NamedKey } from './advice.ts'
+import { deletion, type NamedKey } from './advice.ts'
 import { answered, backoff } from './patience.ts'
 
 /** Attempts to take a key back, and for how long they go on, in milliseconds. */
@@ -11,8 +11,15 @@ const TRY_FOR = 20_000
 
 type Needed = Pick<Context, 'iam' | 'clock' | 'signals' | 'random' | 'sameAccount' | 'debug'>
 
-/** Deletes the key. Answers with what became of it, as a sentence that begins in lower case, and never throws. */
-export async function withdraw(key: NamedKey, context: Needed): Promise<string> {
+export interface Withdrawal {
+  /** What became of the key; begins in lower case. */
+  readonly sentence: string
+  /** False where the service has never heard of the key: it may not know it yet, or the reply that named it was damaged. */
+  readonly certain: boolean
+}
+
+/** Deletes the key. Never throws. */
+export async function withdraw(key: NamedKey, context: Needed): Promise<Withdrawal> {
   const { clock, signals, sameAccount, debug } = context
   const until = clock.now() + TRY_FOR
   let unclear = false
@@ -20,13 +27,14 @@ export async function withdraw(key: NamedKey, context: Needed): Promise<string> 
     const end = await remove(key, context)
     debug(`DeleteAccessKey, attempt ${attempt}: ${end.why}`)
     // Not known any more after an attempt without a clear end: that one did it.
-    if (end.kind === 'done' || (end.kind === 'unknown' && unclear)) return `the new key ${key.AccessKeyId} was deleted again`
+    if (end.kind === 'done' || (end.kind === 'unknown' && unclear)) {
+      return { sentence: `the new key ${key.AccessKeyId} was deleted again`, certain: true }
+    }
     unclear ||= end.kind === 'unclear'
     if (end.kind === 'refused' || attempt >= ATTEMPTS || clock.now() >= until || signals.overdue.aborted) {
-      // The service may not know the key yet, or the reply that named it was damaged.
-      return end.kind === 'unknown'
-        ? `IAM says that the new key ${key.AccessKeyId} does not exist. Make sure with\n  ${listing(key, sameAccount)}`
-        : `the new key ${key.AccessKeyId} could not be deleted again (${end.why}). Delete it with\n  ${deletion(key, sameAccount)}`
+      if (end.kind === 'unknown') return { sentence: `IAM does not know the new key ${key.AccessKeyId}`, certain: false }
+      const advice = `Delete it with\n  ${deletion(key, sameAccount)}`
+      return { sentence: `the new key ${key.AccessKeyId} could not be deleted again (${end.why}). ${advice}`, certain: true }
     }
     await clock.sleep(backoff(attempt, context) / 2, signals.overdue)
   }
