@@ -108,7 +108,8 @@ const BREACHES: Readonly<Record<string, (about: Case) => boolean>> = {
   'it tried again although a key had appeared': ({ repeated }) => repeated.some(({ lists }) => lists.some(({ showedNew }) => showedNew)),
   'it did not look again after a doubt': ({ told, inDoubt }) =>
     told.thrown === undefined && inDoubt && told.calls.at(-1)?.showedNew === undefined,
-  'it looked without need': ({ told, inDoubt }) => !inDoubt && told.calls.some(({ operation }) => operation === 'ListAccessKeys'),
+  'it looked without need': ({ history, told, inDoubt }) =>
+    !inDoubt && history.deleteLag === 0 && told.calls.some(({ operation }) => operation === 'ListAccessKeys'),
   'it gave a false alarm': ({ history, told: { thrown, calls }, fates }) =>
     thrown instanceof Aftermath &&
     isLate(thrown) &&
