@@ -91,24 +91,25 @@ export async function build(outdir: string): Promise<esbuild.Metafile> {
   const packOf = new Map([...packsOf(metafile)].map(([file, pack]) => [path.resolve(file), pack]))
   const idOf = (file: string) => `./${packOf.get(file)}/${path.basename(file)}`
   const packs = new Map<string, string[]>()
-  for (const file of outputFiles) {
-    const pack = packOf.get(file.path) ?? ''
-    packs.set(pack, [...(packs.get(pack) ?? []), `${JSON.stringify(idOf(file.path))}:${await bodyOf(file, idOf)}`])
+  for (const { path: file, text } of outputFiles) {
+    const body = await commonJs(text, name => idOf(path.resolve(path.dirname(file), name)))
+    const pack = packOf.get(file) ?? ''
+    packs.set(pack, [...(packs.get(pack) ?? []), `${JSON.stringify(idOf(file))}:function(module,require){${body}}`])
   }
   const texts = [...packs].map(([pack, bodies]) => [pack, `"use strict";({${bodies.join(',')}})`] as const)
+  const hash = crypto.createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16)
   const start = await esbuild.build({
     ...COMMON,
     entryPoints: ['src/node/start.ts'],
-    format: 'cjs',
-    minify: true,
-    define: { IAMKEY_BUILD: JSON.stringify(crypto.createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16)) },
+    format: 'esm',
+    define: { IAMKEY_BUILD: JSON.stringify(hash) },
   })
 
   fs.rmSync(outdir, { recursive: true, force: true })
   fs.mkdirSync(outdir, { recursive: true })
   fs.writeFileSync(`${outdir}/package.json`, '{ "type": "commonjs" }\n')
-  for (const [pack, text] of [...texts, ['start', start.outputFiles[0]?.text ?? ''] as const])
-    fs.writeFileSync(`${outdir}/${pack}.js`, text)
+  fs.writeFileSync(`${outdir}/start.js`, await commonJs(start.outputFiles[0]?.text ?? ''))
+  for (const [pack, text] of texts) fs.writeFileSync(`${outdir}/${pack}.js`, text)
   return metafile
 }
 
@@ -129,14 +130,13 @@ export function packsOf({ outputs }: esbuild.Metafile): ReadonlyMap<string, stri
   return packs
 }
 
-/** A module as `src/node/start.ts` calls it. Others are imported by their ids. */
-async function bodyOf({ path: file, text }: esbuild.OutputFile, idOf: (file: string) => string): Promise<string> {
+/** @param idOf what another module is imported by, from its relative path. */
+async function commonJs(text: string, idOf = (name: string) => name): Promise<string> {
   const others: esbuild.Plugin = {
     name: 'others',
-    setup: build =>
-      build.onResolve({ filter: /^\.\// }, ({ path: name }) => ({ path: idOf(path.resolve(path.dirname(file), name)), external: true })),
+    setup: build => build.onResolve({ filter: /^\.\// }, ({ path: name }) => ({ path: idOf(name), external: true })),
   }
-  // As esbuild has it, a namespace of a built-in module would be a copy, and the module loaded for it.
+  // As esbuild has it, the namespace of a built-in module would be a copy, and the module loaded for it.
   const contents = text.replace(/^import \* as ([\w$]+) from ("[^"]+");$/gm, 'const $1 = require($2);')
   const { outputFiles } = await esbuild.build({
     ...COMMON,
@@ -146,7 +146,7 @@ async function bodyOf({ path: file, text }: esbuild.OutputFile, idOf: (file: str
     supported: { 'dynamic-import': false },
     plugins: [others],
   })
-  return `function(module,require){${outputFiles[0]?.text}}`
+  return outputFiles[0]?.text ?? ''
 }
 
 if (process.argv[1] === import.meta.filename) await build('dist')

@@ -31,7 +31,7 @@ export function openCodeCache(build: string, runtime: Runtime): CodeCache {
 
   // V8 refuses what was compiled under other flags: each set of flags has files of its own.
   const key = Buffer.from(`${build} ${runtime.version} ${runtime.arch} ${[...runtime.execArgv, env.NODE_OPTIONS].join(' ')}`)
-  const fileOf = (name: string) => path.join(folder, `${name}-${digest(key)}`)
+  const fileOf = (name: string) => `${folder}/${name}-${digest(key)}`
   const isOurs = (stat: fs.Stats) => stat.uid === uid && (stat.mode & 0o022) === 0
 
   return {
@@ -67,8 +67,8 @@ export function openCodeCache(build: string, runtime: Runtime): CodeCache {
 
 /** XDG's place for what can be made anew; its paths are absolute. */
 function cacheFolder({ XDG_CACHE_HOME, HOME }: Runtime['env']): string | undefined {
-  if (XDG_CACHE_HOME && path.isAbsolute(XDG_CACHE_HOME)) return path.join(XDG_CACHE_HOME, 'iamkey')
-  return HOME && path.isAbsolute(HOME) ? path.join(HOME, '.cache', 'iamkey') : undefined
+  if (XDG_CACHE_HOME && path.isAbsolute(XDG_CACHE_HOME)) return `${XDG_CACHE_HOME}/iamkey`
+  return HOME && path.isAbsolute(HOME) ? `${HOME}/.cache/iamkey` : undefined
 }
 
 /** The folder, or the nearest above it that is there. */
@@ -97,7 +97,7 @@ function readWhole(file: number, size: number): Buffer {
 function prune(folder: string): void {
   const oldest = Date.now() - KEPT_FOR
   for (const name of fs.readdirSync(folder)) {
-    const file = path.join(folder, name)
+    const file = `${folder}/${name}`
     if (fs.statSync(file).mtimeMs < oldest) fs.rmSync(file, { force: true })
   }
 }

@@ -5,7 +5,6 @@
  */
 
 import * as fs from 'node:fs'
-import * as path from 'node:path'
 import * as vm from 'node:vm'
 import { openCodeCache } from './code-cache.ts'
 
@@ -43,7 +42,7 @@ const LOADED = new Set(['events', 'fs', 'path'].flatMap(name => [name, `node:${n
 const lazily = (id: string): unknown => new Proxy({}, { get: (_, name) => require(id)[name] })
 
 function unpack(pack: string): void {
-  const filename = path.join(__dirname, `${pack}.js`)
+  const filename = `${__dirname}/${pack}.js`
   const cachedData = cache.read(pack)
   // ASCII, as esbuild writes it: V8 takes one byte for each character.
   const script = new vm.Script(fs.readFileSync(filename, 'latin1'), { filename, ...(cachedData && { cachedData }) })
