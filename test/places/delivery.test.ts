@@ -1,0 +1,177 @@
+/** A key on its way into several places and the output: all of them have it at the end, or none, and what happened is said. */
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Outcome } from '../../src/command.ts'
+import { deliver } from '../../src/delivery.ts'
+import { Failure, Interrupted } from '../../src/errors.ts'
+import { type Place, PlaceFailure } from '../../src/place.ts'
+import { systemError, testHost } from '../support/host.ts'
+
+const SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'
+const KEY = { AccessKeyId: 'AKIAIOSFODNN7EXAMPLE', SecretAccessKey: SECRET }
+
+interface Turn {
+  readonly final: boolean
+  readonly put: 'works' | 'fails' | 'breaks'
+  readonly back: 'works' | 'fails'
+  /** A signal comes while it is filled. */
+  readonly signal: boolean
+}
+
+interface History {
+  readonly turns: readonly Turn[]
+  readonly output: 'works' | 'fails' | 'breaks'
+  readonly ready: 'none' | 'works' | 'late' | 'signal' | 'breaks'
+  readonly signalFirst: boolean
+}
+
+async function live({ turns, output, ready, signalFirst }: History) {
+  const host = testHost()
+  const signals = host.holdSignals()
+  const log: string[] = []
+  const holds = new Map<string, string>()
+  let deleted = false
+  const places = turns.map(
+    ({ final, put, back, signal }, index): Place => ({
+      name: `place${index}`,
+      final,
+      check: async () => {},
+      async put(key) {
+        if (signal) host.signal('SIGTERM')
+        if (put === 'fails') throw new PlaceFailure(`place${index}`, 'full')
+        if (put === 'breaks') throw new TypeError(`cannot read ${SECRET}`)
+        holds.set(`place${index}`, key.SecretAccessKey)
+        log.push(`put ${index}`)
+        return async () => {
+          log.push(`back ${index}`)
+          if (final || back === 'fails') return `place${index} still holds it`
+          holds.delete(`place${index}`)
+          return `place${index} holds what it held before`
+        }
+      },
+    }),
+  )
+  const late = new Failure('the new key is delivered, but is not known to work yet')
+  const waits: Record<History['ready'], (() => Promise<Failure | undefined>) | undefined> = {
+    none: undefined,
+    works: async () => undefined,
+    late: async () => late,
+    async signal() {
+      host.signal('SIGINT')
+      return late
+    },
+    breaks: async () => {
+      throw new TypeError(SECRET)
+    },
+  }
+  const wait = waits[ready]
+  const outcome: Outcome = {
+    output: new Map([['AccessKeyId', KEY.AccessKeyId]]),
+    away: { key: KEY, places },
+    ...(wait && { ready: wait }),
+    async undo() {
+      log.push('delete')
+      deleted = true
+      return `the new key ${KEY.AccessKeyId} was deleted again`
+    },
+  }
+  let shown = ''
+  const showing = {
+    render: () => KEY.AccessKeyId,
+    async show(text: string) {
+      if (output === 'fails') throw systemError('EPIPE')
+      if (output === 'breaks') throw new TypeError(SECRET)
+      shown = text
+    },
+  }
+  if (signalFirst) host.signal('SIGHUP')
+  const thrown: unknown = await deliver(outcome, showing, signals).then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  return { thrown, holds, deleted, shown, log, all: places.map(({ name }) => name) }
+}
+
+const turn = fc.record({
+  final: fc.boolean(),
+  put: fc.constantFrom('works' as const, 'works' as const, 'works' as const, 'fails' as const, 'breaks' as const),
+  back: fc.constantFrom('works' as const, 'works' as const, 'fails' as const),
+  signal: fc.constantFrom(false, false, false, true),
+})
+const history: fc.Arbitrary<History> = fc.record({
+  turns: fc.array(turn, { maxLength: 4 }),
+  output: fc.constantFrom('works', 'works', 'fails', 'breaks'),
+  ready: fc.constantFrom('none', 'works', 'late', 'signal', 'breaks'),
+  signalFirst: fc.constantFrom(false, false, false, false, true),
+})
+
+test('over five thousand histories a key is everywhere and lives, or nowhere and is deleted, or what still holds it is named', async () => {
+  await fc.assert(
+    fc.asyncProperty(history, async about => {
+      const { thrown, holds, deleted, shown, log, all } = await live(about)
+      const message = thrown instanceof Error ? thrown.message : ''
+      const finals = all.filter((_, index) => about.turns[index]?.final)
+      expect(message).not.toContain(SECRET)
+      if (thrown !== undefined) expect(thrown).toBeInstanceOf(Failure)
+      if (deleted) {
+        expect(message).toContain(`${KEY.AccessKeyId} was deleted again`)
+        for (const name of holds.keys()) expect(message).toContain(`${name} still holds it`)
+        // What was filled last is emptied first, and the key outlives them all.
+        const filled = log.flatMap(line => (line.startsWith('put') ? [line.replace('put', 'back')] : []))
+        expect(log.filter(line => !line.startsWith('put'))).toEqual([...filled.reverse(), 'delete'])
+      } else {
+        expect([...holds.keys()].sort()).toEqual(all)
+        // Only a place that keeps it anyway makes up for an output that failed.
+        if (shown === '') expect(finals).not.toEqual([])
+      }
+    }),
+    { numRuns: 5000 },
+  )
+})
+
+const GOOD: Turn = { final: false, put: 'works', back: 'works', signal: false }
+const LIFE: History = { turns: [GOOD, GOOD], output: 'works', ready: 'none', signalFirst: false }
+
+describe('what is said', () => {
+  test.each<[string, Partial<History>, string | undefined]>([
+    ['nothing, if all went well', {}, undefined],
+    [
+      'why a place did not take it, and what became of the others',
+      { turns: [GOOD, GOOD, { ...GOOD, put: 'fails' }] },
+      'cannot use place2: full; place1 holds what it held before; place0 holds what it held before; the new key AKIAIOSFODNN7EXAMPLE was deleted again',
+    ],
+    [
+      'that a place could not be put back',
+      { turns: [{ ...GOOD, back: 'fails' }], output: 'fails' },
+      'could not write the output (EPIPE); place0 still holds it; the new key AKIAIOSFODNN7EXAMPLE was deleted again',
+    ],
+    [
+      'that the key stays where it cannot be taken back',
+      { turns: [{ ...GOOD, final: true }], output: 'fails' },
+      'could not write the output (EPIPE); the new key is stored all the same',
+    ],
+    ['that it may not work yet', { ready: 'late' }, 'the new key is delivered, but is not known to work yet'],
+    ['the same where a signal ended the wait', { ready: 'signal' }, 'the new key is delivered, but is not known to work yet'],
+    ['a name, where nobody foresaw it', { ready: 'breaks' }, 'the new key is delivered, but could not be tried (TypeError)'],
+  ])('%s', async (_, about, message) => {
+    const { thrown } = await live({ ...LIFE, ...about })
+    expect(thrown instanceof Error ? thrown.message : undefined).toBe(message)
+  })
+})
+
+test('places that keep what they get come last', async () => {
+  const { log } = await live({ ...LIFE, turns: [{ ...GOOD, final: true }, GOOD, { ...GOOD, final: true }, GOOD] })
+  expect(log).toEqual(['put 1', 'put 3', 'put 0', 'put 2'])
+})
+
+test('a signal between two places takes back the first, and ends the run as a shell expects', async () => {
+  const { thrown, log, holds } = await live({ ...LIFE, turns: [{ ...GOOD, signal: true }, GOOD] })
+  expect([log, [...holds]]).toEqual([['put 0', 'back 0', 'delete'], []])
+  expect(thrown).toBeInstanceOf(Interrupted)
+})
+
+test('a signal that ends the wait leaves the delivery alone', async () => {
+  const { thrown, holds, shown } = await live({ ...LIFE, ready: 'signal' })
+  expect([[...holds.keys()], shown]).toEqual([['place0', 'place1'], KEY.AccessKeyId])
+  expect(thrown).toMatchObject({ exitCode: 255 })
+})
