@@ -221,7 +221,7 @@ async function commit({ host, globals, command, flags }: Asked, ready: Ready, ci
   const { input, client, iam, sts, signer, presentation, places, pages } = ready
   await tellLeftovers(host)
   const signals = host.holdSignals()
-  const note = openNote(host, client.endpoint)
+  const note = openNote(host, { endpoint: client.endpoint, sameAccount: retyped(globals) })
   Object.assign(circumstances, { signals, note })
   const { clock, debug } = host
   const { maxAttempts } = client
@@ -289,12 +289,12 @@ function resembling(sample: Dict, input: Input): Dict {
 
 /** Runs that were killed between their call and its end. */
 async function tellLeftovers(host: Host): Promise<void> {
-  for (const { path, began, UserName, AccessKeyId } of leftovers(host)) {
+  for (const { began, UserName, AccessKeyId, sameAccount, forget } of leftovers(host)) {
     const advice = AccessKeyId
-      ? `its key ${AccessKeyId} may have been lost. If nobody has its secret, delete it with\n  ${deletion({ UserName, AccessKeyId })}`
-      : `it may have created a key. Look for it with\n  ${listing({ UserName })}`
-    await host.stderr.write(`\n${PROGRAM}: a run that began at ${began} was killed; ${advice}\n`)
-    host.files.remove(path)
+      ? `its key ${AccessKeyId} may have been lost. If nobody has its secret, delete it with\n  ${deletion({ UserName, AccessKeyId }, sameAccount)}`
+      : `it may have created a key. Look for it with\n  ${listing({ UserName }, sameAccount)}`
+    // Whoever cannot be told now is told by a later run.
+    await host.stderr.write(`\n${PROGRAM}: a run that began at ${began} was killed; ${advice}\n`).then(forget, () => {})
   }
 }
 

@@ -8,25 +8,33 @@ import type { Host } from '../host.ts'
 
 /** What a run that was killed left behind. */
 export interface Leftover {
-  readonly path: string
   /** When its call began, as ISO 8601 text. */
   readonly began: string
   readonly UserName: string | undefined
   readonly AccessKeyId: string | undefined
+  /** Typed options for the commands to paste. */
+  readonly sameAccount: string | undefined
+  /** Removes the note: its user has been told. */
+  readonly forget: () => void
+}
+
+interface Target {
   readonly endpoint: string | undefined
+  readonly sameAccount: string
 }
 
 type World = Pick<Host, 'env' | 'files' | 'home' | 'pid' | 'clock' | 'isRunning'>
 
-export function openNote(world: World, endpoint: string | undefined): Note {
-  const folder = stateFolder(world)
+/** The note of this run, which is not written before it begins. */
+export function openNote(world: World, target: Target): Note {
+  const folder = stateFolder(world, 'calls')
   const path = `${folder}/${world.pid}-${world.clock.now()}.json`
   let begun = false
   const write = (about: object) => {
     begun = folder !== undefined && attempt(() => world.files.append(path, `${JSON.stringify(about)}\n`) ?? true) === true
   }
   return {
-    begin: ({ UserName }) => write({ began: new Date(world.clock.now()).toISOString(), endpoint, UserName }),
+    begin: ({ UserName }) => write({ began: new Date(world.clock.now()).toISOString(), ...target, UserName }),
     created: AccessKeyId => begun && write({ AccessKeyId }),
     end: () => begun && attempt(() => world.files.remove(path)),
   }
@@ -34,7 +42,7 @@ export function openNote(world: World, endpoint: string | undefined): Note {
 
 /** Notes of runs that are no longer running. Unreadable ones are passed over. */
 export function leftovers(world: World): readonly Leftover[] {
-  const folder = stateFolder(world)
+  const folder = stateFolder(world, 'calls')
   if (folder === undefined) return []
   return (attempt(() => world.files.list(folder)) ?? [])
     .filter(name => /^\d+-\d+\.json$/.test(name) && !world.isRunning(Number.parseInt(name, 10)))
@@ -46,18 +54,18 @@ function read(world: World, path: string): Leftover {
   const about: Record<string, unknown> = Object.assign({}, ...lines.map(line => JSON.parse(line)))
   const text = (name: string) => (typeof about[name] === 'string' ? about[name] : undefined)
   return {
-    path,
     began: text('began') ?? 'some time ago',
     UserName: text('UserName'),
     AccessKeyId: text('AccessKeyId'),
-    endpoint: text('endpoint'),
+    sameAccount: text('sameAccount'),
+    forget: () => attempt(() => world.files.remove(path)),
   }
 }
 
-/** XDG's place for state; none without a home. */
-function stateFolder({ env, home }: World): string | undefined {
+/** A folder of ours in XDG's place for state; none without a home. */
+export function stateFolder({ env, home }: Pick<Host, 'env' | 'home'>, name: string): string | undefined {
   const base = env.XDG_STATE_HOME || (home === undefined ? undefined : `${home}/.local/state`)
-  return base === undefined ? undefined : `${base}/iamkey/calls`
+  return base === undefined ? undefined : `${base}/iamkey/${name}`
 }
 
 function attempt<T>(act: () => T): T | undefined {
