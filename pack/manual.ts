@@ -64,7 +64,8 @@ function entry(row: Option): readonly string[] {
 }
 
 const tagged = ([tag, text]: readonly [string, string]): readonly string[] => ['.TP', roff(tag), roff(text)]
-const paragraphs = (texts: readonly string[]): readonly string[] => texts.flatMap(text => ['.PP', roff(text)])
+const paragraphs = (texts: readonly string[]): readonly string[] =>
+  texts.flatMap((text, index) => (index === 0 ? [roff(text)] : ['.PP', roff(text)]))
 
 /** A line of text that troff takes for nothing else. */
 const roff = (text: string): string => text.replaceAll('\\', '\\e').replaceAll('-', '\\-').replace(/^[.']/, '\\&$&')
