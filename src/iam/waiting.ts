@@ -30,6 +30,7 @@ export function patienceOf(typed: string = String(DEFAULT_PATIENCE)): number {
  * Asks until the key has worked often enough, the time is up or a signal comes. Never throws.
  *
  * @param patience in milliseconds
+ * @param times how often in a row it must work
  * @returns undefined once it works; else why it is not known to
  */
 export async function untilItWorks(
@@ -37,6 +38,7 @@ export async function untilItWorks(
   ask: AskIdentity,
   patience: number,
   { clock, signals, progress, debug }: Pick<Context, 'clock' | 'signals' | 'progress' | 'debug'>,
+  times = IN_A_ROW,
 ): Promise<string | undefined> {
   const began = clock.now()
   const end = new AbortController()
@@ -46,11 +48,11 @@ export async function untilItWorks(
       const answer = await answerOf(ask, end.signal)
       debug(`waiting: ${answer}`)
       row = answer === 'OK' ? row + 1 : 0
-      if (row === IN_A_ROW) return undefined
+      if (row === times) return undefined
       if (signals.received) return `interrupted by ${signals.received}`
       left = began + patience - clock.now()
       if (left < APART) return `waited ${patience / 1000} seconds (last answer: ${answer})`
-      progress.say(`waiting until ${AccessKeyId} works, ${Math.round(left / 1000)} s at most: ${row} of ${IN_A_ROW}`)
+      progress.say(`waiting until ${AccessKeyId} works, ${Math.round(left / 1000)} s at most: ${row} of ${times}`)
       await clock.sleep(APART, signals.came)
     }
   } finally {
