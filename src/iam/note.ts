@@ -30,11 +30,12 @@ export function openNote(world: World, target: Target): Note {
   const folder = stateFolder(world, 'calls')
   const path = `${folder}/${world.pid}-${world.clock.now()}.json`
   let begun = false
-  const write = (about: object) => {
-    begun = folder !== undefined && attempt(() => world.files.append(path, `${JSON.stringify(about)}\n`) ?? true) === true
-  }
+  const write = (about: object) => folder !== undefined && attempt(() => world.files.append(path, `${JSON.stringify(about)}\n`))
   return {
-    begin: ({ UserName }) => write({ began: new Date(world.clock.now()).toISOString(), ...target, UserName }),
+    begin({ UserName }) {
+      begun = true
+      write({ began: new Date(world.clock.now()).toISOString(), ...target, UserName })
+    },
     created: AccessKeyId => begun && write({ AccessKeyId }),
     end: () => begun && attempt(() => world.files.remove(path)),
   }
@@ -51,10 +52,12 @@ export function leftovers(world: World): readonly Leftover[] {
 
 function read(world: World, path: string): Leftover {
   const lines = new TextDecoder().decode(world.files.read(path)).trim().split('\n')
-  const about: Record<string, unknown> = Object.assign({}, ...lines.map(line => JSON.parse(line)))
+  // The last line may have been cut off by a full disk.
+  const about: Record<string, unknown> = Object.assign({}, ...lines.map(line => attempt(() => JSON.parse(line))))
+  if (about.began === undefined) throw new Error('no note')
   const text = (name: string) => (typeof about[name] === 'string' ? about[name] : undefined)
   return {
-    began: text('began') ?? 'some time ago',
+    began: `${about.began}`,
     UserName: text('UserName'),
     AccessKeyId: text('AccessKeyId'),
     sameAccount: text('sameAccount'),
