@@ -1,0 +1,109 @@
+/** When a new key counts as working, and what is said where it does not. The clock is the test's. */
+import { describe, expect, test } from 'vitest'
+import { Failure, ServiceError } from '../../src/errors.ts'
+import { patienceOf, untilItWorks } from '../../src/iam/waiting.ts'
+import { progressOn } from '../../src/progress.ts'
+import { NotSent, Refused, Unclear } from '../../src/service.ts'
+import { type SinkOptions, testHost } from '../support/host.ts'
+
+const NOBODY = { Account: undefined, Arn: undefined, UserId: undefined }
+const refused = (code: string) => new Refused({ retryable: false, failure: new ServiceError(code, code, new Map()) })
+const ANSWERS: Readonly<Record<string, () => Error | undefined>> = {
+  '+': () => undefined,
+  d: () => refused('AccessDenied'),
+  i: () => refused('InvalidClientTokenId'),
+  s: () => refused('SignatureDoesNotMatch'),
+  k: () => refused('InvalidAccessKeyId'),
+  a: () => refused('AuthFailure'),
+  n: () => new NotSent({ retryable: true, failure: new Failure('no route') }),
+  u: () => new Unclear({ retryable: true, failure: new Failure('lost') }),
+  x: () => new TypeError('unforeseen'),
+}
+
+/** @param answers one letter each; the last goes on for ever */
+async function wait(
+  answers: string,
+  { seconds = 60, signalAt, stderr = {} }: { seconds?: number; signalAt?: number; stderr?: SinkOptions } = {},
+) {
+  const host = testHost({ stderr })
+  const signals = host.holdSignals()
+  const began = host.clock.now()
+  let asked = 0
+  // Moves on when it is slept on, but not for the alarm, which sleeps all along.
+  let time = began
+  const clock = {
+    now: () => time,
+    sleep: async (ms: number, wake?: AbortSignal) => {
+      if (ms === seconds * 1000) return new Promise<void>(() => {})
+      if (!wake?.aborted) time += ms
+    },
+  }
+  const ask = async () => {
+    const letter = answers[Math.min(asked, answers.length - 1)] ?? '+'
+    if (asked++ === signalAt) host.signal('SIGINT')
+    const error = ANSWERS[letter]?.()
+    if (error) throw error
+    return NOBODY
+  }
+  const context = { clock, signals, progress: progressOn(host.stderr), debug() {} }
+  const said = await untilItWorks({ AccessKeyId: 'AKIANEW' }, ask, seconds * 1000, context)
+  return { said, asked, after: (time - began) / 1000, stderr: Buffer.from(host.written.stderr()).toString() }
+}
+
+describe('a key works', () => {
+  test.each([
+    ['+++++', 5, 4, 'after five successes in a row, one second apart'],
+    ['ii+++++', 7, 6, 'once AWS knows it'],
+    ['++++i+++++', 10, 9, 'not if one of the five said no'],
+    ['+s+k+a+n+u+x+++++', 17, 16, 'whatever it was that came in between'],
+    ['ddddd', 5, 4, 'also where it may not ask who it is'],
+    ['+d+d+', 5, 4, 'in any mixture of the two'],
+  ])('%s: %d questions, %d seconds: %s', async (answers, questions, seconds) => {
+    expect(await wait(answers)).toEqual({ said: undefined, asked: questions, after: seconds, stderr: '' })
+  })
+})
+
+describe('a key is not known to work', () => {
+  test.each<[string, Parameters<typeof wait>[1], string, number]>([
+    ['i', { seconds: 60 }, 'waited 60 seconds (last answer: InvalidClientTokenId)', 61],
+    ['n', { seconds: 3 }, 'waited 3 seconds (last answer: NotSent)', 4],
+    ['x', { seconds: 2 }, 'waited 2 seconds (last answer: none)', 3],
+    ['+', { seconds: 3.5 }, 'waited 3.5 seconds (last answer: OK)', 4],
+    ['i', { signalAt: 4 }, 'interrupted by SIGINT', 5],
+  ])('%s %j: %s', async (answers, about, why, questions) => {
+    const { said, asked } = await wait(answers, about)
+    expect([said, asked]).toEqual([why, questions])
+  })
+})
+
+test('an answer that does not come is waited for no longer than the whole', async () => {
+  const host = testHost()
+  const silent = (stop?: AbortSignal) =>
+    new Promise<never>((_, reject) => {
+      const end = () => reject(new Unclear({ retryable: true, failure: new Failure('stopped') }))
+      if (stop?.aborted) end()
+      stop?.addEventListener('abort', end)
+    })
+  const context = { clock: host.clock, signals: host.holdSignals(), progress: progressOn(host.stderr), debug() {} }
+  expect(await untilItWorks({ AccessKeyId: 'AKIANEW' }, silent, 5000, context)).toBe('waited 5 seconds (last answer: Unclear)')
+})
+
+test('a terminal sees one line, which is gone at the end', async () => {
+  const { stderr } = await wait('i+++++', { stderr: { columns: 40 } })
+  const lines = stderr.split('\r\u001b[K')
+  expect(lines.slice(1, -1).map(line => line.length <= 39)).toEqual([true, true, true, true, true])
+  expect([lines[0], lines[1], lines.at(-1)]).toEqual(['', 'waiting until AKIANEW works, 60 s at mo', ''])
+})
+
+test.each([
+  [undefined, 60_000],
+  ['5', 5000],
+  ['0.5', 500],
+  ['0', 0],
+])('--wait-timeout %s is %d ms', (typed, ms) => {
+  expect(patienceOf(typed)).toBe(ms)
+})
+
+test.each(['', 'x', '-1', '1e3', 'Infinity', ' 5'])('--wait-timeout %j is refused', typed => {
+  expect(() => patienceOf(typed)).toThrow(`Bad value for --wait-timeout: '${typed}' is no number of seconds`)
+})
