@@ -152,6 +152,43 @@ export const EXPORT_OPTIONS = [
   },
 ] as const satisfies readonly Option[]
 
+/** When a rotation does what; a span of time is `90d`, `12h` or `30m`. */
+export const ROTATION_OPTIONS = [
+  { name: 'older-than', value: 'time', own: true, help: 'Rotate a key of this age, and leave a younger one alone.', fallback: '90d' },
+  {
+    name: 'two-keys',
+    value: 'choice',
+    choices: ['fail', 'delete-inactive', 'delete-unused', 'delete-older'],
+    own: true,
+    help:
+      'What may go where the user has two keys, the most there can be; each choice allows what those before it do. ' +
+      'The key that signs the run, or that a place holds, never goes.',
+    fallback: 'fail',
+  },
+  {
+    name: 'retire',
+    value: 'choice',
+    choices: ['deactivate', 'delete', 'keep'],
+    own: true,
+    help: 'What becomes of the old key once the new one is in its place and works.',
+    fallback: 'deactivate',
+  },
+  {
+    name: 'delete-inactive-after',
+    value: 'time',
+    own: true,
+    help: 'Delete a replaced key that has been inactive and unused for so long.',
+    fallback: '7d',
+  },
+  {
+    name: 'check-command',
+    value: 'command',
+    own: true,
+    help: 'A program that must succeed with the new key in its environment before the old one goes.',
+  },
+  { name: 'plan', own: true, help: 'Change nothing; show what would be done, and why.' },
+] as const satisfies readonly Option[]
+
 /** What a command has besides where its results come in pages (awscli/customizations/paginate.py, 2.36.7). */
 export const PAGING_OPTIONS = [
   { name: 'starting-token', value: 'token', help: 'Go on where an earlier list ended: its NextToken.' },
@@ -175,6 +212,10 @@ export type Typed<Rows extends readonly Option[]> = { readonly [Row in Rows[numb
 export type Globals = Typed<typeof GLOBAL_OPTIONS>
 
 /** A command's own: what was typed for its members, by key, and for its whole input. */
-export interface Flags extends Typed<typeof INPUT_OPTIONS>, Partial<Typed<typeof KEY_OPTIONS>>, Partial<Typed<typeof EXPORT_OPTIONS>> {
+export interface Flags
+  extends Typed<typeof INPUT_OPTIONS>,
+    Partial<Typed<typeof KEY_OPTIONS>>,
+    Partial<Typed<typeof EXPORT_OPTIONS>>,
+    Partial<Typed<typeof ROTATION_OPTIONS>> {
   readonly [key: string]: string | readonly string[] | boolean | undefined
 }

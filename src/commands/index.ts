@@ -5,6 +5,14 @@ import { createAccessKey } from './create-access-key.ts'
 import { deleteAccessKey } from './delete-access-key.ts'
 import { getAccessKeyLastUsed } from './get-access-key-last-used.ts'
 import { listAccessKeys } from './list-access-keys.ts'
+import { rotateAccessKey } from './rotate-access-key.ts'
 import { updateAccessKey } from './update-access-key.ts'
 
-export const commands: readonly Command[] = [createAccessKey, listAccessKeys, updateAccessKey, deleteAccessKey, getAccessKeyLastUsed]
+export const commands: readonly Command[] = [
+  createAccessKey,
+  listAccessKeys,
+  updateAccessKey,
+  deleteAccessKey,
+  getAccessKeyLastUsed,
+  rotateAccessKey,
+]

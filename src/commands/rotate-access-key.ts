@@ -1,0 +1,63 @@
+/** `rotate-access-key`: what it takes, what it answers with. The one command that aws-cli does not have. */
+
+import * as z from 'zod/mini'
+import type { Command } from '../command.ts'
+import { KEY_OPTIONS, ROTATION_OPTIONS } from '../options.ts'
+import type { Value } from '../python/value.ts'
+import { once, userName } from './members.ts'
+
+const input = once(() =>
+  z.strictObject({
+    UserName: z.optional(userName()).check(z.describe('The name of the IAM user whose key is replaced.')),
+  }),
+)
+
+const step = (time: 'Time' | 'Why') =>
+  new Map([
+    ['Step', 'create'],
+    ['Place', 'profile:default'],
+    ['AccessKeyId', 'AccessKeyId'],
+    [time, time === 'Time' ? '1970-01-01T00:00:00Z' : time],
+  ])
+
+export const rotateAccessKey: Command = {
+  name: 'rotate-access-key',
+  operation: 'RotateAccessKey',
+  summary: 'Replaces an access key that has become old, wherever it is kept. Run again after anything, it goes on where it ended.',
+  get input() {
+    return input()
+  },
+  sample: new Map([
+    [
+      'Rotation',
+      new Map<string, Value>([
+        ['UserName', 'UserName'],
+        ['Result', 'Rotated'],
+        ['Why', 'Why'],
+        ['OldAccessKeyId', 'AccessKeyId'],
+        ['NewAccessKeyId', 'AccessKeyId'],
+        ['Places', ['profile:default']],
+        ['Steps', [step('Time')]],
+        ['Plan', [step('Why')]],
+        ['Undo', 'Undo'],
+        ['Next', 'Next'],
+      ]),
+    ],
+  ]),
+  options: [...KEY_OPTIONS.filter(({ name }) => name !== 'wait'), ...ROTATION_OPTIONS],
+  examples: [
+    {
+      text: "Every night: Bob's key, once it is 90 days old",
+      line: 'iamkey rotate-access-key --user-name Bob --store profile:bob',
+    },
+    { text: 'What would be done, and why', line: 'iamkey rotate-access-key --user-name Bob --store profile:bob --plan' },
+    {
+      text: 'Now, wherever two programs put it, if the new key can do its work',
+      line: "iamkey rotate-access-key --user-name ci --older-than 0d --store command:./to-github --store command:./to-vault --check-command 'aws s3 ls'",
+    },
+  ],
+  async run(input, context) {
+    const { rotate } = await import('../rotation/rotation.ts')
+    return rotate(input, context)
+  },
+}

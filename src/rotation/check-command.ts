@@ -1,0 +1,41 @@
+/** `--check-command`: a program of the user's that has to succeed with the new key before the old one goes. */
+
+import type { Context } from '../command.ts'
+import { Failure, Interrupted } from '../errors.ts'
+import { type Env, isSystemError } from '../host.ts'
+import type { KeyPair } from '../place.ts'
+import { split } from '../python/shlex.ts'
+
+/** Milliseconds. A test of a whole application may take its time; one that hangs must end. */
+const LONGEST_RUN = 600_000
+
+/** What would win over the key, or not go with it. */
+const OTHER_IDENTITIES = ['AWS_SESSION_TOKEN', 'AWS_SECURITY_TOKEN', 'AWS_PROFILE', 'AWS_DEFAULT_PROFILE']
+
+/**
+ * Runs the command without a shell, with the key in its environment and nowhere else.
+ *
+ * @throws Failure where it does not end with exit code 0
+ */
+export async function tryOut(command: string, pair: KeyPair, { clock, signals, machine }: Pick<Context, 'clock' | 'signals' | 'machine'>) {
+  const late = new AbortController()
+  const done = new AbortController()
+  clock.sleep(LONGEST_RUN, done.signal).then(() => late.abort())
+  try {
+    const end = await machine.feed(split(command), '', AbortSignal.any([signals.came, late.signal]), environment(pair, machine.env))
+    if (end.status === 0) return
+    throw new Failure(`the check command ended with ${end.signal ?? `exit code ${end.status}`}`)
+  } catch (error) {
+    if (signals.received) throw new Interrupted(signals.received)
+    if (late.signal.aborted) throw new Failure(`the check command did not end within ${LONGEST_RUN / 60_000} minutes`, { cause: error })
+    if (isSystemError(error)) throw new Failure(`the check command could not be started (${error.code})`, { cause: error })
+    throw error
+  } finally {
+    done.abort()
+  }
+}
+
+function environment({ AccessKeyId, SecretAccessKey }: KeyPair, env: Env): Env {
+  const others = Object.entries(env).filter(([name]) => !OTHER_IDENTITIES.includes(name))
+  return { ...Object.fromEntries(others), AWS_ACCESS_KEY_ID: AccessKeyId, AWS_SECRET_ACCESS_KEY: SecretAccessKey }
+}

@@ -1,0 +1,110 @@
+/**
+ * The file in the state directory that belongs to the rotation of one user's keys: it keeps a second run on this machine away, and tells
+ * the next one how far a run came that was killed. Ids and times, never a secret. Where it cannot be written a run goes on without.
+ */
+
+import type { Machine } from '../command.ts'
+import { Failure } from '../errors.ts'
+import type { HeldSignals } from '../host.ts'
+import { stateFolder } from '../iam/note.ts'
+import { Locked, locked } from '../places/lock.ts'
+import type { Past } from './situation.ts'
+
+export interface Journal {
+  /** Of a run that ended before its end. */
+  readonly past: Past | undefined
+  /** Before a new key is asked for: the keys there are. */
+  asks(before: readonly string[]): void
+  /** As soon as the reply named its key. */
+  created(AccessKeyId: string): void
+  /** As soon as so many of the places that keep what they get have it. */
+  handedOver(places: number): void
+  /** @param done all is as it should be: there is nothing that a later run must know. */
+  end(done: boolean): void
+}
+
+/** A process that has not added a line for so long, in milliseconds, is another one by now. */
+const LONGEST_SILENCE = 3_600_000
+
+/**
+ * @param name of the user, unique in the state directory
+ * @throws Failure where a run on this machine is busy with the same user
+ */
+export async function openJournal(name: string, machine: Machine, signals: HeldSignals): Promise<Journal> {
+  const path = pathOf(name, machine)
+  if (path === undefined) return inNoFile
+  try {
+    const past = await locked(path, machine, signals.came, () => takeOver(path, machine))
+    let telling = past !== undefined
+    const add = (line: object) => void attempt(() => machine.files.append(path, `${JSON.stringify(line)}\n`))
+    return {
+      past,
+      asks(before) {
+        telling = true
+        add({ asked: machine.clock.now(), before, created: null, handedOver: 0 })
+      },
+      created: created => add({ created }),
+      handedOver: handedOver => add({ handedOver }),
+      end(done) {
+        if (telling && !done) add({ ended: true })
+        else attempt(() => machine.files.remove(path))
+      },
+    }
+  } catch (error) {
+    if (error instanceof Failure) throw error
+    if (error instanceof Locked) throw new Failure(error.message)
+    return inNoFile
+  }
+}
+
+/** The same without touching anything. */
+export function readPast(name: string, machine: Machine): Past | undefined {
+  const path = pathOf(name, machine)
+  return path === undefined ? undefined : pastOf(read(path, machine))
+}
+
+const inNoFile: Journal = { past: undefined, asks() {}, created() {}, handedOver() {}, end() {} }
+
+function pathOf(name: string, machine: Machine): string | undefined {
+  const folder = stateFolder(machine, 'rotations')
+  return folder === undefined ? undefined : `${folder}/${name}.json`
+}
+
+type Content = Readonly<Record<string, unknown>>
+
+/** Makes the file this run's. */
+function takeOver(path: string, machine: Machine): Past | undefined {
+  const { files, pid, hostname } = machine
+  const found = read(path, machine)
+  const silence = machine.clock.now() - (files.stat(path)?.mtime ?? 0)
+  const gone = found.hostname === hostname && typeof found.pid === 'number' && !machine.isRunning(found.pid)
+  if (found.pid !== undefined && found.ended !== true && !gone && silence < LONGEST_SILENCE) {
+    throw new Failure(`another run, process ${found.pid} on ${found.hostname}, is rotating the keys of this user`)
+  }
+  files.replace(path, `${JSON.stringify({ ...found, pid, hostname, ended: false })}\n`, 0o600)
+  return pastOf(found)
+}
+
+/** All lines as one; a line that was cut off says nothing. */
+function read(path: string, { files }: Machine): Content {
+  const lines = attempt(() => new TextDecoder().decode(files.read(path)).split('\n')) ?? []
+  return Object.assign({}, ...lines.map(line => attempt(() => JSON.parse(line))))
+}
+
+function pastOf({ asked, before, created, handedOver }: Content): Past | undefined {
+  if (typeof asked !== 'number' || !Array.isArray(before)) return undefined
+  return {
+    asked,
+    before: before.map(String),
+    created: typeof created === 'string' ? created : undefined,
+    handedOver: typeof handedOver === 'number' ? handedOver : 0,
+  }
+}
+
+function attempt<T>(act: () => T): T | undefined {
+  try {
+    return act()
+  } catch {
+    return undefined
+  }
+}
