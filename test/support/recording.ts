@@ -66,7 +66,7 @@ function edited(text: Text, edit: (text: string) => string): Text {
 }
 
 /** In the prefix of a message and in the usage block; not inside JSON, whose line breaks are escaped. */
-const ownName = (text: string) =>
+export const ownName = (text: string) =>
   text.replace(/^aws: /gm, 'iamkey: ').replace(/^(usage: | {2})aws (\[options\]|\[--|help|<command>)/gm, '$1iamkey $2')
 
 /**
