@@ -51,7 +51,7 @@ export async function untilItWorks(
       if (row === times) return undefined
       if (signals.received) return `interrupted by ${signals.received}`
       left = began + patience - clock.now()
-      if (left < APART) return `waited ${patience / 1000} seconds (last answer: ${answer})`
+      if (left < APART) return `after ${patience / 1000} s the last answer was ${answer}`
       progress.say(`waiting until ${AccessKeyId} works, ${Math.round(left / 1000)} s at most: ${row} of ${times}`)
       await clock.sleep(APART, signals.came)
     }

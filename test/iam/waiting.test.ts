@@ -65,10 +65,10 @@ describe('a key works', () => {
 
 describe('a key is not known to work', () => {
   test.each<[string, Parameters<typeof wait>[1], string, number]>([
-    ['i', { seconds: 60 }, 'waited 60 seconds (last answer: InvalidClientTokenId)', 61],
-    ['n', { seconds: 3 }, 'waited 3 seconds (last answer: NotSent)', 4],
-    ['x', { seconds: 2 }, 'waited 2 seconds (last answer: none)', 3],
-    ['+', { seconds: 3.5 }, 'waited 3.5 seconds (last answer: OK)', 4],
+    ['i', { seconds: 60 }, 'after 60 s the last answer was InvalidClientTokenId', 61],
+    ['n', { seconds: 3 }, 'after 3 s the last answer was NotSent', 4],
+    ['x', { seconds: 2 }, 'after 2 s the last answer was none', 3],
+    ['+', { seconds: 3.5 }, 'after 3.5 s the last answer was OK', 4],
     ['i', { signalAt: 4 }, 'interrupted by SIGINT', 5],
   ])('%s %j: %s', async (answers, about, why, questions) => {
     const { said, asked } = await wait(answers, about)
@@ -85,7 +85,7 @@ test('an answer that does not come is waited for no longer than the whole', asyn
       stop?.addEventListener('abort', end)
     })
   const context = { clock: host.clock, signals: host.holdSignals(), progress: progressOn(host.stderr), debug() {} }
-  expect(await untilItWorks({ AccessKeyId: 'AKIANEW' }, silent, 5000, context)).toBe('waited 5 seconds (last answer: Unclear)')
+  expect(await untilItWorks({ AccessKeyId: 'AKIANEW' }, silent, 5000, context)).toBe('after 5 s the last answer was Unclear')
 })
 
 test('a terminal sees one line, which is gone at the end', async () => {
