@@ -51,8 +51,8 @@ export async function collect(pages: Pages, call: (token: Readonly<Record<string
   let failure: Failure | undefined
   try {
     for await (const { page, end } of eachPage(pages, call)) {
-      came.push(page)
       nextToken = end && encode(end, pages.paging.token)
+      came.push(page)
     }
   } catch (error) {
     if (!(error instanceof Failure) || came.length === 0) throw error

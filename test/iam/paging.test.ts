@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest'
+import { Failure } from '../../src/errors.ts'
+import { collect, firstCall } from '../../src/iam/paging.ts'
+import type { Pages } from '../../src/paging.ts'
+import type { Dict, Value } from '../../src/python/value.ts'
+
+const paging = { token: 'Marker', limit: 'MaxItems', more: 'IsTruncated', results: 'Keys' }
+const wish = (some: Partial<Pages> = {}): Pages => ({ paging, startingToken: undefined, pageSize: undefined, maxItems: undefined, ...some })
+
+const token = (content: string) => Buffer.from(content).toString('base64')
+
+/** A service that has these keys and gives two at a time. A marker is the number of the key that comes next. */
+const service =
+  (keys: readonly string[], asked: string[] = []) =>
+  async ({ Marker }: { readonly Marker?: string }): Promise<Dict> => {
+    asked.push(Marker ?? 'start')
+    const from = Number(Marker ?? 0)
+    const more = keys.length > from + 2
+    return new Map<string, Value>([
+      ['Keys', keys.slice(from, from + 2)],
+      ['IsTruncated', more],
+      ...(more ? [['Marker', String(from + 2)] as const] : []),
+    ])
+  }
+
+const KEYS = ['a', 'b', 'c', 'd', 'e']
+
+// Tokens as aws-cli 2.36.7 writes them.
+describe('a list is cut, and its token says where', () => {
+  test.each([
+    [0n, [], '{"Marker": null, "boto_truncate_amount": 0}'],
+    [1n, ['a'], '{"Marker": null, "boto_truncate_amount": 1}'],
+    [2n, ['a', 'b'], '{"Marker": "2"}'],
+    [3n, ['a', 'b', 'c'], '{"Marker": "2", "boto_truncate_amount": 1}'],
+    [4n, ['a', 'b', 'c', 'd'], '{"Marker": "4"}'],
+    // As Python cuts a list of two: without its last one.
+    [-1n, ['a'], '{"Marker": null, "boto_truncate_amount": -1}'],
+  ])('after %s', async (maxItems, keys, content) => {
+    const { output, paged } = await collect(wish({ maxItems }), service(KEYS))
+    expect(output).toEqual(
+      new Map<string, Value>([
+        ['Keys', keys],
+        ['NextToken', token(content)],
+      ]),
+    )
+    expect(paged?.nextToken).toBe(token(content))
+  })
+
+  test.each([undefined, 5n, 6n])('not where %s are wanted', async maxItems => {
+    const { output } = await collect(wish({ maxItems }), service(KEYS))
+    expect(output).toEqual(new Map([['Keys', KEYS]]))
+  })
+})
+
+test('going on from token to token gives every result once, whatever the steps', async () => {
+  for (const maxItems of [1n, 2n, 3n, 4n]) {
+    const found: Value[] = []
+    let startingToken: string | undefined
+    do {
+      const { output } = await collect(wish({ startingToken, maxItems }), async given =>
+        service(KEYS)({ ...Object.fromEntries(firstCall(wish({ startingToken }))), ...given }),
+      )
+      found.push(output.get('Keys') ?? null)
+      startingToken = output.get('NextToken')?.toString()
+    } while (startingToken)
+    expect(found.flat()).toEqual(KEYS)
+  }
+})
+
+// Recorded from aws-cli 2.36.7.
+describe('what the first call says', () => {
+  test.each<[Partial<Pages>, Readonly<Record<string, Value>>]>([
+    [{}, {}],
+    [{ pageSize: 2n }, { MaxItems: 2n }],
+    [{ startingToken: token('{"Marker": "2"}') }, { Marker: '2' }],
+    [
+      { startingToken: token('{"Marker": "2", "boto_truncate_amount": 1}'), pageSize: 1n },
+      { Marker: '2', MaxItems: 1n },
+    ],
+    [{ startingToken: token('{"Marker": null, "boto_truncate_amount": 1}') }, {}],
+    [{ startingToken: token('{"Marker": 5, "Other": true}') }, { Marker: 5n, Other: true }],
+    [{ startingToken: token('[1]') }, { Marker: token('[1]') }],
+    [{ startingToken: 'AbC+' }, { Marker: 'AbC+' }],
+    [{ startingToken: 'opaque' }, { Marker: 'opaque' }],
+    [{ startingToken: 'm1___1' }, { Marker: 'm1' }],
+    [{ startingToken: 'm1___x' }, { Marker: 'm1___x' }],
+    [{ startingToken: 'None___1' }, {}],
+    [{ startingToken: 'None' }, {}],
+    [{ startingToken: '' }, { Marker: '' }],
+  ])('%o', (some, members) => {
+    expect(Object.fromEntries(firstCall(wish(some)))).toEqual(members)
+  })
+
+  test.each([
+    ['a___b___c', 'Bad starting token: a___b___c'],
+    [token('123'), "'int' object has no attribute 'pop'"],
+    [token('"a"'), "'str' object has no attribute 'pop'"],
+    [token('{"boto_truncate_amount": "x"}'), 'slice indices must be integers or None or have an __index__ method'],
+  ])('%s is no token', (startingToken, message) => {
+    expect(() => firstCall(wish({ startingToken }))).toThrow(new Failure(message))
+  })
+})
+
+test('a token that names no marker cannot be gone on from', async () => {
+  const pages = wish({ startingToken: token('{}'), maxItems: 1n })
+  await expect(collect(pages, service(KEYS))).rejects.toThrow(new Failure("Bad starting token: {'boto_truncate_amount': 1}"))
+})
+
+describe('where a later page does not come', () => {
+  const failing = (failure: Error) => async (given: { readonly Marker?: string }) => {
+    if (given.Marker === '2') throw failure
+    return service(KEYS)(given)
+  }
+
+  test('those that came are shown first', async () => {
+    const failure = new Failure('no')
+    const { paged, settle } = await collect(wish(), failing(failure))
+    expect(paged).toMatchObject({
+      broken: true,
+      pages: [
+        new Map<string, Value>([
+          ['Keys', ['a', 'b']],
+          ['IsTruncated', true],
+          ['Marker', '2'],
+        ]),
+      ],
+    })
+    await expect(settle?.()).rejects.toBe(failure)
+  })
+
+  test('a mistake of ours is no failure of the page', async () => {
+    const mistake = new TypeError('oops')
+    await expect(collect(wish(), failing(mistake))).rejects.toBe(mistake)
+  })
+
+  test('nor does the first, there is nothing to show', async () => {
+    const failure = new Failure('no')
+    await expect(collect(wish(), () => Promise.reject(failure))).rejects.toBe(failure)
+  })
+})
+
+test('a service that gives the same marker twice is left', async () => {
+  const asked: string[] = []
+  const { settle } = await collect(wish(), async ({ Marker }) => {
+    asked.push(Marker ?? 'start')
+    return new Map<string, Value>([
+      ['Keys', []],
+      ['IsTruncated', true],
+      ['Marker', 'same'],
+    ])
+  })
+  await expect(settle?.()).rejects.toThrow(
+    new Failure("Error during pagination: The same next token was received twice: {'Marker': 'same'}"),
+  )
+  expect(asked).toEqual(['start', 'same'])
+})
+
+test('a reply without a list is an empty page', async () => {
+  const { output, paged } = await collect(wish(), async () => new Map())
+  expect([output, paged?.pages]).toEqual([new Map(), [new Map()]])
+})
