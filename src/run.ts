@@ -48,6 +48,8 @@ import type { TransportOptions } from './transport.ts'
 /** What is true of an invocation however it ends. */
 interface Circumstances {
   readonly errors: ErrorStyle
+  asked?: Asked
+  ready?: Ready
   pager?: string | undefined
   note?: Note
   signals?: HeldSignals
@@ -59,13 +61,25 @@ interface Circumstances {
  */
 export async function run(argv: readonly string[], host: Host): Promise<number> {
   const circumstances: Circumstances = { errors: { format: 'enhanced', color: 'auto' } }
+  let failure: unknown
   const exitCode = await invoke(argv, host, circumstances).then(
     () => 0,
-    (thrown: unknown) => report(thrown, circumstances.errors, host),
+    (thrown: unknown) => {
+      failure = thrown
+      return report(thrown, circumstances.errors, host)
+    },
   )
   circumstances.note?.end()
   circumstances.signals?.release()
+  if (failure !== undefined) await hintAfter(failure, circumstances, host)
   return exitCode
+}
+
+/** For a person: not where stderr goes elsewhere, or is read as data. */
+async function hintAfter(failure: unknown, { errors, asked, ready }: Circumstances, host: Host): Promise<void> {
+  if (!host.stderr.isTerminal || !['enhanced', 'legacy'].includes(errors.format)) return
+  const { hint } = await import('./hints.ts')
+  await hint(failure, { asked, ready, sameAccount: asked ? retyped(asked.globals) : '' }, host)
 }
 
 async function invoke(argv: readonly string[], host: Host, circumstances: Circumstances): Promise<void> {
@@ -73,8 +87,10 @@ async function invoke(argv: readonly string[], host: Host, circumstances: Circum
   const asked = await understand(argv, host, circumstances)
   if (asked.kind !== 'call')
     return showPage(asked, { commands, pager: circumstances.pager, noPager: argv.includes('--no-cli-pager') }, host)
+  circumstances.asked = asked
   const ready = await prepare(asked)
   if (ready.kind === 'text') return ready.show(ready.text)
+  circumstances.ready = ready
   await commit(asked, ready, circumstances)
 }
 
@@ -130,6 +146,7 @@ interface Ready {
   readonly iam: Iam
   readonly sts: Context['sts']
   readonly signer: string | undefined
+  readonly method: string | undefined
   readonly presentation: Presentation
   readonly places: readonly Place[]
   readonly pages: Pages | undefined
@@ -194,7 +211,7 @@ async function prepare({ host, globals, setup, limits, session, query, encode, c
     const connection = reach(usableUrl(request.nested.endpointFor('sts')) ?? client.endpoint)
     return pair => askIdentity({ ...connection, credentials: pair ? inSdkWords(pair) : credentials })
   }
-  return { kind: 'call', input, client, iam, sts, signer: credentials?.accessKeyId, presentation, places, pages }
+  return { kind: 'call', input, client, iam, sts, signer: credentials?.accessKeyId, method: source?.method, presentation, places, pages }
 }
 
 /** As --export-format wants it, or as anything else is shown. */

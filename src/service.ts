@@ -41,6 +41,10 @@ export interface Operations {
     input: { readonly AccessKeyId: string }
     output: { readonly UserName?: string; readonly AccessKeyLastUsed?: AccessKeyLastUsed }
   }
+  ListUsers: {
+    input: { readonly Marker?: string | undefined; readonly MaxItems?: number | undefined }
+    output: { readonly Users: readonly { readonly UserName?: string }[]; readonly IsTruncated: boolean; readonly Marker?: string }
+  }
 }
 type Status = 'Active' | 'Inactive' | 'Expired'
 type Nothing = Record<never, never>

@@ -31,7 +31,7 @@ const SOURCES: readonly Source[] = fs
 /** The folder a file is in; of the files beside the folders, some stand alone and the rest are the vocabulary. */
 function layer(file: string): string {
   if (file.includes('/')) return file.slice(0, file.indexOf('/'))
-  return ['main.ts', 'run.ts', 'report.ts', 'page.ts', 'node.ts'].includes(file) ? file.replace('.ts', '') : 'vocabulary'
+  return ['main.ts', 'run.ts', 'report.ts', 'page.ts', 'hints.ts', 'node.ts'].includes(file) ? file.replace('.ts', '') : 'vocabulary'
 }
 
 const STAGES = ['cli', 'config', 'iam', 'output']
@@ -39,7 +39,8 @@ const STAGES = ['cli', 'config', 'iam', 'output']
 /** What each layer may import besides itself. */
 const BELOW: Readonly<Record<string, readonly string[]>> = {
   main: ['run', 'node'],
-  run: ['report', 'page', 'commands', 'places', ...STAGES, 'vocabulary', 'python'],
+  run: ['report', 'page', 'hints', 'commands', 'places', ...STAGES, 'vocabulary', 'python'],
+  hints: ['cli', 'config', 'iam', 'vocabulary', 'python'],
   page: ['cli', 'output', 'vocabulary', 'python'],
   report: ['cli', 'config', 'output', 'vocabulary', 'python'],
   commands: ['iam', 'rotation', 'vocabulary', 'python'],

@@ -7,6 +7,7 @@ import {
   IAMClient,
   type IAMClientConfig,
   ListAccessKeysCommand,
+  ListUsersCommand,
   type ServiceInputTypes,
   type ServiceOutputTypes,
   UpdateAccessKeyCommand,
@@ -26,6 +27,7 @@ const COMMANDS: { readonly [O in Operation]: new (input: Operations[O]['input'])
   UpdateAccessKey: UpdateAccessKeyCommand,
   DeleteAccessKey: DeleteAccessKeyCommand,
   GetAccessKeyLastUsed: GetAccessKeyLastUsedCommand,
+  ListUsers: ListUsersCommand,
 }
 
 export function connect(connection: Connection): Iam {

@@ -1,0 +1,63 @@
+/**
+ * After a failure, a few lines for the person at the terminal: only where something is certain, and never for a script, which sees aws-cli's
+ * bytes. Loaded when a run has failed. A hint may ask the service, for some seconds at most; one that fails is silent.
+ */
+
+import type { Command, Input } from './command.ts'
+import type { Setup } from './config/settings.ts'
+import { Failure } from './errors.ts'
+import { unreadDocument } from './hints/document.ts'
+import { noCredentials, sessionEnded, unknownSigner } from './hints/identity.ts'
+import { twoKeys } from './hints/limit.ts'
+import { clockSkew } from './hints/skew.ts'
+import { misspeltUser } from './hints/user.ts'
+import type { Host } from './host.ts'
+import type { Flags } from './options.ts'
+import type { Iam } from './service.ts'
+
+/** What was found out before the failure. The later it came, the more there is. */
+export interface Facts {
+  readonly asked?: { readonly command: Command; readonly flags: Flags; readonly setup: Setup } | undefined
+  readonly ready?: ReadyFacts | undefined
+  /** Typed options that decide which account a command reaches, for commands to paste. */
+  readonly sameAccount: string
+}
+
+export interface ReadyFacts {
+  readonly input: Input
+  readonly iam: Iam
+  /** The access key id that signs, and the source it came from; undefined where nothing does. */
+  readonly signer: string | undefined
+  readonly method: string | undefined
+  /** No region stands for the global endpoints, no endpoint for AWS itself. */
+  readonly client: { readonly region: string | undefined; readonly endpoint: string | undefined }
+}
+
+/** Lines without a line end at the last; undefined where this hint has nothing to say. `stop` ends what takes too long. */
+export type Hint = (failure: Failure, facts: Facts, world: HintWorld) => Promise<string | undefined> | string | undefined
+
+export interface HintWorld {
+  readonly host: Pick<Host, 'env' | 'files' | 'clock'>
+  readonly stop: AbortSignal
+}
+
+const HINTS: readonly Hint[] = [unreadDocument, noCredentials, sessionEnded, twoKeys, misspeltUser, clockSkew, unknownSigner]
+/** How long somebody waits for a hint, in milliseconds. */
+const PATIENCE = 3000
+
+export async function hint(thrown: unknown, facts: Facts, host: Host): Promise<void> {
+  if (!(thrown instanceof Failure)) return
+  const late = new AbortController()
+  const done = new AbortController()
+  host.clock.sleep(PATIENCE, done.signal).then(() => late.abort())
+  try {
+    for (const give of HINTS) {
+      const text = await give(thrown, facts, { host, stop: late.signal })
+      if (text !== undefined) return await host.stderr.write(`\n${text}\n`)
+    }
+  } catch (error) {
+    host.debug(`no hint: ${error instanceof Error ? error.message : error}`)
+  } finally {
+    done.abort()
+  }
+}

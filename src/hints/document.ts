@@ -1,0 +1,16 @@
+/** `--cli-input-json in.json`: the name of a file where its content is asked for. */
+
+import { ParameterError } from '../errors.ts'
+import type { Hint } from '../hints.ts'
+import { word } from '../iam/advice.ts'
+import { INPUT_OPTIONS, keyOf } from '../options.ts'
+
+export const unreadDocument: Hint = (failure, { asked }, { host }) => {
+  if (!(failure instanceof ParameterError) || asked === undefined) return undefined
+  for (const { name } of INPUT_OPTIONS) {
+    const typed = asked.flags[keyOf(name)]
+    if (typeof typed !== 'string' || host.files.stat(typed)?.isDirectory !== false) continue
+    return `${typed} is a file. To read it: --${name} ${word(`file://${typed}`)}`
+  }
+  return undefined
+}

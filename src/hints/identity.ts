@@ -1,0 +1,73 @@
+/** Who was to sign, and why that did not work: nobody, a session that has ended, a key that this partition does not know. */
+
+import type { Setup } from '../config/settings.ts'
+import type { Hint } from '../hints.ts'
+import { word } from '../iam/advice.ts'
+
+/** What was looked at, in the order of `config/credentials.ts`. */
+export const noCredentials: Hint = (failure, { asked }, { host: { env } }) => {
+  if (failure.code !== 'NoCredentials' || asked === undefined) return undefined
+  const { setup } = asked
+  const { profiles, profileName, profileTyped } = setup
+  const { configFile, credentialsFile } = profiles
+  const files = [configFile, credentialsFile].map(file => `${file.profiles.has(profileName) ? 'without any in' : 'not in'} ${file.path}`)
+  const rows: readonly (readonly [place: string, finding: string])[] = [
+    ['environment', profileTyped ? 'not asked, for --profile names an identity' : 'AWS_ACCESS_KEY_ID is not set'],
+    [`profile ${profileName}`, files.join(', ')],
+    ['container', 'no AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI'],
+    [
+      'instance',
+      env.AWS_EC2_METADATA_DISABLED?.toLowerCase() === 'true' ? 'switched off by AWS_EC2_METADATA_DISABLED' : 'no role there, or no answer',
+    ],
+  ]
+  const width = Math.max(...rows.map(([place]) => place.length))
+  return ['Credentials were looked for in this order:', ...rows.map(([place, finding]) => `  ${place.padEnd(width)}  ${finding}`)].join(
+    '\n',
+  )
+}
+
+const SSO_ENDED =
+  /^Error (when retrieving token from sso|loading SSO Token: Token for .* does not exist)|The SSO session associated with this profile/
+
+export const sessionEnded: Hint = (failure, { asked }) => {
+  if (asked === undefined || !SSO_ENDED.test(failure.message)) return undefined
+  const profile = ssoProfile(asked.setup)
+  return profile === undefined ? undefined : `Sign in again with\n  aws sso login --profile ${word(profile)}`
+}
+
+/** The profile that signs in: the one in use, or the one its role is assumed from. */
+function ssoProfile({ profileName, profiles }: Setup): string | undefined {
+  const seen = new Set<string>()
+  for (let name: unknown = profileName; typeof name === 'string' && !seen.has(name); ) {
+    const profile = profiles.merged.get(name)
+    if (profile?.has('sso_session') || profile?.has('sso_start_url')) return name
+    seen.add(name)
+    name = profile?.get('source_profile')
+  }
+  return undefined
+}
+
+const UNKNOWN = new Set(['InvalidClientTokenId', 'UnrecognizedClientException', 'ExpiredToken', 'SignatureDoesNotMatch'])
+
+/** Which key it was, for the message does not say; and where it was not known, which nobody may have meant. */
+export const unknownSigner: Hint = (failure, { ready, asked }) => {
+  if (ready?.signer === undefined || asked === undefined || failure.code === undefined || !UNKNOWN.has(failure.code)) return undefined
+  const { region, endpoint } = ready.client
+  const from = ready.method === 'env' ? 'the environment' : `profile ${asked.setup.profileName}, ${ready.method}`
+  const where = endpoint ?? `the partition ${partitionOf(region)}${region === undefined ? '' : ` (region ${region})`}`
+  return `The key ${ready.signer} (${from}) signed; ${where} was asked.`
+}
+
+const PARTITIONS: readonly (readonly [prefix: string, partition: string])[] = [
+  ['cn-', 'aws-cn'],
+  ['aws-cn-', 'aws-cn'],
+  ['us-gov-', 'aws-us-gov'],
+  ['aws-us-gov-', 'aws-us-gov'],
+  ['us-iso-', 'aws-iso'],
+  ['us-isob-', 'aws-iso-b'],
+  ['eu-isoe-', 'aws-iso-e'],
+  ['us-isof-', 'aws-iso-f'],
+  ['eusc-', 'aws-eusc'],
+]
+
+const partitionOf = (region = ''): string => PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws'

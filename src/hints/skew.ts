@@ -1,0 +1,28 @@
+/** The service refused a signature for its time: how far this machine's clock is off. */
+
+import type { Hint, HintWorld, ReadyFacts } from '../hints.ts'
+import { CallFailure } from '../service.ts'
+
+/** As IAM and the signature's specification word it. */
+const ABOUT_TIME = /Signature expired|not yet current|RequestTimeTooSkewed|RequestExpired|RequestInTheFuture/
+/** Less is no reason to refuse: AWS allows five minutes. */
+const LEAST = 240_000
+
+export const clockSkew: Hint = async (failure, { ready }, world) => {
+  if (ready === undefined || !ABOUT_TIME.test(`${failure.code} ${failure.message}`)) return undefined
+  const serverTime = await askTime(ready, world)
+  if (serverTime === undefined) return undefined
+  const skew = world.host.clock.now() - serverTime
+  if (Math.abs(skew) < LEAST) return undefined
+  return `The clock of this machine is ${Math.round(Math.abs(skew) / 60_000)} minutes ${skew < 0 ? 'behind' : 'ahead of'} the service's.`
+}
+
+/** A refusal has a date too. */
+async function askTime({ iam }: ReadyFacts, { stop }: HintWorld): Promise<number | undefined> {
+  try {
+    return (await iam.call('ListAccessKeys', {}, stop)).serverTime
+  } catch (error) {
+    if (error instanceof CallFailure) return error.serverTime
+    throw error
+  }
+}

@@ -1,0 +1,28 @@
+/** A user that does not exist, and whose name is like that of one who does. */
+
+import { closeMatches } from '../cli/suggest.ts'
+import type { Hint, HintWorld, ReadyFacts } from '../hints.ts'
+
+/** Pages of a thousand: a larger account has too many alike. */
+const MOST_PAGES = 5
+
+export const misspeltUser: Hint = async (failure, { ready }, world) => {
+  const name = ready?.input.UserName
+  if (failure.code !== 'NoSuchEntity' || ready === undefined || typeof name !== 'string' || !failure.message.includes(name))
+    return undefined
+  const names = await userNames(ready, world)
+  const nearest = names.find(other => other.toLowerCase() === name.toLowerCase()) ?? closeMatches(name, names)[0]
+  return nearest === undefined || nearest === name ? undefined : `Did you mean the user ${nearest}?`
+}
+
+async function userNames({ iam }: ReadyFacts, { stop }: HintWorld): Promise<readonly string[]> {
+  const names: string[] = []
+  let Marker: string | undefined
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const { output } = await iam.call('ListUsers', { MaxItems: 1000, Marker }, stop)
+    names.push(...output.Users.flatMap(({ UserName }) => UserName ?? []))
+    Marker = output.Marker
+    if (!output.IsTruncated) break
+  }
+  return names
+}
