@@ -104,8 +104,8 @@ describe.skipIf(!present('moto_server', '--help'))('iamkey on the IAM of moto', 
     moto.kill()
     somewhere.remove()
   })
-  const iamkey = (user: string) =>
-    somewhere.run(['iamkey', 'create-access-key', '--user-name', user], {
+  const iamkey = (command: string, ...words: readonly string[]) =>
+    somewhere.run(['iamkey', command, ...words], {
       AWS_ENDPOINT_URL: endpoint,
       AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
       AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
@@ -113,7 +113,7 @@ describe.skipIf(!present('moto_server', '--help'))('iamkey on the IAM of moto', 
 
   test('creates two keys, and is told that a third is too many', async () => {
     for (const _ of ['first', 'second']) {
-      const { code, stdout } = await iamkey('Bob')
+      const { code, stdout } = await iamkey('create-access-key', '--user-name', 'Bob')
       expect([code, JSON.parse(stdout)]).toEqual([
         0,
         {
@@ -127,13 +127,34 @@ describe.skipIf(!present('moto_server', '--help'))('iamkey on the IAM of moto', 
         },
       ])
     }
-    const { code, stderr } = await iamkey('Bob')
+    const { code, stderr } = await iamkey('create-access-key', '--user-name', 'Bob')
     expect([code, stderr]).toEqual([254, expect.stringContaining('(LimitExceeded) when calling the CreateAccessKey operation')])
   })
 
   test('is told that there is no such user', async () => {
-    const { code, stderr } = await iamkey('Carol')
+    const { code, stderr } = await iamkey('create-access-key', '--user-name', 'Carol')
     expect([code, stderr]).toEqual([254, expect.stringContaining('(NoSuchEntity) when calling the CreateAccessKey operation')])
+  })
+
+  test('lists, retires, asks about and deletes keys', async () => {
+    const bob = ['--user-name', 'Bob']
+    const list = async () => JSON.parse((await iamkey('list-access-keys', ...bob)).stdout).AccessKeyMetadata
+    const [first, second] = await list()
+    expect([first, second]).toEqual([
+      { UserName: 'Bob', AccessKeyId: expect.any(String), Status: 'Active', CreateDate: expect.any(String) },
+      { UserName: 'Bob', AccessKeyId: expect.any(String), Status: 'Active', CreateDate: expect.any(String) },
+    ])
+    const key = ['--access-key-id', first.AccessKeyId]
+    expect(await iamkey('update-access-key', ...bob, ...key, '--status', 'Inactive')).toEqual({ code: 0, stdout: '', stderr: '' })
+    expect(await list()).toEqual([{ ...first, Status: 'Inactive' }, second])
+    const { stdout } = await iamkey('get-access-key-last-used', ...key)
+    expect(JSON.parse(stdout)).toEqual({ UserName: 'Bob', AccessKeyLastUsed: { ServiceName: 'N/A', Region: 'N/A' } })
+    expect(await iamkey('delete-access-key', ...bob, ...key)).toEqual({ code: 0, stdout: '', stderr: '' })
+    expect(await list()).toEqual([second])
+    expect(await iamkey('delete-access-key', ...bob, ...key)).toMatchObject({
+      code: 254,
+      stderr: expect.stringContaining('(NoSuchEntity) when calling the DeleteAccessKey operation'),
+    })
   })
 })
 
