@@ -17,6 +17,8 @@ export interface Place {
   readonly name: string
   /** It keeps what it gets: nobody here can take it back. */
   readonly final: boolean
+  /** It ends with the job that it is part of: what it holds says nothing of what others use. */
+  readonly passing?: boolean
   /** Changes nothing. Throws a PlaceFailure for whatever would keep `put` from its work now. */
   check(): Promise<void>
   /** The key it holds now, if any; of a place with keys of several users, that user's. Absent where a place cannot be read. Throws a PlaceFailure. */

@@ -8,7 +8,7 @@ export function githubEnv(rest: string, place: string, { user, host }: { user: s
   const path = host.env.GITHUB_ENV
   if (rest !== '') throw new PlaceFailure(place, 'it takes no value')
   if (!path) throw new PlaceFailure(place, 'GITHUB_ENV is not set: this is no step of a GitHub Actions job')
-  return filePlace(
+  const file = filePlace(
     {
       name: place,
       path,
@@ -21,6 +21,7 @@ export function githubEnv(rest: string, place: string, { user, host }: { user: s
     user,
     host,
   )
+  return { ...file, passing: true }
 }
 
 const escaped = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')

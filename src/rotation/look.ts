@@ -47,7 +47,8 @@ export async function look(UserName: string, past: Past | undefined, means: Mean
     keys.push({ AccessKeyId, active: Status === 'Active', created: Date.parse(CreateDate), used })
   }
   const holdings: Holding[] = []
-  for (const { name: place, final, read } of places) {
+  for (const { name: place, final, passing, read: readNow } of places) {
+    const read = passing ? undefined : readNow
     const AccessKeyId = read?.(UserName)?.AccessKeyId
     const isTheirs = AccessKeyId === undefined || keys.some(key => key.AccessKeyId === AccessKeyId)
     const owner = isTheirs ? undefined : (await usage(AccessKeyId, means)).owner

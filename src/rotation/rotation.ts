@@ -22,6 +22,10 @@ type Identities = Awaited<ReturnType<Context['sts']>>
 export async function rotate(input: { readonly UserName?: string }, context: Context): Promise<Outcome> {
   const { flags, places } = context
   if (places.length === 0 && !flags.plan) throw new ParameterError('the following arguments are required: --store')
+  const { name } = places.find(({ passing }) => passing) ?? {}
+  if (name !== undefined && places.every(({ passing }) => passing)) {
+    throw new ParameterError(`${name} does not outlive this job, so nobody would have the new key tomorrow: --store it elsewhere, too`)
+  }
   const patience = patienceOf(flags.waitTimeout)
   const wishes: Wishes = {
     olderThan: milliseconds('--older-than', flags.olderThan ?? '90d'),
