@@ -242,8 +242,9 @@ async function commit({ host, globals, command, flags }: Asked, ready: Ready, ci
   Object.assign(circumstances, { signals, note })
   const { clock, debug } = host
   const { maxAttempts } = client
+  const progress = progressOn(host.stderr)
   const outcome = await command.run(input, {
-    iam,
+    iam: host.stderr.isTerminal ? (await import('./slow-call.ts')).watched(iam, { progress, clock, signals }) : iam,
     sts,
     signer,
     clock,
@@ -256,7 +257,7 @@ async function commit({ host, globals, command, flags }: Asked, ready: Ready, ci
     places,
     pages,
     machine: host,
-    progress: progressOn(host.stderr),
+    progress,
     debug,
   })
   await deliver(outcome, warning(presentation, outcome, host), signals)

@@ -1,0 +1,46 @@
+/** Says on a terminal what is waited for, once a call lasts longer than somebody expects. */
+
+import type { Clock, HeldSignals } from './host.ts'
+import type { Progress } from './progress.ts'
+import type { Iam, Operation } from './service.ts'
+
+/** Milliseconds: when the line appears, how often it is written anew, and after how long it stays as it is. */
+const FIRST = 3000
+const EVERY = 1000
+const LAST = 600_000
+
+export interface Audience {
+  readonly progress: Progress
+  readonly clock: Clock
+  readonly signals: HeldSignals
+}
+
+/** The same service, whose calls can be seen to take long. */
+export const watched = (iam: Iam, audience: Audience): Iam => ({
+  async call(operation, input, stop) {
+    const done = new AbortController()
+    tell(operation, audience, done.signal)
+    try {
+      return await iam.call(operation, input, stop)
+    } finally {
+      done.abort()
+      audience.progress.end()
+    }
+  },
+})
+
+async function tell(operation: Operation, { progress, clock, signals }: Audience, done: AbortSignal): Promise<void> {
+  await clock.sleep(FIRST, done)
+  for (let waited = FIRST; waited < LAST && !done.aborted; waited += EVERY) {
+    progress.say(
+      signals.received
+        ? `${operation}: interrupted, a last look for its answer`
+        : `${operation}: no answer for ${waited / 1000} s. ${interrupting(operation)}`,
+    )
+    await clock.sleep(EVERY, done)
+  }
+}
+
+/** What Ctrl-C would do. */
+const interrupting = (operation: Operation): string =>
+  operation === 'CreateAccessKey' ? 'Ctrl-C ends it and says what became of the key' : 'Ctrl-C ends it'

@@ -1,0 +1,194 @@
+/** What a person at a terminal reads below an error, and that nobody else does. Whole runs in process, against the fake IAM. */
+import * as crypto from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import type { Clock } from '../src/host.ts'
+import { run } from '../src/run.ts'
+import { Account } from './support/account.ts'
+import { type FakeIam, serve } from './support/fake-iam.ts'
+import { type TestHostOptions, testHost } from './support/host.ts'
+import { credentials } from './support/process.ts'
+
+const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
+
+const clock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, wake) =>
+    new Promise(resolve => {
+      const timer = setTimeout(resolve, ms)
+      wake?.addEventListener('abort', () => {
+        clearTimeout(timer)
+        resolve()
+      })
+    }),
+}
+
+interface Scene extends TestHostOptions {
+  readonly account?: Account
+  /** False where stderr goes into a file. */
+  readonly terminal?: boolean
+}
+
+/** What a failing run says on stderr, and what the service was asked. */
+async function said(
+  argv: readonly string[],
+  { account = new Account({ users: ['Bob', 'Alice'] }), terminal = true, ...options }: Scene = {},
+) {
+  const iam = await serve(account)
+  try {
+    const env = { ...credentials(account, iam), ...options.env }
+    const host = { ...testHost({ ...options, env, ...(terminal ? { stderr: { columns: 80 } } : {}) }), clock }
+    const code = await run(argv, host)
+    expect(code).not.toBe(0)
+    const [error = '', ...hints] = Buffer.from(host.written.stderr())
+      .toString()
+      .split('\n\n')
+      .map(text => text.trim())
+    return { error, hint: hints.join('\n\n'), calls: callsOf(iam) }
+  } finally {
+    await iam.close()
+  }
+}
+
+const callsOf = ({ calls }: FakeIam) => calls.map(({ action }) => action)
+const create = (...words: readonly string[]) => ['create-access-key', ...words]
+
+/** Bob with a key of 400 days that nobody used, and one that was used three days ago. */
+function full(): Account {
+  const account = new Account({ users: ['Bob', 'Alice'] })
+  account.addKey('Bob', Date.now() - 400 * DAY)
+  account.addKey('Bob', Date.now() - 90 * DAY).used = { at: Date.now() - 3 * DAY, service: 's3', region: 'us-east-1' }
+  return account
+}
+
+describe('two keys', () => {
+  test('are shown with their age and use, and the command that deletes the idle one', async () => {
+    const account = full()
+    const [idle, used] = account.liveKeys('Bob')
+    const { hint } = await said(create('--user-name', 'Bob', '--region', 'us-east-1'), { account })
+    expect(hint).toBe(`The keys of Bob:
+  ${idle?.id}  Active, created 400 days ago, never used
+  ${used?.id}  Active, created 90 days ago, last used 3 days ago (s3)
+If nobody needs the idle one, delete it with
+  iamkey delete-access-key --user-name Bob --access-key-id ${idle?.id} --region us-east-1`)
+  })
+
+  test.each([
+    ['nobody may ask for their last use', (account: Account) => void account.denied.add('GetAccessKeyLastUsed')],
+    [
+      'both are in use',
+      (account: Account) => {
+        for (const key of account.liveKeys('Bob')) key.used = { at: Date.now() - DAY, service: 'iam', region: 'us-east-1' }
+      },
+    ],
+  ])('come without a command where %s', async (_, change) => {
+    const account = full()
+    change(account)
+    const { hint } = await said(create('--user-name', 'Bob'), { account })
+    expect(hint).toMatch(/^The keys of Bob:\n {2}AKIA\w+ {2}Active, created 400 days ago.*\n {2}AKIA\w+ {2}.*$/)
+  })
+
+  test('may be those of the caller, whose own key is not for deletion', async () => {
+    const account = new Account({ users: ['ops'] })
+    account.addKey('ops', Date.now() - 400 * DAY)
+    account.addKey('ops', Date.now() - 300 * DAY)
+    const [signs, other] = account.liveKeys('ops')
+    const { hint } = await said(create(), { account })
+    expect(hint).not.toContain(`--access-key-id ${signs?.id}`)
+    expect(hint).toContain(`iamkey delete-access-key --user-name ops --access-key-id ${other?.id}`)
+  })
+
+  test('are no subject where they may not be listed', async () => {
+    const account = full()
+    account.denied.add('ListAccessKeys')
+    expect(await said(create('--user-name', 'Bob'), { account })).toMatchObject({
+      hint: '',
+      error: expect.stringContaining('LimitExceeded'),
+    })
+  })
+})
+
+describe('a user that does not exist', () => {
+  test.each([
+    ['Alicee', 'Did you mean the user Alice?'],
+    ['BOB', 'Did you mean the user Bob?'],
+    ['Zacharias', ''],
+  ])('%s', async (name, hint) => {
+    expect((await said(create('--user-name', name))).hint).toBe(hint)
+  })
+
+  test('stays a riddle where users may not be listed', async () => {
+    const account = new Account({ users: ['Alice'] })
+    account.denied.add('ListUsers')
+    expect((await said(create('--user-name', 'Alicee'), { account })).hint).toBe('')
+  })
+})
+
+test.each([
+  ['--cli-input-json', 'in.json', 'in.json is a file. To read it: --cli-input-json file://in.json'],
+  ['--cli-input-yaml', 'in.json', 'in.json is a file. To read it: --cli-input-yaml file://in.json'],
+  ['--cli-input-json', 'no.json', ''],
+  ['--cli-input-json', '{', ''],
+])('%s %s', async (option, value, hint) => {
+  expect(await said(create(option, value), { files: { 'in.json': '{"UserName": "Bob"}' } })).toMatchObject({ hint, calls: [] })
+})
+
+test('no credentials: what was looked at', async () => {
+  const env = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined }
+  const files = { '~/.aws/config': '[profile dev]\nregion = eu-west-1\n' }
+  expect((await said(create(), { env, files })).hint).toBe(`Credentials were looked for in this order:
+  environment      AWS_ACCESS_KEY_ID is not set
+  profile default  not in /home/user/.aws/config, not in /home/user/.aws/credentials
+  container        no AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI
+  instance         switched off by AWS_EC2_METADATA_DISABLED`)
+  expect((await said(create('--profile', 'dev'), { env, files })).hint).toContain(`
+  environment  not asked, for --profile names an identity
+  profile dev  without any in /home/user/.aws/config, not in /home/user/.aws/credentials
+`)
+})
+
+test('an SSO session that has ended: the command that starts one, for the profile that signs in', async () => {
+  const config = `[profile work]
+sso_start_url = https://example.awsapps.com/start
+sso_region = us-east-1
+sso_account_id = 123456789012
+sso_role_name = Admin
+[profile role]
+role_arn = arn:aws:iam::123456789012:role/KeyAdmin
+source_profile = work
+`
+  const cached = `~/.aws/sso/cache/${crypto.createHash('sha1').update('https://example.awsapps.com/start').digest('hex')}.json`
+  const token = JSON.stringify({ accessToken: 'token', expiresAt: '2020-01-01T00:00:00Z' })
+  for (const profile of ['work', 'role']) {
+    const { error, hint } = await said(create('--profile', profile), { files: { '~/.aws/config': config, [cached]: token } })
+    expect({ error, hint }).toEqual({
+      error: expect.stringContaining('SSO session associated with this profile has expired'),
+      hint: 'Sign in again with\n  aws sso login --profile work',
+    })
+  }
+})
+
+test.each([
+  [20, '20 minutes ahead of'],
+  [-20, '20 minutes behind'],
+])('a clock that is %i minutes off', async (minutes, words) => {
+  const account = new Account({ users: ['Bob'], now: () => Date.now() - minutes * MINUTE })
+  const { hint } = await said(create('--user-name', 'Bob'), { account, env: { AWS_MAX_ATTEMPTS: '1' } })
+  expect(hint).toBe(`The clock of this machine is ${words} the service's.`)
+})
+
+test('a key that is not known: which one it was, and who was asked', async () => {
+  const { hint } = await said(create(), { env: { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE' } })
+  expect(hint).toMatch(/^The key AKIAIOSFODNN7EXAMPLE \(the environment\) signed; http:\/\/127\.0\.0\.1:\d+ was asked\.$/)
+})
+
+describe('nobody else sees a hint, or causes its calls:', () => {
+  const argv = create('--user-name', 'Alicee')
+  test.each<[string, readonly string[], Scene]>([
+    ['a script', argv, { terminal: false }],
+    ['whoever reads errors as data', [...argv, '--cli-error-format', 'json'], {}],
+    ['the same, by the environment', argv, { env: { AWS_CLI_ERROR_FORMAT: 'json' } }],
+  ])('%s', async (_, words, scene) => {
+    expect(await said(words, scene)).toMatchObject({ hint: '', calls: ['CreateAccessKey'] })
+  })
+})
