@@ -34,11 +34,17 @@ const CLOCK = new Set([
   'InvalidSignatureException',
 ])
 
+/** So far a reply must move the clock for a new signature to be worth a try. Also back: a portal's reply may have moved it wrong. */
+const CLOCK_STEP = 240_000
+
 /** What a CallFailure is made of. */
 export type Explanation = ConstructorParameters<typeof CallFailure>[0] & { readonly kind: typeof NotSent | typeof Refused | typeof Unclear }
 
-/** @param operation as it goes into the sentence of a refusal */
-export function explain(error: unknown, operation: string): Explanation {
+/**
+ * @param operation as it goes into the sentence of a refusal
+ * @param clockMoved by how many milliseconds the reply's Date has moved the SDK's clock
+ */
+export function explain(error: unknown, operation: string, clockMoved: number): Explanation {
   if (error instanceof TransportFailure) return { kind: error.sent ? Unclear : NotSent, retryable: error.retryable, failure: error }
   if (error instanceof UnreadableReply) {
     const kind = error.status >= 400 && error.status < 500 ? Refused : Unclear
@@ -52,7 +58,7 @@ export function explain(error: unknown, operation: string): Explanation {
   const { status, members } = error
   const code = members?.get('Code')
   const throttled = typeof code === 'string' && THROTTLING.has(code)
-  const clock = error.$metadata.clockSkewCorrected === true && typeof code === 'string' && CLOCK.has(code)
+  const clock = Math.abs(clockMoved) >= CLOCK_STEP && typeof code === 'string' && CLOCK.has(code)
   const transient = TRANSIENT_STATUS.has(status) || (typeof code === 'string' && TRANSIENT.has(code))
   return {
     // A throttled call was turned away before it was looked at, whatever its status.

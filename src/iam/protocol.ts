@@ -15,8 +15,8 @@ import { type Element, NotXml, parseXml } from './xml.ts'
 /** A reply that says the call failed: anything from 301 on (botocore/parsers.py, 2.36.7, draws the line there). */
 export class ErrorReply extends Error {
   override readonly name = 'ErrorReply'
-  /** The SDK notes here that it has corrected its clock by the reply's Date. */
-  readonly $metadata: { clockSkewCorrected?: boolean } = {}
+  /** Without it the SDK adds to the message of an error. */
+  readonly $metadata = {}
   readonly status: number
   /** The members of the `Error` element; undefined where the reply has none. */
   readonly members: Dict | undefined
@@ -30,7 +30,7 @@ export class ErrorReply extends Error {
 /** A reply from which nobody can tell what happened. The message is aws-cli's; it never quotes a reply that may hold a key. */
 export class UnreadableReply extends Error {
   override readonly name = 'UnreadableReply'
-  readonly $metadata: { clockSkewCorrected?: boolean } = {}
+  readonly $metadata = {}
   readonly status: number
   constructor(status: number, message: string) {
     super(message)

@@ -16,7 +16,7 @@ import type { HttpResponse } from '@smithy/core/protocols'
 import type { Command } from '@smithy/types'
 import { type CallFailure, type Iam, type Operation, type Operations, type Reply, Unclear } from '../service.ts'
 import { type Connection, configuration, type Heard, timeOf, toEndpoint } from './client.ts'
-import { explain } from './failures.ts'
+import { type Explanation, explain } from './failures.ts'
 import { salvage } from './salvage.ts'
 
 type SdkCommand = Command<ServiceInputTypes, ServiceInputTypes, ServiceOutputTypes, ServiceOutputTypes, unknown>
@@ -40,11 +40,12 @@ export function connect(connection: Connection): Iam {
   return {
     async call<O extends Operation>(operation: O, input: Operations[O]['input'], stop?: AbortSignal): Promise<Reply<O>> {
       const command = new COMMANDS[operation](input) as SdkCommand
+      const offset = client.config.systemClockOffset
       try {
         const { $metadata, ...output } = await client.send(command, stop && { abortSignal: stop })
         return { output: output as Operations[O]['output'], serverTime: timeOf(heard.answer) }
       } catch (error) {
-        throw sort(error, operation, heard.answer)
+        throw sort(explain(error, operation, client.config.systemClockOffset - offset), operation, heard.answer)
       } finally {
         heard.answer = undefined
       }
@@ -52,8 +53,7 @@ export function connect(connection: Connection): Iam {
   }
 }
 
-function sort(error: unknown, operation: Operation, answer: HttpResponse | undefined): CallFailure {
-  const about = explain(error, operation)
+function sort(about: Explanation, operation: Operation, answer: HttpResponse | undefined): CallFailure {
   const serverTime = timeOf(answer)
   // A damaged status line makes a refusal of what is none.
   const made = operation === 'CreateAccessKey' && answer ? salvage(answer.body) : undefined

@@ -13,11 +13,12 @@ export function askIdentity(connection: Connection): AskIdentity {
   if (endpoint !== undefined) client.middlewareStack.add(toEndpoint(new URL(endpoint)), { step: 'build', name: 'toEndpoint' })
 
   return async stop => {
+    const offset = client.config.systemClockOffset
     try {
       const { Account, Arn, UserId } = await client.send(new GetCallerIdentityCommand({}), stop && { abortSignal: stop })
       return { Account, Arn, UserId }
     } catch (error) {
-      const about = explain(error, 'GetCallerIdentity')
+      const about = explain(error, 'GetCallerIdentity', client.config.systemClockOffset - offset)
       throw new about.kind({ ...about, serverTime: timeOf(heard.answer) })
     } finally {
       heard.answer = undefined
