@@ -185,7 +185,7 @@ function descriptor(fd: number, columns: () => number | undefined): Sink {
     },
     check() {
       if (wasClosed(fd, stat())) throw failure('EBADF', 9)
-      // A pipe without a reader can be told by opening it once more; a full device by writing nothing to it.
+      // A named pipe without a reader can be told by opening it once more, a full device by writing nothing to it; of other pipes nothing tells.
       if (stat().isFIFO() && process.platform === 'linux') fs.closeSync(openAgain(fd))
       else fs.writeSync(fd, '')
     },
