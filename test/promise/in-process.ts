@@ -3,7 +3,7 @@ import type { Host } from '../../src/host.ts'
 import { run } from '../../src/run.ts'
 import type { Account } from '../support/account.ts'
 import { type SinkOptions, type TestHost, testHost } from '../support/host.ts'
-import { type Verdict, verdict } from './verdict.ts'
+import { inventory, type Verdict, verdict } from './verdict.ts'
 
 // Before the SDK is loaded, as bin/iamkey.js does.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
@@ -35,7 +35,7 @@ export interface Ran {
 /** `create-access-key --user-name Bob`, signed by `ops`, whose keys are left afterwards as they were before. */
 export async function createFor(account: Account, endpoint: string, stdout: SinkOptions = {}): Promise<Ran> {
   const signer = account.liveKeys('ops')[0] ?? account.addKey('ops')
-  const before = [...account.keys]
+  const before = inventory(account)
   const env = {
     AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: signer.id,
@@ -50,12 +50,7 @@ export async function createFor(account: Account, endpoint: string, stdout: Sink
     stdout: Buffer.from(memory.written.stdout()).toString(),
     stderr: Buffer.from(memory.written.stderr()).toString(),
   }
-  const judged = verdict(
-    seen,
-    account,
-    before.filter(({ deleted }) => deleted === undefined),
-    'Bob',
-  )
+  const judged = verdict(seen, account, before, 'Bob')
   // Every run has both of the user's slots.
   for (const key of account.liveKeys('Bob')) key.deleted = account.now()
   return { ...seen, verdict: judged }

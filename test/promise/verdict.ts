@@ -19,10 +19,15 @@ export type Verdict =
   | 'garbled'
   | 'BROKEN'
 
-/** @param before the keys that were there when the run began. */
-export function verdict({ code, stdout, stderr }: Seen, account: Account, before: readonly Key[], user: string): Verdict {
-  const ours = account.keys.filter(key => !before.includes(key))
-  if (before.some(key => key.deleted !== undefined) || ours.some(({ secret }) => tells(stderr, secret))) return 'BROKEN'
+/** The keys there are, deleted or not, to tell a run's own from. */
+export type Inventory = ReadonlyMap<Key, Key['deleted']>
+
+export const inventory = ({ keys }: Account): Inventory => new Map(keys.map(key => [key, key.deleted]))
+
+/** @param before what there was when the run began. */
+export function verdict({ code, stdout, stderr }: Seen, account: Account, before: Inventory, user: string): Verdict {
+  const ours = account.keys.filter(key => !before.has(key))
+  if ([...before].some(([key, deleted]) => key.deleted !== deleted) || ours.some(({ secret }) => tells(stderr, secret))) return 'BROKEN'
   const live = ours.filter(({ deleted }) => deleted === undefined)
   if (live.length === 0) return code === 0 ? 'BROKEN' : ours.length === 0 ? 'no key' : 'deleted'
   const astray = live.filter(({ id, secret }) => !(stdout.includes(`"${id}"`) && stdout.includes(`"${secret}"`) && stdout.endsWith('}\n')))
