@@ -165,7 +165,10 @@ async function invalidChoice({ message, argument, choice, choices }: InvalidChoi
       `${PROGRAM} has no '${theirs}', only '${choices.filter(own => own !== IAM && own !== HELP).join("', '")}'; use: aws ${theirs}`,
     )
   }
-  const meant = closeMatches(choice, [...new Set([...others, ...choices])])
+  // What aws-cli lacks is suggested only where nothing is more alike: else its suggestions stay as they are.
+  const theirs = [...others, ...choices.filter(word => word === IAM || word === HELP)]
+  const alike = closeMatches(choice, [...new Set([...others, ...choices])])
+  const meant = theirs.includes(alike[0] ?? '') ? closeMatches(choice, [...new Set(theirs)]) : alike
   const suggestions = meant.length === 0 ? [] : ['Maybe you meant:\n', ...meant.map(word => `  * ${word}`)]
   return withUsage([`${message}\n`, ...suggestions].join('\n'))
 }

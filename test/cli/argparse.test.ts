@@ -16,6 +16,8 @@ const grammar: Grammar = {
   positional: { name: 'help', required: false },
 }
 
+const counting: Grammar = { options: [{ name: '--count', takes: 'a value', integer: true }] }
+
 const parse = (line: string) => parseKnown(grammar, line === '' ? [] : line.split(' '))
 
 // What Python 3.11's argparse makes of the same words with the same options.
@@ -52,6 +54,14 @@ describe('options', () => {
 
   test('a word with a space is a value, whatever it starts with', () => {
     expect(parseKnown(grammar, ['--user-name', '--foo bar']).options).toEqual([['--user-name', '--foo bar']])
+  })
+
+  test.each(['5', ' 1_0 ', '-1', '+7'])('%j is a whole number', value => {
+    expect(parseKnown(counting, [`--count=${value}`]).options).toEqual([['--count', value]])
+  })
+
+  test.each(['x', '', '1.0', '1__0', '0x1'])('%j is none', value => {
+    expect(() => parseKnown(counting, [`--count=${value}`])).toThrow(new ArgumentError(`argument --count: invalid int value: '${value}'`))
   })
 
   test('an option that ends the parsing hides what is wrong behind it', () => {

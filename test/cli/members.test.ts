@@ -25,6 +25,16 @@ test('a zod object is read as members', () => {
   ])
 })
 
+test('where results come in pages, options say how many are wanted', () => {
+  const pages = z.strictObject({ MaxItems: z.optional(z.bigint()).check(z.describe('Of a page.')) })
+  const paging = { token: 'Marker', limit: 'MaxItems', more: 'IsTruncated', results: 'Keys' }
+  expect(optionsOf({ input: pages, paging }).slice(0, 3)).toMatchObject([
+    { name: 'max-items', integer: true, help: 'Results to show at most. Where there are more, NextToken says where to go on.' },
+    { name: 'starting-token' },
+    { name: 'page-size', integer: true },
+  ])
+})
+
 test('a command takes its members, then whole inputs', () => {
   expect(optionsOf({ input }).map(({ name, required = false }) => [name, required])).toEqual([
     ['user-name', false],

@@ -20,7 +20,9 @@ const remove: Command = {
   summary: 'Deletes.',
   input: z.strictObject({ UserName: z.optional(z.string()), AccessKeyId: z.string() }),
 }
-const commands = [create, remove]
+/** Not in aws-cli. */
+const rotate: Command = { ...create, name: 'rotate-access-key' }
+const commands = [create, remove, rotate]
 
 async function parse(...argv: string[]) {
   const opening = await parseGlobals(argv, commands)
@@ -113,6 +115,10 @@ describe('a complaint', () => {
   test.each([
     ['iamm', "argument command: Found invalid choice 'iamm'\n\nMaybe you meant:\n\n  * iam"],
     ['iam create-access-kye', "argument operation: Found invalid choice 'create-access-kye'\n\nMaybe you meant:\n\n  * create-access-key"],
+    [
+      'iam rotate-acess-key',
+      "argument operation: Found invalid choice 'rotate-acess-key'\n\nMaybe you meant:\n\n  * rotate-access-key\n  * create-access-key",
+    ],
     ['iam CreateAccessKey', "argument operation: Found invalid choice 'CreateAccessKey'\n"],
     ['iam --user-name Bob create-access-key', "argument operation: Found invalid choice 'Bob'\n"],
     ['iam', 'the following arguments are required: operation'],
@@ -123,8 +129,11 @@ describe('a complaint', () => {
   })
 
   test.each([
-    ['s3 ls', "iamkey has no 's3', only 'create-access-key', 'delete-access-key'; use: aws s3"],
-    ['iam list-users', "iamkey has no 'iam list-users', only 'create-access-key', 'delete-access-key'; use: aws iam list-users"],
+    ['s3 ls', "iamkey has no 's3', only 'create-access-key', 'delete-access-key', 'rotate-access-key'; use: aws s3"],
+    [
+      'iam list-users',
+      "iamkey has no 'iam list-users', only 'create-access-key', 'delete-access-key', 'rotate-access-key'; use: aws iam list-users",
+    ],
   ])('%s is something for aws', async (line, message) => {
     await expect(parse(...line.split(' '))).rejects.toEqual(new ParameterError(message))
   })

@@ -76,6 +76,24 @@ describe("botocore's words", () => {
   })
 })
 
+// Recorded from aws-cli 2.36.7.
+test.each([
+  ['"1"', "Invalid type for parameter MaxItems, value: 1, type: <class 'str'>, valid types: <class 'int'>"],
+  ['1.0', "Invalid type for parameter MaxItems, value: 1.0, type: <class 'float'>, valid types: <class 'int'>"],
+  ['null', "Invalid type for parameter MaxItems, value: None, type: <class 'NoneType'>, valid types: <class 'int'>"],
+  ['0', 'Invalid value for parameter MaxItems, value: 0, valid min value: 1'],
+])('%s is no number of results', (value, line) => {
+  const counting = { ...command, input: z.strictObject({ MaxItems: z.optional(z.bigint().check(z.minimum(1n))) }) }
+  const parameters = loads(`{"MaxItems": ${value}}`) as ReadonlyMap<string, Parameter>
+  expect(() => checkInput(counting, parameters, true)).toThrow(complaint(line))
+  expect(checkInput(counting, new Map([['MaxItems', 5n]]), true)).toEqual({ MaxItems: 5 })
+})
+
+test('a member that must be is missed, also where it is one of a few words', () => {
+  const choosing = { ...command, input: z.strictObject({ Status: z.enum(['Active', 'Inactive']) }) }
+  expect(() => checkInput(choosing, new Map(), true)).toThrow(complaint('Missing required parameter in input: "Status"'))
+})
+
 describe("IAM's rules", () => {
   test.each([
     ['a b', "Invalid value for parameter UserName: ' ' at position 2; allowed are letters, digits and _+=,.@-"],

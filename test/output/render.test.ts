@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { COLORLESS } from '../../src/output/color.ts'
 import { type Format, renderer, type View } from '../../src/output/render.ts'
 import { loads } from '../../src/python/json.ts'
@@ -75,4 +75,43 @@ test('an error is a table of its own', async () => {
     `+---------+${'-'.repeat(88)}+`,
     '',
   ])
+})
+
+const page = (key: string, more: string) => dict(`{"Keys": [{"Id": "${key}"}]${more}}`)
+const pages = [page('a', ', "IsTruncated": true, "Marker": "m"'), page('b', ', "IsTruncated": false')]
+const whole = dict('{"Keys": [{"Id": "a"}, {"Id": "b"}], "NextToken": "t"}')
+
+// Recorded from aws-cli 2.36.7.
+describe('a list that came in pages', () => {
+  test.each<[Format, string]>([
+    [
+      'json',
+      '{\n    "Keys": [\n        {\n            "Id": "a"\n        },\n        {\n            "Id": "b"\n        }\n    ],\n    "NextToken": "t"\n}\n',
+    ],
+    ['text', 'KEYS\ta\nKEYS\tb\nNEXTTOKEN\tt\n'],
+    ['yaml', 'Keys:\n- Id: a\n- Id: b\nNextToken: t\n'],
+    ['yaml-stream', '- IsTruncated: true\n  Keys:\n  - Id: a\n  Marker: m\n- IsTruncated: false\n  Keys:\n  - Id: b\n'],
+    ['off', ''],
+  ])('as %s', async (format, printed) => {
+    const print = await renderer(view(format))
+    expect(print(whole, { pages, results: 'Keys', nextToken: 't', broken: false })).toBe(printed)
+  })
+
+  test.each<[Format, string]>([
+    ['json', ''],
+    ['table', ''],
+    ['text', 'KEYS\ta\n'],
+    ['yaml-stream', '- IsTruncated: true\n  Keys:\n  - Id: a\n  Marker: m\n'],
+  ])('and broke off, as %s', async (format, printed) => {
+    const print = await renderer(view(format))
+    expect(print(whole, { pages: pages.slice(0, 1), results: 'Keys', nextToken: undefined, broken: true })).toBe(printed)
+  })
+
+  test('is asked page by page by the formats that show it so', async () => {
+    const search = (value: Value) => (isDict(value) ? (value.get('IsTruncated') ?? null) : null)
+    const paged = { pages, results: 'Keys', nextToken: undefined, broken: false }
+    expect((await renderer(view('text', { search })))(whole, paged)).toBe('None\nNone\n')
+    expect((await renderer(view('yaml-stream', { search })))(whole, paged)).toBe('- true\n- false\n')
+    expect((await renderer(view('json', { search })))(whole, paged)).toBe('null\n')
+  })
 })
