@@ -13,8 +13,8 @@ import type { Iam, Operation } from './service.ts'
 
 export interface Context {
   readonly iam: Iam
-  /** The access key id that signs this run; undefined where nothing does. */
-  readonly signer: string | undefined
+  /** The key that signs this run; undefined where nothing does. A session's is nobody's to keep. */
+  readonly signer: KeyPair | undefined
   /** Whom credentials belong to: those given, or the ones that sign this run. Throws a Failure where STS cannot be asked. */
   readonly sts: () => Promise<(credentials?: KeyPair) => AskIdentity>
   readonly clock: Clock

@@ -145,7 +145,9 @@ interface Ready {
   readonly client: ClientSettings
   readonly iam: Iam
   readonly sts: Context['sts']
+  /** Its access key id, and the whole of it. */
   readonly signer: string | undefined
+  readonly signingKey: KeyPair | undefined
   readonly method: string | undefined
   readonly presentation: Presentation
   readonly places: readonly Place[]
@@ -211,7 +213,19 @@ async function prepare({ host, globals, setup, limits, session, query, encode, c
     const connection = reach(usableUrl(request.nested.endpointFor('sts')) ?? client.endpoint)
     return pair => askIdentity({ ...connection, credentials: pair ? inSdkWords(pair) : credentials })
   }
-  return { kind: 'call', input, client, iam, sts, signer: credentials?.accessKeyId, method: source?.method, presentation, places, pages }
+  return {
+    kind: 'call',
+    input,
+    client,
+    iam,
+    sts,
+    signer: credentials?.accessKeyId,
+    signingKey: credentials && inServiceWords(credentials),
+    method: source?.method,
+    presentation,
+    places,
+    pages,
+  }
 }
 
 /** As --export-format wants it, or as anything else is shown. */
@@ -221,7 +235,11 @@ async function presented(wish: Wish, sample: Dict | undefined, { exportFormat }:
   return { render: (await import('./output/export.ts')).exporter(exportFormat), show }
 }
 
-/** The SDK's names for the halves of a key. */
+/** The SDK's names for the halves of a key, and the service's. */
+const inServiceWords = ({ accessKeyId, secretAccessKey }: { readonly accessKeyId: string; readonly secretAccessKey: string }): KeyPair => ({
+  AccessKeyId: accessKeyId,
+  SecretAccessKey: secretAccessKey,
+})
 const inSdkWords = ({ AccessKeyId, SecretAccessKey }: KeyPair) => ({ accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey })
 
 /** As awscli/customizations/paginate.py (2.36.7) has it. */
@@ -235,7 +253,7 @@ interface Instead {
 
 /** The point of no return, and what follows. */
 async function commit({ host, globals, command, flags }: Asked, ready: Ready, circumstances: Circumstances) {
-  const { input, client, iam, sts, signer, presentation, places, pages } = ready
+  const { input, client, iam, sts, signingKey, presentation, places, pages } = ready
   await tellLeftovers(host)
   const signals = host.holdSignals()
   const note = openNote(host, { endpoint: client.endpoint, sameAccount: retyped(globals) })
@@ -246,7 +264,7 @@ async function commit({ host, globals, command, flags }: Asked, ready: Ready, ci
   const outcome = await command.run(input, {
     iam: host.stderr.isTerminal ? (await import('./slow-call.ts')).watched(iam, { progress, clock, signals }) : iam,
     sts,
-    signer,
+    signer: signingKey,
     clock,
     signals,
     maxAttempts,

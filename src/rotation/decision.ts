@@ -36,8 +36,8 @@ export interface Wishes {
 export type Task =
   | { readonly step: 'discard'; readonly AccessKeyId: string; readonly why: string }
   | { readonly step: 'create'; readonly why: string }
-  /** The key that this place holds takes the part of a new one. */
-  | { readonly step: 'take up'; readonly AccessKeyId: string; readonly place: string; readonly why: string }
+  /** The key that this place holds, or without one the key that signs, takes the part of a new one. */
+  | { readonly step: 'take up'; readonly AccessKeyId: string; readonly place?: string; readonly why: string }
   | { readonly step: 'wait' }
   /** Into places that can be read and given their old content back. */
   | { readonly step: 'store'; readonly places: readonly string[] }
@@ -153,15 +153,16 @@ function unfinished(view: View): Decision | undefined {
     const evidence = key.active ? SUPERSEDED.find(({ proves }) => proves(key, view)) : undefined
     return evidence ? retirement(key, evidence.sure ? wishes.retire : gently(wishes.retire), evidence.why) : []
   })
-  const source = holdersOf(current, situation)[0]
+  const holder = holdersOf(current, situation)[0]
+  const signs = current.AccessKeyId === situation.signer
   // What a place holds that cannot be read is doubtful only where something else was left undone.
   const broken = retired.length > 0 || isAbandoned(current, situation)
   const lacking = situation.holdings.filter(({ readable, AccessKeyId }) => AccessKeyId !== current.AccessKeyId && (readable || broken))
-  if (retired.length === 0 && (source === undefined || lacking.length === 0)) return undefined
+  if (retired.length === 0 && (holder === undefined || lacking.length === 0)) return undefined
   const { AccessKeyId } = current
-  const spreading: readonly Task[] = source
-    ? [{ step: 'take up', AccessKeyId, place: source.place, why: 'it holds the newest key' }, { step: 'wait' }, ...delivery(lacking)]
-    : []
+  const source = holder ? { place: holder.place, why: `${holder.place} holds it` } : { why: 'it signs this run' }
+  const spreading: readonly Task[] =
+    holder || signs ? [{ step: 'take up', AccessKeyId, ...source }, { step: 'wait' }, ...delivery(lacking)] : []
   const why = `an earlier run has not finished: ${AccessKeyId} is in use, but not everything else is as it should be`
   return { kind: 'go', result: 'Finished', current, tasks: [...tidied, ...spreading, ...retired], why }
 }

@@ -60,7 +60,7 @@ export async function look(UserName: string, past: Past | undefined, means: Mean
       ...(owner !== undefined && owner !== UserName && { owner }),
     })
   }
-  return { now, UserName, signer, keys: keys.sort((one, other) => one.created - other.created), holdings, past }
+  return { now, UserName, signer: signer?.AccessKeyId, keys: keys.sort((one, other) => one.created - other.created), holdings, past }
 }
 
 /** Not everybody who may rotate keys may ask this, and nothing depends on it alone. */

@@ -89,8 +89,8 @@ const STEPS: { readonly [Name in Task['step']]: Step<Name> } = {
 
   'take up': async ({ AccessKeyId, place }, _, world) => {
     const { UserName } = world
-    const pair = world.places.find(({ name }) => name === place)?.read?.(UserName)
-    if (pair?.AccessKeyId !== AccessKeyId) throw new PlaceFailure(place, 'it has changed since this run began')
+    const pair = place === undefined ? world.signer : world.places.find(({ name }) => name === place)?.read?.(UserName)
+    if (pair?.AccessKeyId !== AccessKeyId) throw new PlaceFailure(place ?? 'the key that signs', 'it has changed since this run began')
     return { key: { UserName, ...pair } }
   },
 
@@ -126,7 +126,7 @@ const STEPS: { readonly [Name in Task['step']]: Step<Name> } = {
     const call =
       how === 'delete' ? repeat('DeleteAccessKey', named, world) : repeat('UpdateAccessKey', { ...named, Status: 'Inactive' }, world)
     // A key that retires itself may be told so by the end of its own credentials.
-    await unlessGone(call, AccessKeyId === signer ? ['NoSuchEntity', 'InvalidClientTokenId'] : ['NoSuchEntity'])
+    await unlessGone(call, AccessKeyId === signer?.AccessKeyId ? ['NoSuchEntity', 'InvalidClientTokenId'] : ['NoSuchEntity'])
     return {}
   },
 }
