@@ -1,0 +1,255 @@
+/**
+ * The world a rotation runs in, all of it in memory: the account of the tests without HTTP in between, files, a program that keeps a
+ * secret, and a process that can be broken at any of its steps. Judges nothing.
+ */
+import type { Context } from '../../src/command.ts'
+import { readProfiles } from '../../src/config/profiles.ts'
+import { ServiceError } from '../../src/errors.ts'
+import type { Files, Host } from '../../src/host.ts'
+import type { KeyPair, WholeKey } from '../../src/place.ts'
+import { openPlaces } from '../../src/places/index.ts'
+import type { Dict } from '../../src/python/value.ts'
+import { rotate } from '../../src/rotation/rotation.ts'
+import { type CallFailure, NotSent, Refused, type Reply, Unclear } from '../../src/service.ts'
+import { virtualClock } from '../promise/virtual-clock.ts'
+import { Account, type Parameters, ServiceRefusal } from '../support/account.ts'
+import { ACTIONS, type Action, perform, type Result } from '../support/actions.ts'
+import { systemError, testHost } from '../support/host.ts'
+
+export const DAY = 86_400_000
+export const START = Date.UTC(2026, 0, 31)
+
+/** What a step can meet. `offline` lasts from there to the end of the run. */
+export type Fault = 'killed before' | 'killed after' | 'reply lost' | '500 before' | '500 after' | 'denied' | 'offline' | 'fails'
+
+export const FAULTS: Readonly<Record<StepKind, readonly Fault[]>> = {
+  request: ['killed before', 'killed after', 'reply lost', '500 before', '500 after', 'denied', 'offline'],
+  file: ['killed before', 'killed after', 'fails'],
+  program: ['killed before', 'killed after', 'fails'],
+}
+
+export type StepKind = 'request' | 'file' | 'program'
+
+export interface Step {
+  readonly kind: StepKind
+  /** `UpdateAccessKey`, `replace /home/user/.aws/credentials`, `to-vault` */
+  readonly name: string
+}
+
+export interface Ran {
+  readonly steps: readonly Step[]
+  readonly output: Dict | undefined
+  /** What was thrown, or `killed`. */
+  readonly failure: unknown
+}
+
+export interface Order {
+  /** As typed: without it, the caller's own keys. */
+  readonly UserName?: string
+  readonly store: readonly string[]
+  readonly flags?: Partial<Context['flags']>
+  /** At which step what happens. */
+  readonly fault?: { readonly at: number; readonly what: Fault }
+}
+
+export interface World {
+  readonly account: Account
+  readonly clock: ReturnType<typeof virtualClock>
+  /** Files by absolute path, as text. */
+  file(path: string): string | undefined
+  write(path: string, text: string, mode?: number): void
+  remove(folder: string): void
+  /** What the programs were given last, by name. */
+  readonly vaults: Map<string, KeyPair>
+  /** Puts a key where it is, before any run. */
+  put(place: string, key: WholeKey): Promise<void>
+  /** The key a place holds, asked of it as its users would. */
+  held(place: string, UserName: string): Promise<KeyPair | undefined>
+  run(order: Order, signer: KeyPair): Promise<Ran>
+}
+
+const HOME = '/home/user'
+const ENV = { HOME, PATH: '/bin', GITHUB_ENV: '/job/env' }
+
+class Killed extends Error {}
+
+export function world(options: ConstructorParameters<typeof Account>[0] = {}): World {
+  const clock = virtualClock(START)
+  const account = new Account({ now: clock.now, users: ['Bob', 'ops'], ...options })
+  const machine = testHost({ env: ENV, now: START })
+  const vaults = new Map<string, KeyPair>()
+  const alive = new Set<number>()
+  let pid = 1000
+  for (const program of ['to-vault', 'to-other', 'check']) machine.files.replace(`/bin/${program}`, '', 0o755)
+
+  const open = (host: Host, store: readonly string[], user: string | undefined) =>
+    openPlaces(store, { host, profiles: readProfiles(host), user })
+
+  async function run({ UserName, store, flags = {}, fault }: Order, signer: KeyPair): Promise<Ran> {
+    const id = pid++
+    alive.add(id)
+    const steps: Step[] = []
+    const death = new AbortController()
+    const forEver = () => new Promise<never>(() => {})
+    const die = () => {
+      alive.delete(id)
+      death.abort()
+    }
+
+    /** What happens at the next step, or undefined. */
+    const meets = (step: Step): Fault | undefined => {
+      const at = steps.push(step) - 1
+      const isLasting = fault?.what === 'offline' && step.kind === 'request' && at > fault.at
+      return fault?.at === at || isLasting ? fault?.what : undefined
+    }
+
+    async function request<T>(name: string, act: () => T): Promise<T> {
+      if (death.signal.aborted) return forEver()
+      const met = meets({ kind: 'request', name })
+      const end = REQUEST_ENDS[met ?? 'none']
+      if (met === 'killed before') die()
+      if (death.signal.aborted) return forEver()
+      if (end?.before) throw end.before(name)
+      const result = refusing(act)
+      if (met === 'killed after') die()
+      if (death.signal.aborted) return forEver()
+      if (end?.after) throw end.after(name)
+      return result
+    }
+
+    function local<T>(step: Step, act: () => T): T {
+      if (death.signal.aborted) throw new Killed()
+      const met = meets(step)
+      if (met === 'fails') throw systemError('ENOSPC')
+      if (met === 'killed before') die()
+      else {
+        const result = act()
+        if (met !== 'killed after') return result
+        die()
+      }
+      throw new Killed()
+    }
+
+    const { files } = machine
+    const changing = <Name extends 'replace' | 'create' | 'append' | 'remove'>(name: Name): Files[Name] =>
+      ((path: string, ...rest: [string, number]) =>
+        local({ kind: 'file', name: `${name} ${path}` }, () => (files[name] as (...all: unknown[]) => void)(path, ...rest))) as Files[Name]
+    const host: Host = {
+      ...machine,
+      clock: { now: clock.now, sleep: (ms, wake) => clock.sleep(ms, wake).then(() => (death.signal.aborted ? forEver() : undefined)) },
+      pid: id,
+      isRunning: other => alive.has(other),
+      files: { ...files, replace: changing('replace'), create: changing('create'), append: changing('append'), remove: changing('remove') },
+      async feed([program = ''], text) {
+        if (death.signal.aborted) return forEver()
+        try {
+          return local({ kind: 'program', name: program }, () => {
+            if (program !== 'check') vaults.set(program, JSON.parse(text).AccessKey)
+            return { status: 0, signal: null }
+          })
+        } catch (error) {
+          if (error instanceof Killed) return forEver()
+          return { status: 1, signal: null }
+        }
+      },
+    }
+
+    const call = (pair: KeyPair, action: Action, input: object) => {
+      const caller = account.identify(pair.AccessKeyId, undefined)
+      if (caller.secret !== pair.SecretAccessKey) throw new ServiceRefusal('SignatureDoesNotMatch', 403, 'no')
+      if ('user' in caller) caller.used = { at: clock.now(), service: ACTIONS[action].service, region: 'us-east-1' }
+      const parameters = Object.entries(input).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))
+      return perform(account, action, Object.fromEntries(parameters) as Parameters, caller)
+    }
+    const ended = new AbortController().signal
+    const context: Context = {
+      iam: {
+        call: (operation, input) =>
+          request(
+            operation,
+            () => ({ output: unmarshalled(call(signer, operation, input)), serverTime: clock.now() }) as Reply<typeof operation>,
+          ),
+      },
+      signer,
+      sts:
+        async () =>
+        (pair = signer) =>
+        () =>
+          request('GetCallerIdentity', () => call(pair, 'GetCallerIdentity', {}) as never),
+      clock: host.clock,
+      signals: { received: undefined, came: ended, overdue: ended, release() {} },
+      maxAttempts: 3,
+      random: () => 0.5,
+      flags: flags as Context['flags'],
+      places: await open(host, store, UserName),
+      pages: undefined,
+      machine: host,
+      note: { begin() {}, created() {}, end() {} },
+      sameAccount: ' --profile admin',
+      progress: { say() {}, end() {} },
+      debug() {},
+    }
+    const killed = new Promise<'killed'>(resolve => death.signal.addEventListener('abort', () => resolve('killed')))
+    const running = rotate(UserName === undefined ? {} : { UserName }, context).then(
+      ({ output }) => ({ output, failure: undefined }),
+      (failure: unknown) => ({ output: undefined, failure }),
+    )
+    const end = await clock.run(Promise.race([running, killed]))
+    alive.delete(id)
+    return { steps, ...(end === 'killed' ? { output: undefined, failure: end } : end) }
+  }
+
+  return {
+    account,
+    clock,
+    vaults,
+    file: path => {
+      const found = machine.contents.get(path)
+      return found && Buffer.from(found.bytes).toString()
+    },
+    write: (path, text, mode = 0o600) => machine.files.replace(path, text, mode),
+    remove: folder => {
+      for (const path of machine.contents.keys()) if (path.startsWith(folder)) machine.files.remove(path)
+    },
+    async put(name, key) {
+      if (name.startsWith('command:')) vaults.set(name.slice('command:'.length), key)
+      else for (const place of await open(machine, [name], key.UserName)) await place.put(key, new AbortController().signal)
+    },
+    async held(name, UserName) {
+      if (name.startsWith('command:')) return vaults.get(name.slice('command:'.length))
+      const [place] = await open(machine, [name], UserName)
+      return place?.read?.(UserName)
+    },
+    run,
+  }
+}
+
+interface End {
+  readonly before?: (name: string) => CallFailure
+  readonly after?: (name: string) => CallFailure
+}
+
+const failure = (code: string) => new ServiceError(code, `An error occurred (${code})`, new Map([['Code', code]]))
+const unclear = (code: string) => () => new Unclear({ retryable: true, failure: failure(code) })
+
+const REQUEST_ENDS: Readonly<Record<string, End>> = {
+  'reply lost': { after: unclear('ConnectionClosed') },
+  '500 before': { before: unclear('ServiceFailure') },
+  '500 after': { after: unclear('ServiceFailure') },
+  denied: { before: () => new Refused({ retryable: false, failure: failure('AccessDenied') }) },
+  offline: { before: () => new NotSent({ retryable: true, failure: failure('EndpointConnection') }) },
+}
+
+/** What the account says no to, in the terms of the port. */
+function refusing<T>(act: () => T): T {
+  try {
+    return act()
+  } catch (error) {
+    if (!(error instanceof ServiceRefusal)) throw error
+    throw new Refused({ retryable: false, failure: failure(error.code) })
+  }
+}
+
+/** IAM's booleans come as text. */
+const unmarshalled = (result: Result): unknown =>
+  typeof result === 'object' && 'IsTruncated' in result ? { ...result, IsTruncated: result.IsTruncated === 'true' } : result
