@@ -1,0 +1,121 @@
+/**
+ * The README, held against the program. Blocks marked `sh` are run, on the built program and the fake IAM; `bash` blocks need AWS, a network
+ * or a person, and are checked as far as a shell can without running them; `text` blocks show what a command prints; `yaml` is read, and the
+ * scripts in it are checked.
+ */
+import * as childProcess from 'node:child_process'
+import * as fs from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { helpText } from '../src/cli/help.ts'
+import { optionsOf } from '../src/cli/members.ts'
+import { commands } from '../src/commands/index.ts'
+import { GLOBAL_OPTIONS } from '../src/options.ts'
+import { Account } from './support/account.ts'
+import { serve } from './support/fake-iam.ts'
+import { credentials, place } from './support/process.ts'
+
+const README = fs.readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+
+interface Block {
+  readonly language: string
+  readonly text: string
+  /** The heading it stands under. */
+  readonly title: string
+}
+
+const BLOCKS: readonly Block[] = [...README.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(({ 1: language = '', 2: text = '', index }) => ({
+  language,
+  text,
+  title: [...README.slice(0, index).matchAll(/^#+ (.+)$/gm)].at(-1)?.[1] ?? '',
+}))
+
+const blocks = (language: string) => BLOCKS.filter(block => block.language === language).map(({ title, text }) => [title, text] as const)
+const has = (program: string) => childProcess.spawnSync(program, ['--version']).error === undefined
+
+test('no block has a language that nothing here checks', () => {
+  expect([...new Set(BLOCKS.map(({ language }) => language))].sort()).toEqual(['bash', 'sh', 'text', 'yaml'])
+})
+
+describe('runs:', () => {
+  const jq = has('jq')
+  if (!jq) console.warn('README blocks that use jq are not run: not installed')
+
+  test.each(blocks('sh').filter(([, text]) => jq || !text.includes('jq')))('%s', async (_, script) => {
+    const account = new Account({ users: ['Bob'], roles: ['KeyAdmin'] })
+    const iam = await serve(account)
+    const here = place()
+    try {
+      const { code, stderr } = await here.run(['sh', '-eu', '-c', script], credentials(account, iam))
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    } finally {
+      here.remove()
+      await iam.close()
+    }
+  })
+})
+
+function expectSound(script: string): void {
+  const { stderr } = childProcess.spawnSync('bash', ['-n'], { input: script, encoding: 'utf8' })
+  expect(stderr).toBe('')
+}
+
+test.each(blocks('bash'))('is sound: %s', (_, script) => {
+  expectSound(script)
+})
+
+test.each(blocks('yaml'))('is sound: %s', (_, text) => {
+  const scripts = scriptsIn(parse(text))
+  expect(scripts).not.toEqual([])
+  scripts.forEach(expectSound)
+})
+
+/** What a job runs: `run` of a step in GitHub Actions, `script` of a job in GitLab CI. */
+function scriptsIn(node: unknown): readonly string[] {
+  if (typeof node !== 'object' || node === null) return []
+  return Object.entries(node).flatMap(([name, value]) => {
+    if (name === 'run' && typeof value === 'string') return [value.replace(/\$\{\{.*?\}\}/g, 'expression')]
+    if (name === 'script' && Array.isArray(value)) return [value.join('\n')]
+    return scriptsIn(value)
+  })
+}
+
+test.each(blocks('text'))('is current: %s', (_, text) => {
+  const [, name] = /^\$ iamkey (?:(\S+) )?help\n/.exec(text) ?? []
+  const page = helpText(
+    commands,
+    commands.find(command => command.name === name),
+    { columns: 80, color: false },
+  )
+  expect(text.slice(text.indexOf('\n') + 1)).toBe(page)
+})
+
+describe('names', () => {
+  test('every command', () => {
+    expect(commands.map(({ name }) => name).filter(name => !README.includes(`\`${name}\``))).toEqual([])
+  })
+
+  test('every option', () => {
+    const names = [...GLOBAL_OPTIONS, ...commands.flatMap(optionsOf)].map(({ name }) => `--${name}`)
+    expect(names.filter(name => !new RegExp(`${name}(?![\\w-])`).test(README))).toEqual([])
+  })
+
+  test('no option that a command does not have', () => {
+    const known = new Map(commands.map(command => [command.name, [...GLOBAL_OPTIONS, ...optionsOf(command)].map(({ name }) => name)]))
+    const calls = BLOCKS.filter(({ language }) => language !== 'text').flatMap(({ text }) => [
+      ...text.matchAll(/\biamkey (?:iam )?([a-z-]+)([^|;&)\n]*)/g),
+    ])
+    const unknown = calls.flatMap(([call, name = '', rest = '']) =>
+      [...rest.matchAll(/(?<=\s)--([a-z-]+)/g)]
+        .filter(([, option = '']) => known.has(name) && !known.get(name)?.includes(option))
+        .map(() => call),
+    )
+    expect(unknown).toEqual([])
+  })
+
+  test('only files that are there', () => {
+    const links = [...README.matchAll(/\]\((?!https?:|#)([^)]+)\)/g)].map(([, link = '']) => link)
+    expect(links).not.toEqual([])
+    expect(links.filter(link => !fs.existsSync(new URL(`../${link}`, import.meta.url)))).toEqual([])
+  })
+})
