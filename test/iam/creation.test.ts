@@ -51,10 +51,12 @@ async function create(script: Script, { signal, serverTime = NOW }: { signal?: N
     release() {},
   }
   const context = { iam, clock, signals, maxAttempts: 3, random: () => 0.5, note, sameAccount: ' --profile prod', debug() {} }
-  const ended = createKey({ UserName: 'Bob' }, context).catch((thrown: unknown) => thrown)
-  const outcome = await clock.run(ended)
+  const end = createKey({ UserName: 'Bob' }, context).then(
+    (outcome): End => ({ outcome }),
+    (thrown: unknown): End => ({ thrown }),
+  )
   return {
-    outcome,
+    ...(await clock.run(end)),
     clock,
     iam,
     noted,
