@@ -21,7 +21,7 @@ export interface Showing {
  * Everything the outcome is for gets it, or nothing does: the places first, the output last. Where a place keeps what it got, the key is
  * delivered once that has it, and an output that fails then is no reason to delete it.
  *
- * @returns what the user was shown.
+ * @returns what the user was shown. A reader that had seen enough of what can be had again (`| head`) is no failure, as with aws-cli 2.36.7.
  * @throws Failure or Interrupted with the sentence that says what became of what the command made.
  */
 export async function deliver(outcome: Outcome, { render, show }: Showing, signals: HeldSignals): Promise<string> {
@@ -40,7 +40,10 @@ export async function deliver(outcome: Outcome, { render, show }: Showing, signa
   } catch (error) {
     const why = whyNot(error, signals)
     if (stored?.final) throw ended(`${why}; the new key is stored all the same`, signals)
-    if (!outcome.undo) throw inPlainWords(error, signals)
+    if (!outcome.undo) {
+      if (outcome.secret === undefined && isSystemError(error) && error.code === 'EPIPE') return ''
+      throw inPlainWords(error, signals)
+    }
     throw await undone(outcome, stored ? `${why}; ${await stored.takeBack()}` : why, signals)
   }
   await outcome.settle?.()

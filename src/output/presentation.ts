@@ -55,7 +55,7 @@ export async function present(wish: Wish, sample: Dict | undefined, host: Host):
   })
   if (sample?.size && query?.findsNothing(sample)) refuse(query, sample)
   const prints = sample ? render(sample) !== '' : output !== 'off'
-  if (prints) checkStdout(host)
+  if (sample && prints) checkStdout(host)
   if (pager && prints) checkPager(pager, host)
   // Text stays UTF-8 (awscli/text.py, 2.36.7).
   const encode = wish.encode && output !== 'text' ? wish.encode : (text: string) => text
