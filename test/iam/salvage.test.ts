@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { mayHoldSecret, salvage } from '../../src/iam/salvage.ts'
+
+const ID = 'AKIAIOSFODNN7EXAMPLE'
+const SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'
+const OPEN = '<CreateAccessKeyResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><CreateAccessKeyResult><AccessKey>'
+const WHOLE = `${OPEN}<UserName>Bob</UserName><AccessKeyId>${ID}</AccessKeyId><SecretAccessKey>${SECRET}</SecretAccessKey></AccessKey>`
+
+test.each<[string, string, ReturnType<typeof salvage>]>([
+  ['the beginning of a reply', WHOLE, { AccessKeyId: ID }],
+  ['a reply that ends with the id', `${OPEN}<AccessKeyId>${ID}</AccessKeyId>`, { AccessKeyId: ID }],
+  ['a reply that ends within the id', `${OPEN}<AccessKeyId>${ID}`, { AccessKeyId: undefined }],
+  ['a reply that ends before the id', OPEN, { AccessKeyId: undefined }],
+  ['names with a prefix', WHOLE.replaceAll('<', '<a:').replaceAll('<a:/', '</a:'), { AccessKeyId: ID }],
+  ['white space between the elements', WHOLE.replaceAll('>', '>\n  ').replaceAll('</', '\n</'), { AccessKeyId: ID }],
+  ['bytes that are no UTF-8 elsewhere', WHOLE.replace('Bob', 'B\u00f8b'), { AccessKeyId: ID }],
+  ['an id with another letter', WHOLE.replace(ID, `${ID}?`), { AccessKeyId: undefined }],
+  ['an id too short for one', WHOLE.replace(ID, 'AKIA'), { AccessKeyId: undefined }],
+  ['an id behind the key', `${OPEN}</AccessKey><AccessKeyId>${ID}</AccessKeyId>`, { AccessKeyId: undefined }],
+  ['a list of keys', WHOLE.replaceAll('CreateAccessKey', 'ListAccessKeys'), undefined],
+  [
+    'an error that quotes an id',
+    `<ErrorResponse><Error><Message><AccessKeyId>${ID}</AccessKeyId></Message></Error></ErrorResponse>`,
+    undefined,
+  ],
+  ['a page of a portal', '<html>Sign in</html>', undefined],
+  ['nothing', '', undefined],
+])('%s', (_, text, found) => {
+  expect(salvage(Buffer.from(text, 'latin1'))).toEqual(found)
+})
+
+test.each([
+  [WHOLE, true],
+  [WHOLE.slice(WHOLE.indexOf('SecretAccess')), true],
+  ['Forbidden by proxy', false],
+])('a body that may hold a secret is known by its names', (text, may) => {
+  expect(mayHoldSecret(Buffer.from(text))).toBe(may)
+})
