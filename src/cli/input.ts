@@ -47,7 +47,7 @@ export async function gather(command: Command, flags: Flags, host: Machine, pagi
   if (kind !== undefined) return { kind: 'skeleton', text: (await import('./skeleton.ts')).skeleton(command, kind) }
   const rest = Array.from(document ?? []).filter(([name]) => !given.has(name))
   const parameters = new Map([...given, ...rest])
-  return { kind: 'parameters', ...(asked?.settle(parameters) ?? { parameters, pages: undefined }) }
+  return { kind: 'parameters', ...(asked?.resolve(parameters) ?? { parameters, pages: undefined }) }
 }
 
 /** How a document is read, by the option that brings it. */

@@ -16,7 +16,7 @@ export interface PageFlags {
   /** The member whose flag is about all pages together, and so is no part of the input. */
   readonly shadowed: string | undefined
   /** Once a document is read too. Without `pages` there is one call, with the input as it is. */
-  settle(parameters: Parameters): { readonly parameters: Parameters; readonly pages: Pages | undefined }
+  resolve(parameters: Parameters): { readonly parameters: Parameters; readonly pages: Pages | undefined }
 }
 
 /**
@@ -46,7 +46,7 @@ export function readPageFlags(paging: Paging, flags: Flags, paginate: boolean, h
   const given = [startingToken, pageSize, maxItems].some(value => value !== undefined)
   return {
     shadowed: byHand ? undefined : paging.limit,
-    settle(parameters) {
+    resolve(parameters) {
       if (!byHand && !parameters.has(paging.token) && !parameters.has(paging.limit)) {
         return { parameters, pages: { paging, startingToken, pageSize, maxItems } }
       }
