@@ -7,7 +7,7 @@ import type { Command, Input } from './command.ts'
 import type { Setup } from './config/settings.ts'
 import { Failure } from './errors.ts'
 import { unreadDocument } from './hints/document.ts'
-import { noCredentials, sessionEnded, unknownSigner } from './hints/identity.ts'
+import { missingProfile, noCredentials, sessionEnded, unknownSigner } from './hints/identity.ts'
 import { twoKeys } from './hints/limit.ts'
 import { clockSkew } from './hints/skew.ts'
 import { misspeltUser } from './hints/user.ts'
@@ -41,7 +41,16 @@ export interface HintWorld {
   readonly stop: AbortSignal
 }
 
-const HINTS: readonly Hint[] = [unreadDocument, noCredentials, sessionEnded, twoKeys, misspeltUser, clockSkew, unknownSigner]
+const HINTS: readonly Hint[] = [
+  unreadDocument,
+  missingProfile,
+  noCredentials,
+  sessionEnded,
+  twoKeys,
+  misspeltUser,
+  clockSkew,
+  unknownSigner,
+]
 /** How long somebody waits for a hint, in milliseconds. */
 const PATIENCE = 3000
 

@@ -133,6 +133,14 @@ test.each([
   expect(await said(create(option, value), { files: { 'in.json': '{"UserName": "Bob"}' } })).toMatchObject({ hint, calls: [] })
 })
 
+test.each([
+  ['porfile', 'Did you mean the profile profile?'],
+  ['dev', 'There are the profiles profile, other.'],
+])('a profile that does not exist: %s', async (name, hint) => {
+  const files = { '~/.aws/config': '[profile profile]\n[profile other]\n' }
+  expect(await said(create('--profile', name), { files })).toMatchObject({ hint, calls: [] })
+})
+
 test('no credentials: what was looked at', async () => {
   const env = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined }
   const files = { '~/.aws/config': '[profile dev]\nregion = eu-west-1\n' }

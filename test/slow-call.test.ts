@@ -40,7 +40,7 @@ async function shown(seconds: number, interruptedAfter = Number.POSITIVE_INFINIT
   return lines
 }
 
-const waiting = (seconds: number) => `CreateAccessKey: no answer for ${seconds} s. Ctrl-C ends it and says what became of the key`
+const waiting = (seconds: number) => `CreateAccessKey: no answer for ${seconds} s (Ctrl-C ends it and looks for the key)`
 
 test('a call of the usual length is not spoken of', async () => {
   expect(await shown(2.5)).toEqual(['end'])

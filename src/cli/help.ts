@@ -46,6 +46,7 @@ export function helpText(commands: readonly Command[], command: Command | undefi
     for (const row of optionsOf(each)) page.addOption(binderOption(row, describe).helpGroup(groupOf(row)))
     return page
   })
+  program.command('completion <shell>').summary('Prints what makes a shell complete all this.')
   const page = pages.find(page => page.name() === command?.name) ?? program
   const examples = command?.examples ?? commands.flatMap(({ examples = [] }) => examples.slice(0, 1))
   page
@@ -79,12 +80,20 @@ export const notesOf = ({ choices, fallback, env, config }: Option): readonly (r
     ['profile', config] as const,
   ].flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
 
+/** commander has them below all options, where a reader comes last. */
+const commandsFirst = (one: string, other: string): number => rank(one) - rank(other)
+const rank = (section: string): number => (section.includes('Global Options:') ? 2 : section.includes('Commands:') ? 1 : 0)
+
 const layout = (width: number): Partial<Help> => ({
   showGlobalOptions: true,
   minWidthToWrap: 20,
   optionDescription: option => option.description,
   subcommandTerm: page => page.name(),
   styleTitle: bold,
+  formatHelp: (page, helper) => {
+    const sections = Help.prototype.formatHelp.call(helper, page, helper).trimEnd().split('\n\n')
+    return `${sections.toSorted(commandsFirst).join('\n\n')}\n`
+  },
   formatItem: (term, termWidth, description, helper) => {
     if (width >= SIDE_BY_SIDE) return Help.prototype.formatItem.call(helper, term, termWidth, description, helper)
     const below = helper.boxWrap(description, width - INDENT).replaceAll('\n', `\n${' '.repeat(INDENT)}`)

@@ -1,6 +1,7 @@
 /** Who was to sign, and why that did not work: nobody, a session that has ended, a key that this partition does not know. */
 
-import type { Setup } from '../config/settings.ts'
+import { closeMatches } from '../cli/suggest.ts'
+import { ProfileNotFound, type Setup } from '../config/settings.ts'
 import type { Hint } from '../hints.ts'
 import { word } from '../iam/advice.ts'
 
@@ -24,6 +25,18 @@ export const noCredentials: Hint = (failure, { asked }, { host: { env } }) => {
   return ['Credentials were looked for in this order:', ...rows.map(([place, finding]) => `  ${place.padEnd(width)}  ${finding}`)].join(
     '\n',
   )
+}
+
+/** More names than this are a list that nobody reads. */
+const MOST_PROFILES = 12
+
+export const missingProfile: Hint = (failure, { asked }) => {
+  if (!(failure instanceof ProfileNotFound) || asked === undefined) return undefined
+  const { profileName, profiles } = asked.setup
+  const names = [...profiles.merged.keys()]
+  const [meant] = closeMatches(profileName, names)
+  if (meant !== undefined) return `Did you mean the profile ${meant}?`
+  return names.length === 0 || names.length > MOST_PROFILES ? undefined : `There are the profiles ${names.join(', ')}.`
 }
 
 const SSO_ENDED =
