@@ -29,6 +29,7 @@ export interface Heard {
 export const configuration = (connection: Connection, heard: Heard) => ({
   region: connection.region,
   ...(connection.endpoint !== undefined && { endpoint: connection.endpoint }),
+  ignoreConfiguredEndpointUrls: true,
   ...(connection.credentials ? { credentials: connection.credentials } : unsigned),
   useFipsEndpoint: connection.useFipsEndpoint,
   useDualstackEndpoint: connection.useDualstackEndpoint,
