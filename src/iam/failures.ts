@@ -2,29 +2,11 @@
 
 import { Failure, ServiceError } from '../errors.ts'
 import type { Value } from '../python/value.ts'
+import { isThrottling, isTransient } from '../retries.ts'
 import { type CallFailure, NotSent, Refused, Unclear } from '../service.ts'
 import { TransportFailure } from '../transport.ts'
 import { ErrorReply, UnreadableReply } from './protocol.ts'
 
-// botocore/retries/standard.py, 2.36.7: what throttles, what is transient, which statuses are tried again.
-const THROTTLING = new Set([
-  'Throttling',
-  'ThrottlingException',
-  'ThrottledException',
-  'RequestThrottledException',
-  'TooManyRequestsException',
-  'ProvisionedThroughputExceededException',
-  'TransactionInProgressException',
-  'RequestLimitExceeded',
-  'BandwidthLimitExceeded',
-  'LimitExceededException',
-  'RequestThrottled',
-  'SlowDown',
-  'PriorRequestNotComplete',
-  'EC2ThrottledException',
-])
-const TRANSIENT = new Set(['RequestTimeout', 'RequestTimeoutException', 'PriorRequestNotComplete'])
-const TRANSIENT_STATUS = new Set([500, 502, 503, 504])
 /** Refusals over the signature's time: once the SDK has set its clock by the reply's, the same request can pass. */
 const CLOCK = new Set([
   'SignatureDoesNotMatch',
@@ -48,7 +30,7 @@ export function explain(error: unknown, operation: string, clockMoved: number): 
   if (error instanceof TransportFailure) return { kind: error.sent ? Unclear : NotSent, retryable: error.retryable, failure: error }
   if (error instanceof UnreadableReply) {
     const kind = error.status >= 400 && error.status < 500 ? Refused : Unclear
-    return { kind, retryable: TRANSIENT_STATUS.has(error.status), failure: new Failure(error.message) }
+    return { kind, retryable: isTransient(error.status), failure: new Failure(error.message) }
   }
   // Nothing we know of ends here. If it does, the call may have been made.
   if (!(error instanceof ErrorReply)) {
@@ -57,9 +39,9 @@ export function explain(error: unknown, operation: string, clockMoved: number): 
   }
   const { status, members } = error
   const code = members?.get('Code')
-  const throttled = typeof code === 'string' && THROTTLING.has(code)
+  const throttled = typeof code === 'string' && isThrottling(code)
   const clock = Math.abs(clockMoved) >= CLOCK_STEP && typeof code === 'string' && CLOCK.has(code)
-  const transient = TRANSIENT_STATUS.has(status) || (typeof code === 'string' && TRANSIENT.has(code))
+  const transient = isTransient(status, typeof code === 'string' ? code : undefined)
   return {
     // A throttled call was turned away before it was looked at, whatever its status.
     kind: throttled || (status >= 400 && status < 500) ? Refused : Unclear,

@@ -8,6 +8,7 @@ import { Failure, ServiceError } from '../../errors.ts'
 import { loads } from '../../python/json.ts'
 import { str } from '../../python/repr.ts'
 import { type Dict, isDict } from '../../python/value.ts'
+import { isThrottling, isTransient, isUnreachedIdentityProvider } from '../../retries.ts'
 import { TransportFailure } from '../../transport.ts'
 import type { NestedService } from './source.ts'
 
@@ -23,26 +24,6 @@ export interface Explanation {
   readonly failure: (retries: string) => unknown
 }
 
-const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([500, 502, 503, 504])
-const RETRYABLE_CODES: ReadonlySet<string> = new Set([
-  'RequestTimeout',
-  'RequestTimeoutException',
-  'PriorRequestNotComplete',
-  'Throttling',
-  'ThrottlingException',
-  'ThrottledException',
-  'RequestThrottledException',
-  'TooManyRequestsException',
-  'ProvisionedThroughputExceededException',
-  'TransactionInProgressException',
-  'RequestLimitExceeded',
-  'BandwidthLimitExceeded',
-  'LimitExceededException',
-  'RequestThrottled',
-  'SlowDown',
-  'EC2ThrottledException',
-])
-
 /** `thrown` is what came out of the SDK; the XML of STS it has read already. */
 export function explain(service: NestedService, operation: string, { response, failure }: Wire, thrown: unknown): Explanation {
   if (failure instanceof TransportFailure) return { retryable: failure.retryable, failure: () => failure }
@@ -52,11 +33,11 @@ export function explain(service: NestedService, operation: string, { response, f
   const said = statusCode < 300 ? undefined : errorIn(response, service === 'sts' ? 'query' : 'rest', thrown)
   if (said === undefined) {
     const unreadable = new Failure(`Unable to parse response to the ${operation} operation (status ${statusCode})`, { cause: thrown })
-    return { retryable: RETRYABLE_STATUSES.has(statusCode), failure: () => unreadable }
+    return { retryable: isTransient(statusCode), failure: () => unreadable }
   }
   const code = str(said.get('Code') ?? null)
   return {
-    retryable: RETRYABLE_CODES.has(code) || RETRYABLE_STATUSES.has(statusCode),
+    retryable: isThrottling(code) || isTransient(statusCode, code) || isUnreachedIdentityProvider(service, code),
     failure: retries =>
       new ServiceError(
         code,
