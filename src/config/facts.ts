@@ -53,6 +53,7 @@ const SOURCES = {
   nestedCaBundle: ['$AWS_CA_BUNDLE', 'ca_bundle', '$REQUESTS_CA_BUNDLE'],
   maxAttempts: ['$AWS_MAX_ATTEMPTS', 'max_attempts'],
   retryMode: ['$AWS_RETRY_MODE', 'retry_mode'],
+  ssoSession: ['sso_session'],
   appId: ['$AWS_SDK_UA_APP_ID', 'sdk_ua_app_id'],
 
   compressionSize: ['$AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES', 'request_min_compression_size_bytes'],

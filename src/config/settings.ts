@@ -12,7 +12,8 @@
  *       - unknown options, files named on the command line, --cli-input-json -
  *     findRegion                    the region's form; then a profile that does not exist
  *       - choosing the source of credentials -
- *     clientSettings                services section, attempts, what refusals.ts knows, retry mode, endpoint, CA bundle
+ *     clientSettings                sso-session, services section, attempts, what refusals.ts knows, retry mode, endpoint, CA bundle,
+ *                                   time-outs below zero
  *       - the input's checks, loading credentials, an unknown output format -
  */
 
@@ -29,6 +30,7 @@ import type { InstanceMetadataSettings, NestedSettings } from './providers/sourc
 import { refuseWrongSettings } from './refusals.ts'
 import { instanceRegion, namedRegion, type Region, withoutFipsMark } from './region.ts'
 import { attemptsSaid, checkAttempts, type RetryMode, readRetryMode } from './retries.ts'
+import { ssoSession } from './sso-session.ts'
 
 /** The profile in use, and everything else that settings are read from. */
 export interface Setup extends Places {
@@ -185,6 +187,7 @@ export function clientSettings(
   timeouts: Timeouts,
   { signed, verify }: { signed: boolean; verify: boolean },
 ): ClientSettings {
+  refuseHalfSsoSession(setup)
   const endpoint = setup.typed['--endpoint-url'] ?? endpointFor('iam', setup)
   const attempts = attemptsSaid(setup)
   refuseWrongSettings(setup, signed)
@@ -195,6 +198,7 @@ export function clientSettings(
     checkPort(endpoint)
   }
   const caBundle = verify ? readCaBundle('caBundle', setup) : undefined
+  refuseNegativeTimeouts(timeouts)
   setup.host.debug(
     `settings: IAM ${endpoint === undefined ? 'by the endpoint rules of AWS' : `at ${shown(endpoint)}`}, ${maxAttempts} attempts in all`,
   )
@@ -210,6 +214,19 @@ export function clientSettings(
     appId: text('appId', setup),
     transport: { ...timeouts, verify, caBundle, proxies: true },
   }
+}
+
+/** Also where something else signs: aws-cli has a look before it makes a client. Throws a Failure. */
+function refuseHalfSsoSession(setup: Setup): void {
+  const name = text('ssoSession', setup)
+  if (name !== undefined) ssoSession(name, setup.profileName, setup.profiles)
+}
+
+/** Throws a Failure with the sentence of Python's urllib3. */
+function refuseNegativeTimeouts({ connectTimeout = 0, readTimeout = 0 }: Timeouts): void {
+  const [kind, seconds] = connectTimeout < 0 ? ['connect', connectTimeout] : ['read', readTimeout]
+  if (seconds >= 0) return
+  throw new Failure(`Attempted to set ${kind} timeout to ${seconds}, but the timeout cannot be set to a value less than or equal to 0.`)
 }
 
 function endpointFor(service: ServiceName, setup: Setup): string | undefined {

@@ -45,8 +45,8 @@ export function createTransport(options: TransportOptions, host: WireHost): Tran
         // The origin alone: the path of a container's endpoint is as good as a password.
         host.debug(`wire: connecting to ${target.scheme}://${target.authority}${proxy ? ` through ${proxy.masked}` : ''}`)
         socket = await dial(target, proxy, options, host.files, abortSignal)
-        const outgoing = compose(request, target, proxy, socket)
         limit(socket, options.readTimeout)
+        const outgoing = compose(request, target, proxy, socket)
         sent = true
         const response = await exchange(outgoing, request.body, socket)
         host.debug(`wire: status ${response.statusCode}, ${response.body.length} bytes`)

@@ -7,8 +7,8 @@
 import { CreateTokenCommand, SSOOIDCClient } from '@aws-sdk/nested-clients/sso-oidc'
 import { Failure, ServiceError } from '../../errors.ts'
 import { dumps } from '../../python/json.ts'
-import { repr } from '../../python/repr.ts'
 import type { Dict, Value } from '../../python/value.ts'
+import { ssoSession } from '../sso-session.ts'
 import { type Store, sha1, storeIn } from './cache.ts'
 import { expirationOf, writtenAs } from './expiration.ts'
 import { callService, sending } from './nested.ts'
@@ -55,13 +55,7 @@ export async function sessionToken(session: string, lookup: Lookup): Promise<str
 }
 
 function settingsOf(session: string, { profileName, request }: Lookup) {
-  const section = request.profiles.ssoSessions.get(session)
-  const configured = `The profile "${profileName}" is configured to use the SSO token provider but`
-  if (section === undefined || section.size === 0) {
-    throw new Failure(`${configured} the "${session}" sso_session configuration does not exist.`)
-  }
-  const missing = ['sso_start_url', 'sso_region'].filter(key => !section.has(key))
-  if (missing.length > 0) throw new Failure(`${configured} is missing the following configuration: ${repr(missing)}.`)
+  const section = ssoSession(session, profileName, request.profiles)
   return { startUrl: textOf(section, 'sso_start_url') ?? '', region: textOf(section, 'sso_region') ?? '' }
 }
 
