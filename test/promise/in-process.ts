@@ -1,9 +1,9 @@
 /** One run of the whole program in this process: real requests, in real time but for the waits, while files, output and signals are in memory. */
-import type { Host } from '../../src/host.ts'
+import type { Env, Host } from '../../src/host.ts'
 import { run } from '../../src/run.ts'
 import type { Account } from '../support/account.ts'
 import { type SinkOptions, type TestHost, testHost } from '../support/host.ts'
-import { inventory, type Verdict, verdict } from './verdict.ts'
+import { inventory, type Seen, type Verdict, verdict } from './verdict.ts'
 
 // Before the SDK is loaded, as bin/iamkey.js does.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
@@ -25,33 +25,38 @@ const clock: Host['clock'] = {
     }),
 }
 
-export interface Ran {
-  readonly verdict: Verdict
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
+export interface Circumstances {
+  readonly env?: Env
+  readonly files?: Readonly<Record<string, string>>
+  readonly stdout?: SinkOptions
 }
 
-/** `create-access-key --user-name Bob`, signed by `ops`, whose keys are left afterwards as they were before. */
-export async function createFor(account: Account, endpoint: string, stdout: SinkOptions = {}): Promise<Ran> {
-  const signer = account.liveKeys('ops')[0] ?? account.addKey('ops')
-  const before = inventory(account)
-  const env = {
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_ACCESS_KEY_ID: signer.id,
-    AWS_SECRET_ACCESS_KEY: signer.secret,
-    AWS_EC2_METADATA_DISABLED: 'true',
-  }
-  const memory = testHost({ env, stdout })
+/** Any words, signed by the key of `ops`. */
+export async function runIn(
+  account: Account,
+  endpoint: string,
+  words: readonly string[],
+  circumstances: Circumstances = {},
+): Promise<Seen> {
+  const { id, secret } = account.liveKeys('ops')[0] ?? account.addKey('ops')
+  const signer = { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_EC2_METADATA_DISABLED: 'true' }
+  const memory = testHost({ ...circumstances, env: { AWS_ENDPOINT_URL: endpoint, ...signer, ...circumstances.env } })
   const host: TestHost = Object.create(memory, { clock: { value: clock } })
-  const code = await run(['create-access-key', '--user-name', 'Bob'], host)
-  const seen = {
-    code,
-    stdout: Buffer.from(memory.written.stdout()).toString(),
-    stderr: Buffer.from(memory.written.stderr()).toString(),
-  }
+  const code = await run(words, host)
+  const { stdout, stderr } = memory.written
+  return { code, stdout: Buffer.from(stdout()).toString(), stderr: Buffer.from(stderr()).toString() }
+}
+
+/** `create-access-key` for Bob, who has both of his slots again afterwards. */
+export async function createFor(
+  account: Account,
+  endpoint: string,
+  stdout: SinkOptions = {},
+): Promise<Seen & { readonly verdict: Verdict }> {
+  if (account.liveKeys('ops').length === 0) account.addKey('ops')
+  const before = inventory(account)
+  const seen = await runIn(account, endpoint, ['create-access-key', '--user-name', 'Bob'], { stdout })
   const judged = verdict(seen, account, before, 'Bob')
-  // Every run has both of the user's slots.
   for (const key of account.liveKeys('Bob')) key.deleted = account.now()
   return { ...seen, verdict: judged }
 }
