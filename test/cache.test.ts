@@ -1,0 +1,97 @@
+/** The program with its code cache in every state: the same key, nothing on stderr, whatever HOME is. */
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { Account } from './support/account.ts'
+import { type FakeIam, serve } from './support/fake-iam.ts'
+import { credentials, type Place, place, type Ran } from './support/process.ts'
+
+/** One for each call: a user has two keys at most. */
+const USERS = Array.from({ length: 60 }, (_, index) => `user${index}`)
+
+let account: Account
+let calls = 0
+let iam: FakeIam
+let here: Place
+
+beforeAll(async () => {
+  account = new Account({ users: USERS })
+  iam = await serve(account)
+})
+afterAll(() => iam.close())
+beforeEach(() => {
+  here = place()
+})
+afterEach(() => here.remove())
+
+const create = (env: Readonly<Record<string, string>> = {}, before: readonly string[] = []) =>
+  here.run([...before, 'iamkey', 'create-access-key', '--user-name', USERS[calls++] ?? ''], {
+    ...credentials(account, iam),
+    AWS_REGION: 'us-east-1',
+    ...env,
+  })
+const cache = () => path.join(here.home, '.cache/iamkey')
+const files = () => fs.readdirSync(cache()).map(name => path.join(cache(), name))
+const rewrite = (edit: (bytes: Buffer) => Uint8Array) => {
+  for (const file of files()) fs.writeFileSync(file, edit(fs.readFileSync(file)))
+}
+
+function expectKey({ code, stdout, stderr }: Ran): void {
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  const { UserName, AccessKeyId } = JSON.parse(stdout).AccessKey
+  expect(account.liveKeys(UserName).map(({ id }) => id)).toEqual([AccessKeyId])
+}
+
+test('the first call keeps what was compiled, and the second leaves it alone', async () => {
+  expectKey(await create())
+  expect(files().map(file => path.basename(file).replace(/-.*/, ''))).toEqual(['call', 'main'])
+  const kept = files().map(file => fs.statSync(file).mtimeMs)
+  expectKey(await create())
+  expect(files().map(file => fs.statSync(file).mtimeMs)).toEqual(kept)
+})
+
+test.each<[state: string, spoil: () => void]>([
+  ['truncated', () => rewrite(bytes => bytes.subarray(0, 5000))],
+  ['empty', () => rewrite(() => Buffer.alloc(0))],
+  ['damaged by one bit', () => rewrite(bytes => bytes.fill(bytes.readUInt8(9000) ^ 1, 9000, 9001))],
+  ['writable by others', () => fs.chmodSync(cache(), 0o777)],
+  ['read-only', () => fs.chmodSync(cache(), 0o500)],
+])('a cache that is %s does no harm', async (_, spoil) => {
+  expectKey(await create())
+  spoil()
+  expectKey(await create())
+})
+
+test('damage is mended by the next run', async () => {
+  await create()
+  rewrite(bytes => bytes.subarray(0, 5000))
+  await create()
+  expect(files().filter(file => fs.statSync(file).size <= 5000)).toEqual([])
+})
+
+test.each([['/dev/null'], ['/proc'], ['/nowhere/at/all']])('HOME may be %s', async HOME => {
+  expectKey(await create({ HOME, XDG_STATE_HOME: here.cwd, ...(HOME === '/nowhere/at/all' && { XDG_CACHE_HOME: '/dev/null' }) }))
+})
+
+test('a full disk keeps no part of a file', async () => {
+  expectKey(await create({}, ['bash', '-c', 'ulimit -f 8; exec "$@"', 'bash']))
+  expect(files()).toEqual([])
+})
+
+test('twenty runs at once leave whole files', async () => {
+  const runs = await Promise.all(Array.from({ length: 20 }, () => create()))
+  for (const run of runs) expectKey(run)
+  expect(files().map(file => path.basename(file).replace(/-.*/, ''))).toEqual(['call', 'main'])
+  for (const file of files()) {
+    const bytes = fs.readFileSync(file)
+    expect(bytes.subarray(0, bytes.length / 2).equals(bytes.subarray(bytes.length / 2))).toBe(true)
+  }
+})
+
+test('help keeps what it needs, and a call adds to it', async () => {
+  await here.run(['iamkey', '--help'])
+  const helpful = files().find(file => path.basename(file).startsWith('main')) ?? ''
+  const before = fs.statSync(helpful).size
+  expectKey(await create())
+  expect(fs.statSync(helpful).size).toBeGreaterThan(before)
+})
