@@ -40,7 +40,7 @@ const bytes = ({ head, body }: Answer) => Buffer.concat([head, body])
 test.each([
   ['its length known', (answer: Answer) => answer],
   ['in chunks', chunked],
-])('a reply cut at any byte, %s, leaves no key behind unnamed', async (_, framed) => {
+])('a reply cut at any byte, %s, leaves no key behind unnamed', { timeout: 600_000 }, async (_, framed) => {
   let size = 1
   const verdicts = new Set<Verdict>()
   for (let at = 0; at < size; at += FULL ? 1 : 7) {
