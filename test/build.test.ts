@@ -1,0 +1,209 @@
+/** What a run loads: the start-up's promise, by name. Whoever adds to these lists makes every call slower, and says so here. */
+import * as fs from 'node:fs'
+import * as os from 'node:os'
+import * as path from 'node:path'
+import type { Metafile } from 'esbuild'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { build, packsOf } from '../build.ts'
+import { Account } from './support/account.ts'
+import { serve } from './support/fake-iam.ts'
+import { credentials, place } from './support/process.ts'
+
+const MAIN = [
+  'cli/argparse.ts',
+  'cli/globals.ts',
+  'cli/input.ts',
+  'cli/members.ts',
+  'cli/parameter.ts',
+  'cli/paramfile.ts',
+  'cli/parse.ts',
+  'cli/suggest.ts',
+  'cli/usage.ts',
+  'cli/validate.ts',
+  'commands/create-access-key.ts',
+  'commands/delete-access-key.ts',
+  'commands/get-access-key-last-used.ts',
+  'commands/index.ts',
+  'commands/list-access-keys.ts',
+  'commands/members.ts',
+  'commands/rotate-access-key.ts',
+  'commands/update-access-key.ts',
+  'config/credentials.ts',
+  'config/endpoint.ts',
+  'config/facts.ts',
+  'config/ini.ts',
+  'config/metadata-service.ts',
+  'config/profiles.ts',
+  'config/providers/environment.ts',
+  'config/providers/source.ts',
+  'config/providers/static.ts',
+  'config/refusals.ts',
+  'config/region.ts',
+  'config/retries.ts',
+  'config/settings.ts',
+  'config/sso-session.ts',
+  'delivery.ts',
+  'errors.ts',
+  'host.ts',
+  'iam/advice.ts',
+  'iam/creation.ts',
+  'iam/note.ts',
+  'iam/patience.ts',
+  'iam/sighting.ts',
+  'iam/withdrawal.ts',
+  'main.ts',
+  'node.ts',
+  'node/child.ts',
+  'options.ts',
+  'output/color.ts',
+  'output/pager.ts',
+  'output/presentation.ts',
+  'output/render.ts',
+  'page.ts',
+  'place.ts',
+  'progress.ts',
+  'python/bytes.ts',
+  'python/codec.ts',
+  'python/exceptions.ts',
+  'python/int.ts',
+  'python/json.ts',
+  'python/order.ts',
+  'python/oserror.ts',
+  'python/path.ts',
+  'python/repr.ts',
+  'python/shlex.ts',
+  'python/str.ts',
+  'python/value.ts',
+  'report.ts',
+  'run.ts',
+  'service.ts',
+]
+
+const CALL = [
+  'iam/client.ts',
+  'iam/failures.ts',
+  'iam/protocol.ts',
+  'iam/proxy.ts',
+  'iam/salvage.ts',
+  'iam/sdk.ts',
+  'iam/tcp.ts',
+  'iam/tls.ts',
+  'iam/trouble.ts',
+  'iam/wire.ts',
+  'iam/xml.ts',
+  'retries.ts',
+  'transport.ts',
+]
+
+const CALL_PACKAGES = [
+  '@aws-sdk/client-iam',
+  '@aws-sdk/core',
+  '@aws-sdk/xml-builder',
+  '@aws/lambda-invoke-store',
+  '@smithy/core',
+  '@smithy/signature-v4',
+  '@smithy/types',
+  'saxes',
+  'xmlchars',
+]
+
+let folder = ''
+let metafile: Metafile
+
+beforeAll(async () => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'iamkey-build-'))
+  metafile = await build(folder)
+}, 60_000)
+afterAll(() => fs.rmSync(folder, { recursive: true }))
+
+/** The inputs of a pack that left something in it. */
+function inputsOf(pack: string): string[] {
+  const files = [...packsOf(metafile)].filter(([, name]) => name === pack).map(([file]) => file)
+  return files
+    .flatMap(file => Object.entries(metafile.outputs[file]?.inputs ?? {}))
+    .flatMap(([input, { bytesInOutput }]) => (bytesInOutput > 0 ? input : []))
+}
+const ours = (pack: string) =>
+  inputsOf(pack)
+    .filter(input => input.startsWith('src/'))
+    .map(input => input.slice(4))
+    .sort()
+const theirs = (pack: string) =>
+  [...new Set(inputsOf(pack).flatMap(input => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? []))].sort()
+
+/** Programs that a run asks Node for, written down by a module loaded before: the packs it reads, and the built-in modules it uses. */
+async function loadedBy(words: readonly string[]): Promise<{ readonly packs: readonly string[]; readonly builtins: readonly string[] }> {
+  const account = new Account({ users: ['Bob'] })
+  const iam = await serve(account)
+  const here = place({
+    'spy.cjs': `const fs = require('fs'), Module = require('module'), { load } = { load: Module._load }
+      const seen = { packs: [], builtins: [] }, { readFileSync } = fs
+      fs.readFileSync = (file, ...how) => (/dist.\\w[^/]*\\.js$/.test(file) && seen.packs.push(file), readFileSync(file, ...how))
+      Module._load = function (id, parent, ...more) {
+        if (/dist.start/.test(parent?.filename) && Module.builtinModules.includes(id.replace('node:', ''))) seen.builtins.push(id)
+        return load.call(this, id, parent, ...more)
+      }
+      process.on('exit', () => fs.writeFileSync('seen.json', JSON.stringify(seen)))`,
+  })
+  try {
+    await here.run(['iamkey', ...words], { ...credentials(account, iam), AWS_REGION: 'us-east-1', NODE_OPTIONS: '--require ./spy.cjs' })
+    const { packs, builtins } = JSON.parse(fs.readFileSync(path.join(here.cwd, 'seen.json'), 'utf8')) as Record<string, string[]>
+    const names = (list: readonly string[] = []) => [...new Set(list)].sort()
+    return {
+      packs: names(packs?.map(file => path.basename(file, '.js').replace(/-[A-Z0-9]{8}$/, '')).filter(name => name !== 'start')),
+      builtins: names(builtins?.map(id => id.replace('node:', ''))),
+    }
+  } finally {
+    here.remove()
+    await iam.close()
+  }
+}
+
+test('a plain call loads two packs', async () => {
+  expect(await loadedBy(['create-access-key', '--user-name', 'Bob'])).toEqual({
+    packs: ['call', 'main'],
+    builtins: ['crypto', 'dns', 'events', 'fs', 'http', 'net', 'path', 'stream', 'vm'],
+  })
+})
+
+test.each([
+  [['--version'], ['main']],
+  [['--help'], ['help', 'main']],
+  [
+    ['create-access-key', '--generate-cli-skeleton'],
+    ['main', 'skeleton'],
+  ],
+  [['create-access-key', '--output'], ['main']],
+])('%j loads %j', async (words, packs) => {
+  const loaded = await loadedBy(words)
+  expect(loaded).toEqual({ packs, builtins: loaded.builtins.filter(name => ['events', 'fs', 'path', 'process', 'vm'].includes(name)) })
+})
+
+test('what every run reads of ours', () => {
+  expect(ours('main')).toEqual(MAIN)
+})
+test('what a call reads of ours', () => {
+  expect(ours('call')).toEqual(CALL)
+})
+
+test('what they read of others', () => {
+  expect({ main: theirs('main'), call: theirs('call') }).toEqual({
+    main: ['commander', 'zod'],
+    call: CALL_PACKAGES,
+  })
+})
+
+test('the SDK asks for nothing more of what was cut', () => {
+  const askers = Object.entries(metafile.inputs).flatMap(([input, { imports }]) =>
+    imports
+      .filter(({ path: name }) => name.startsWith('replaced:'))
+      .map(({ path: name }) => `${input.replace(/.*node_modules\//, '')} → ${name.slice(9)}`),
+  )
+  expect([...new Set(askers)].sort()).toEqual([
+    '@aws-sdk/client-iam/dist-es/runtimeConfig.js → @aws-sdk/credential-provider-node',
+    '@aws-sdk/client-iam/dist-es/runtimeConfig.js → @smithy/node-http-handler',
+    '@smithy/core/dist-es/submodules/protocols/HttpProtocol.js → @smithy/core/event-streams',
+  ])
+  const { imports } = metafile.inputs['node_modules/@smithy/core/dist-es/submodules/serde/uuid/v4.js'] ?? {}
+  expect(imports?.map(({ path: name }) => name)).toEqual(['node:crypto'])
+})
