@@ -92,6 +92,8 @@ class ReplyDeserializer extends XmlShapeDeserializer {
 
   override readSchema(schema: Schema, value: unknown): unknown {
     if (typeof value === 'string' && NormalizedSchema.of(schema).isTimestampSchema()) return value
+    // Anything but `true` is false (botocore/parsers.py, 2.36.7); the SDK takes other spellings, and throws for the rest.
+    if (typeof value === 'string' && NormalizedSchema.of(schema).isBooleanSchema()) return value === 'true'
     return super.readSchema(schema, value)
   }
 }

@@ -130,3 +130,17 @@ test.each([
 test('a wrong signature at the right time is not tried again', async () => {
   expect(await ends(reply(403, error('SignatureDoesNotMatch')))).toMatchObject({ kind: 'Refused', retryable: false })
 })
+
+// Recorded from aws-cli 2.36.7.
+test.each([
+  ['true', true],
+  ['false', false],
+  ['TRUE', false],
+  [' true ', false],
+  ['1', false],
+  ['yes', false],
+  ['', false],
+])('a list that says %j of more to come', async (text, more) => {
+  const body = `<ListAccessKeysResponse><ListAccessKeysResult><AccessKeyMetadata/><IsTruncated>${text}</IsTruncated></ListAccessKeysResult></ListAccessKeysResponse>`
+  expect((await iam(reply(200, body)).call('ListAccessKeys', {})).output).toEqual({ AccessKeyMetadata: [], IsTruncated: more })
+})
