@@ -97,7 +97,7 @@ export interface Host {
   readonly hostname: string
   /** Whether a process of this machine with that number is running. */
   isRunning(pid: number): boolean
-  /** The home directory as Python's `expanduser` finds it; undefined where there is none. */
+  /** The home directory as Python's `expanduser` finds it (HOME, or USERPROFILE on Windows); undefined where there is none. */
   readonly home: string | undefined
   readonly files: Files
   readonly clock: Clock

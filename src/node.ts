@@ -26,7 +26,7 @@ export function nodeHost(process: NodeJS.Process): Host {
     },
     isRunning: pid => isRunning(process, pid),
     get home() {
-      return process.env.HOME ?? homeOfAccount()
+      return (process.platform === 'win32' ? process.env.USERPROFILE : process.env.HOME) ?? homeOfAccount()
     },
     files,
     clock,
@@ -98,7 +98,8 @@ const files: Files = {
       found && {
         mtime: found.mtimeMs,
         size: found.size,
-        mode: found.mode & 0o7777,
+        // Windows has no such bits, and Node makes them up: a file there is its owner's, and may be a program.
+        mode: os.platform() === 'win32' ? 0o700 : found.mode & 0o7777,
         isDirectory: found.isDirectory(),
         isFile: found.isFile(),
       }

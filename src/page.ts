@@ -18,12 +18,12 @@ export interface Reading {
 
 /** @throws Unwritable */
 export async function showPage(page: Page, { commands, pager, noPager }: Reading, host: Host): Promise<void> {
-  const { runtime, stdout, env } = host
+  const { runtime, stdout, env, platform } = host
   if (page.kind === 'version') return print(`${PROGRAM}/${IAMKEY_VERSION} ${runtime}\n`, host)
   const look: Look = { columns: stdout.columns, color: stdout.isTerminal && !env.NO_COLOR && env.TERM !== 'dumb' }
   const { helpText } = await import('./cli/help.ts')
   const text = helpText(commands, page.command, look)
-  const chosen = usable(() => choosePager({ noPager, isTerminal: stdout.isTerminal, configured: pager, env }), host)
+  const chosen = usable(() => choosePager({ noPager, isTerminal: stdout.isTerminal, configured: pager, env, platform }), host)
   if (chosen === undefined) return print(text, host)
   await host.page(chosen.words, text, chosen.env).catch((error: unknown) => {
     // Whoever leaves the pager early has read enough.

@@ -14,6 +14,7 @@ export interface Pager {
 
 /**
  * `less` if nobody chose a pager (awscli/clidriver.py and utils.py, 2.36.7). Only a terminal is paged, and nothing after `--no-cli-pager`.
+ * Nor on Windows, where a pager needs a shell, and one that fails could not be told from one that was left.
  * Throws a Failure for words that are no command.
  */
 export function choosePager(about: {
@@ -22,9 +23,10 @@ export function choosePager(about: {
   /** The command line somebody chose somewhere; an empty one means none. */
   readonly configured: string | undefined
   readonly env: Env
+  readonly platform: NodeJS.Platform
 }): Pager | undefined {
-  const { noPager, isTerminal, configured = 'less', env } = about
-  if (noPager || !isTerminal || configured === '') return undefined
+  const { noPager, isTerminal, configured = 'less', env, platform } = about
+  if (noPager || platform === 'win32' || !isTerminal || configured === '') return undefined
   // Quit on one screen, show colours, leave the text on the screen.
   return { words: wordsOf(configured), env: env.LESS === undefined ? { LESS: 'FRX' } : {} }
 }

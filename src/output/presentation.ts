@@ -43,7 +43,7 @@ export async function present(wish: Wish, sample: Dict | undefined, host: Host):
   const { output, query, title } = wish
   if (!isFormat(output)) throw new Failure(`Unknown output type: ${output}`)
   const { isTerminal } = host.stdout
-  const pager = choosePager({ noPager: wish.noPager, isTerminal, env: host.env, configured: wish.pager })
+  const pager = choosePager({ noPager: wish.noPager, isTerminal, env: host.env, platform: host.platform, configured: wish.pager })
   const color = chooseColor({ format: output, wish: wish.color, isTerminal, direct: pager === undefined })
   const render = await renderer({
     format: output,

@@ -6,14 +6,14 @@
 import { type Host, isSystemError } from '../host.ts'
 import { type Place, PlaceFailure } from '../place.ts'
 import { dumps } from '../python/json.ts'
-import { split } from '../python/shlex.ts'
+import { splitCommand } from '../python/shlex.ts'
 
 /** Milliseconds. A program that asks somebody for a password may need some; one that hangs must end. */
 const LONGEST_RUN = 60_000
 
 /** @throws PlaceFailure for words that are no command */
 export function command(line: string, place: string, { host }: { host: Host }): Place {
-  const words = wordsOf(line, place)
+  const words = wordsOf(line, place, host)
   return {
     name: place,
     final: true,
@@ -30,9 +30,9 @@ export function command(line: string, place: string, { host }: { host: Host }): 
   }
 }
 
-function wordsOf(line: string, place: string): readonly string[] {
+function wordsOf(line: string, place: string, { platform }: Host): readonly string[] {
   try {
-    const words = split(line)
+    const words = splitCommand(line, platform)
     if (words.length > 0) return words
   } catch (cause) {
     throw new PlaceFailure(place, cause instanceof Error ? cause.message : String(cause), { cause })
@@ -40,7 +40,9 @@ function wordsOf(line: string, place: string): readonly string[] {
   throw new PlaceFailure(place, 'a command is missing')
 }
 
-function whyNotStarted(program: string, { env, files }: Host): string | undefined {
+function whyNotStarted(program: string, { env, files, platform }: Host): string | undefined {
+  // Windows has its own ways to find a program, and no mode that says whether it is one.
+  if (platform === 'win32') return undefined
   const folders = program.includes('/') ? [''] : (env.PATH ?? '/bin:/usr/bin').split(':').map(folder => folder && `${folder}/`)
   const found = folders.flatMap(folder => files.stat(folder + program) ?? [])
   if (found.some(file => file.isFile && (file.mode & 0o111) !== 0)) return undefined

@@ -1,4 +1,4 @@
-/** Python's `shlex.split` (3.11, POSIX rules, no comments): how aws-cli takes section names and command lines apart. */
+/** Python's `shlex.split` (3.11, POSIX rules, no comments): how aws-cli takes section names and command lines apart; and what it does on Windows. */
 
 const piece = /([ \t\r\n]+)|'([^']*)'|"((?:\\.|[^"\\])*)"|\\(.)|([^ \t\r\n'"\\]+)/sy
 const endsInsideEscape = /^(?:"(?:\\.|[^"\\])*)?\\$/s
@@ -22,5 +22,31 @@ export function split(text: string): string[] {
     }
   }
   if (word !== undefined) words.push(word)
+  return words
+}
+
+/** The words of a command on `platform` (`compat_shell_split` of botocore/compat.py, aws-cli 2.36.7). Throws an Error as `split` does. */
+export const splitCommand = (text: string, platform: NodeJS.Platform): string[] => (platform === 'win32' ? splitWindows(text) : split(text))
+
+/**
+ * As the C runtime of Windows takes them: blanks and tabs part words, double quotes hold them together, and backslashes are themselves
+ * unless a quote follows: then two stand for one, and one left over for the quote.
+ */
+function splitWindows(text: string): string[] {
+  const words: string[] = []
+  let word: string | undefined
+  let quoted = false
+  for (const [, slashes = '', next = ''] of text.matchAll(/(\\*)([^\\]|$)/gs)) {
+    if (next === '"') {
+      word = (word ?? '') + slashes.slice(0, slashes.length / 2)
+      if (slashes.length % 2 === 1) word += '"'
+      else quoted = !quoted
+    } else if (!quoted && (next === ' ' || next === '\t' || next === '')) {
+      const whole = slashes === '' ? word : (word ?? '') + slashes
+      if (whole !== undefined) words.push(whole)
+      word = undefined
+    } else word = (word ?? '') + slashes + next
+  }
+  if (quoted) throw new Error(`No closing quotation in string: ${text}`)
   return words
 }

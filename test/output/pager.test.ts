@@ -3,14 +3,20 @@ import { ConfigurationError, Failure } from '../../src/errors.ts'
 import type { Env, Files } from '../../src/host.ts'
 import { checkPager, choosePager } from '../../src/output/pager.ts'
 
-const choose = (configured: string | undefined, about: { noPager?: boolean; isTerminal?: boolean; env?: Env } = {}) =>
-  choosePager({ noPager: false, isTerminal: true, env: {}, configured, ...about })
+const choose = (
+  configured: string | undefined,
+  about: { noPager?: boolean; isTerminal?: boolean; env?: Env; platform?: NodeJS.Platform } = {},
+) => choosePager({ noPager: false, isTerminal: true, env: {}, platform: 'linux', configured, ...about })
 
 test.each<[string | undefined, readonly string[] | undefined]>([
   [undefined, ['less']],
   ["a -x 'y z'", ['a', '-x', 'y z']],
   ['', undefined],
 ])('who chose %j is shown %j', (chosen, words) => expect(choose(chosen)?.words).toEqual(words))
+
+test('Windows has no pager', () => {
+  expect(choose('a', { platform: 'win32' })).toBeUndefined()
+})
 
 test('--no-cli-pager wins, and only a terminal is paged', () => {
   expect([choose('a', { noPager: true }), choose('a', { isTerminal: false })]).toEqual([undefined, undefined])

@@ -4,7 +4,7 @@ import { Failure } from '../../errors.ts'
 import type { Clock, Finished, Host } from '../../host.ts'
 import { isSystemError, osErrorMessage } from '../../python/oserror.ts'
 import { repr, str, typeName } from '../../python/repr.ts'
-import { split } from '../../python/shlex.ts'
+import { splitCommand } from '../../python/shlex.ts'
 import { type Dict, isDict } from '../../python/value.ts'
 import { expirationOf } from './expiration.ts'
 import { decodeUtf8, parseJson, textMember } from './reply.ts'
@@ -17,7 +17,7 @@ export async function credentialProcess(lookup: Lookup): Promise<Source | undefi
   const command = textOf(lookup.profile, 'credential_process')
   if (command === undefined) return undefined
   const { host } = lookup
-  const words = wordsOf(command)
+  const words = wordsOf(command, host)
   host.debug(`credentials: starting the program of credential_process, ${repr(words[0] ?? '')}`)
   const reply = execute(words, host)
   const credentials = credentialsIn(reply)
@@ -26,9 +26,9 @@ export async function credentialProcess(lookup: Lookup): Promise<Source | undefi
   return { method: METHOD, load: () => lasting(session, () => sessionIn(execute(words, host), host.clock), host.clock) }
 }
 
-function wordsOf(command: string): readonly string[] {
+function wordsOf(command: string, { platform }: Host): readonly string[] {
   try {
-    const words = split(command)
+    const words = splitCommand(command, platform)
     if (words.length === 0) throw new Failure('list index out of range')
     return words
   } catch (cause) {
