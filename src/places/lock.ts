@@ -26,7 +26,7 @@ export class Locked extends Error {
  */
 export async function locked<T>(path: string, world: World, stop: AbortSignal | undefined, act: () => T): Promise<T> {
   const lock = `${path}.iamkey-lock`
-  const { files, clock, pid, hostname } = world
+  const { clock, pid, hostname } = world
   const until = clock.now() + PATIENCE
   while (!create(lock, JSON.stringify({ pid, hostname }), world)) {
     if (stop?.aborted) throw new Locked('interrupted')
@@ -36,7 +36,16 @@ export async function locked<T>(path: string, world: World, stop: AbortSignal | 
   try {
     return act()
   } finally {
+    release(lock, world)
+  }
+}
+
+/** What was done under the lock is done: one that cannot be removed is left over, and those who find it see that. */
+function release(lock: string, { files }: World): void {
+  try {
     files.remove(lock)
+  } catch (error) {
+    if (!isSystemError(error)) throw error
   }
 }
 
