@@ -19,11 +19,11 @@ import { systemError, testHost } from '../support/host.ts'
 export const DAY = 86_400_000
 export const START = Date.UTC(2026, 0, 31)
 
-/** What a step can meet. `offline` lasts from there to the end of the run. */
-export type Fault = 'killed before' | 'killed after' | 'reply lost' | '500 before' | '500 after' | 'denied' | 'offline' | 'fails'
+/** What a step can meet. Offline no request arrives from there on; deaf, no reply does. */
+export type Fault = 'killed before' | 'killed after' | 'reply lost' | '500 before' | '500 after' | 'denied' | 'offline' | 'deaf' | 'fails'
 
 export const FAULTS: Readonly<Record<StepKind, readonly Fault[]>> = {
-  request: ['killed before', 'killed after', 'reply lost', '500 before', '500 after', 'denied', 'offline'],
+  request: ['killed before', 'killed after', 'reply lost', '500 before', '500 after', 'denied', 'offline', 'deaf'],
   file: ['killed before', 'killed after', 'fails'],
   program: ['killed before', 'killed after', 'fails'],
 }
@@ -99,8 +99,8 @@ export function world(options: ConstructorParameters<typeof Account>[0] = {}): W
     /** What happens at the next step, or undefined. */
     const meets = (step: Step): Fault | undefined => {
       const at = steps.push(step) - 1
-      const isLasting = fault?.what === 'offline' && step.kind === 'request' && at > fault.at
-      return fault?.at === at || isLasting ? fault?.what : undefined
+      if (fault === undefined || at < fault.at) return undefined
+      return at === fault.at || (LASTING.has(fault.what) && step.kind === 'request') ? fault.what : undefined
     }
 
     async function request<T>(name: string, act: () => T): Promise<T> {
@@ -224,6 +224,8 @@ export function world(options: ConstructorParameters<typeof Account>[0] = {}): W
   }
 }
 
+const LASTING: ReadonlySet<Fault> = new Set(['offline', 'deaf'])
+
 interface End {
   readonly before?: (name: string) => CallFailure
   readonly after?: (name: string) => CallFailure
@@ -234,6 +236,7 @@ const unclear = (code: string) => () => new Unclear({ retryable: true, failure: 
 
 const REQUEST_ENDS: Readonly<Record<string, End>> = {
   'reply lost': { after: unclear('ConnectionClosed') },
+  deaf: { after: unclear('ConnectionClosed') },
   '500 before': { before: unclear('ServiceFailure') },
   '500 after': { after: unclear('ServiceFailure') },
   denied: { before: () => new Refused({ retryable: false, failure: failure('AccessDenied') }) },
