@@ -64,7 +64,7 @@ function membersOf(failure: Failure, program: string): Dict | undefined {
 /** An end that nobody asked for: `Host.holdSignals` makes a signal of an error that went astray. */
 const isStumble = (failure: Failure) => failure instanceof Interrupted && failure.message === '' && !(failure.signal in SIGNAL_EXITS)
 
-const line = (message: string) => `\n${PROGRAM}: [ERROR]: ${message.trim()}\n`
+const line = (message: string) => `\n${`${PROGRAM}: [ERROR]: ${message.trim()}`.trimEnd()}\n`
 
 function unexpected(thrown: unknown): Failure {
   const what = thrown instanceof Error ? `${thrown.name}: ${thrown.message.split('\n')[0]}` : String(thrown)

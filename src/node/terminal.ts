@@ -53,6 +53,7 @@ function askAloud(prompt: string): string {
   fs.writeSync(2, `Warning: Password input may be echoed.\n${prompt}`)
   const line = readLine()
   if (line === undefined) throw new EndOfInput()
+  fs.writeSync(2, '\n')
   return line
 }
 
