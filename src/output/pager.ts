@@ -2,6 +2,7 @@
 
 import { ConfigurationError, Failure } from '../errors.ts'
 import type { Env, Files } from '../host.ts'
+import { lookFor } from '../program.ts'
 import { repr } from '../python/repr.ts'
 import { split } from '../python/shlex.ts'
 
@@ -50,10 +51,8 @@ const NO_ACCESS = '[Errno 13] Permission denied'
  * Where the file is there but cannot be run aws-cli says nothing at all; here it is the same sentence.
  */
 export function checkPager({ words: [program = ''] }: Pager, { env, files }: { readonly env: Env; readonly files: Files }): void {
-  const folders = program.includes('/') ? [''] : (env.PATH ?? '/bin:/usr/bin').split(':').map(folder => folder && `${folder}/`)
-  const found = folders.flatMap(folder => files.stat(folder + program) ?? [])
-  if (found.some(file => !file.isDirectory && (file.mode & 0o111) !== 0)) return
-  throw pagerFailure(`${found.length > 0 ? NO_ACCESS : NO_ENTRY}: ${repr(program)}`)
+  const found = lookFor(program, { env, files })
+  if (found !== 'there') throw pagerFailure(`${found === 'missing' ? NO_ENTRY : NO_ACCESS}: ${repr(program)}`)
 }
 
 /** `reason` is Python's sentence: `[Errno 2] No such file or directory: 'less'`. */

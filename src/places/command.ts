@@ -5,6 +5,7 @@
 
 import { type Host, isSystemError } from '../host.ts'
 import { type Place, PlaceFailure } from '../place.ts'
+import { lookFor } from '../program.ts'
 import { dumps } from '../python/json.ts'
 import { splitCommand } from '../python/shlex.ts'
 
@@ -18,8 +19,11 @@ export function command(line: string, place: string, { host }: { host: Host }): 
     name: place,
     final: true,
     async check() {
-      const why = whyNotStarted(words[0] ?? '', host)
-      if (why !== undefined) throw new PlaceFailure(place, why)
+      const [program = ''] = words
+      // Windows has its own ways to find a program, and no mode that says whether it is one.
+      const found = host.platform === 'win32' ? 'there' : lookFor(program, host)
+      if (found === 'missing') throw new PlaceFailure(place, `there is no program ${program}`)
+      if (found === 'not to be run') throw new PlaceFailure(place, `${program} cannot be run`)
     },
     async put(key, stop) {
       const structure = new Map([['AccessKey', new Map(Object.entries(key))]])
@@ -38,15 +42,6 @@ function wordsOf(line: string, place: string, { platform }: Host): readonly stri
     throw new PlaceFailure(place, cause instanceof Error ? cause.message : String(cause), { cause })
   }
   throw new PlaceFailure(place, 'a command is missing')
-}
-
-function whyNotStarted(program: string, { env, files, platform }: Host): string | undefined {
-  // Windows has its own ways to find a program, and no mode that says whether it is one.
-  if (platform === 'win32') return undefined
-  const folders = program.includes('/') ? [''] : (env.PATH ?? '/bin:/usr/bin').split(':').map(folder => folder && `${folder}/`)
-  const found = folders.flatMap(folder => files.stat(folder + program) ?? [])
-  if (found.some(file => file.isFile && (file.mode & 0o111) !== 0)) return undefined
-  return found.length > 0 ? `${program} cannot be run` : `there is no program ${program}`
 }
 
 /** Why the program did not store it, or undefined if it did. */
