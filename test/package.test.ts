@@ -31,7 +31,7 @@ beforeAll(() => {
   const sources = path.join(folder, 'sources')
   const kept = childProcess.execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: ROOT, encoding: 'utf8' })
   for (const file of kept.trim().split('\n')) {
-    if (/^(test|\.)/.test(file)) continue
+    if (/^(test|node_modules|\.)/.test(file)) continue
     fs.cpSync(path.join(ROOT, file), path.join(sources, file))
   }
   fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(sources, 'node_modules'))
