@@ -12,7 +12,7 @@ import { checkInput } from './cli/validate.ts'
 import type { Command, Context, Input, Note, Outcome } from './command.ts'
 import { commands } from './commands/index.ts'
 import { chooseSource } from './config/credentials.ts'
-import { usableUrl } from './config/endpoint.ts'
+import { isOfAws, usableUrl } from './config/endpoint.ts'
 import { type TypedGlobals, text } from './config/facts.ts'
 import { readProfiles } from './config/profiles.ts'
 import {
@@ -209,8 +209,9 @@ async function prepare({ host, globals, setup, limits, session, query, encode, c
   const iam = sdk.connect({ ...reach(client.endpoint), credentials })
   const sts: Context['sts'] = async () => {
     const { askIdentity } = await import('./iam/sts.ts')
-    // Whoever stands in for IAM at an endpoint of its own stands in for STS too, unless that is somewhere else.
-    const connection = reach(usableUrl(request.nested.endpointFor('sts')) ?? client.endpoint)
+    // Whoever stands in for AWS's IAM stands in for its STS too, unless that is said to be somewhere else.
+    const standIn = isOfAws(client.endpoint) ? undefined : client.endpoint
+    const connection = reach(usableUrl(request.nested.endpointFor('sts')) ?? standIn)
     return pair => askIdentity({ ...connection, credentials: pair ? inSdkWords(pair) : credentials })
   }
   return {

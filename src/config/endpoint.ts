@@ -88,3 +88,9 @@ export function usableUrl(url: string | undefined): string | undefined {
   // urllib3 takes a URL without a scheme for http.
   return url.replace(/^\/\//, 'http://')
 }
+
+/** Whether a URL is one of AWS's own, a service's or a VPC's: it answers for one service alone. */
+export const isOfAws = (url: string | undefined): boolean => {
+  const [, host = ''] = authority.exec(url ?? '') ?? []
+  return /(^|\.)(amazonaws\.com(\.cn)?|api\.aws)$/i.test(host)
+}

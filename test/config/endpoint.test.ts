@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { checkHost, checkPort, configuredEndpoint, type ServiceName } from '../../src/config/endpoint.ts'
+import { checkHost, checkPort, configuredEndpoint, isOfAws, type ServiceName } from '../../src/config/endpoint.ts'
 import { readProfiles } from '../../src/config/profiles.ts'
 import { chooseProfile } from '../../src/config/settings.ts'
 import { testHost } from '../support/host.ts'
@@ -98,4 +98,17 @@ test.each([
 
 test.each(['http://h', 'http://h:', 'http://h:0', 'http://u:p@h:65535/a:b'])('%s has a port that can be one', url => {
   expect(() => checkPort(url)).not.toThrow()
+})
+
+test.each([
+  ['https://iam.amazonaws.com', true],
+  ['https://iam.cn-north-1.amazonaws.com.cn/', true],
+  ['https://vpce-1.iam.us-east-1.vpce.amazonaws.com:443/x', true],
+  ['https://iam.global.api.aws', true],
+  ['http://localhost:4566', false],
+  ['http://amazonaws.com.test', false],
+  ['http://myamazonaws.com', false],
+  [undefined, false],
+])('whether %s is of AWS: %s', (url, expected) => {
+  expect(isOfAws(url)).toBe(expected)
 })
