@@ -10,6 +10,7 @@
 
 import { ConfigurationError } from '../errors.ts'
 import type { Host } from '../host.ts'
+import type { ProfilesFile } from './profiles.ts'
 import { environment } from './providers/environment.ts'
 import { type Connect, type CredentialRequest, isRole, type Lookup, type Source, textOf } from './providers/source.ts'
 import { keyPair } from './providers/static.ts'
@@ -20,6 +21,8 @@ interface Provider {
   readonly configured: (lookup: Lookup) => boolean
   readonly find: (lookup: Lookup) => Source | undefined | Promise<Source | undefined>
 }
+
+const pairIn = (method: string, { path, profiles }: ProfilesFile, name: string) => keyPair(method, path, profiles.get(name))
 
 const env: Provider = { method: 'env', configured: lookup => lookup.environment, find: environment }
 
@@ -39,7 +42,7 @@ const PROFILE: readonly Provider[] = [
   {
     method: 'shared-credentials-file',
     configured: () => true,
-    find: ({ profileName, request }) => keyPair('shared-credentials-file', request.profiles.credentialsFile.profiles.get(profileName)),
+    find: ({ profileName, request }) => pairIn('shared-credentials-file', request.profiles.credentialsFile, profileName),
   },
   {
     method: 'login',
@@ -54,7 +57,7 @@ const PROFILE: readonly Provider[] = [
   {
     method: 'config-file',
     configured: () => true,
-    find: ({ profileName, request }) => keyPair('config-file', request.profiles.configFile.profiles.get(profileName)),
+    find: ({ profileName, request }) => pairIn('config-file', request.profiles.configFile, profileName),
   },
 ]
 
@@ -117,7 +120,11 @@ export async function chooseSource(request: CredentialRequest, host: Host, conne
     ofProfile: name => first(PROFILE, lookupOf(name, false)),
     named: async name => first(NAMED.get(name) ?? [], lookupOf(profileName, true)),
   })
-  if (request.profileTyped) host.debug('credentials: --profile was given: no environment variable names an identity')
+  host.debug(
+    request.profileTyped
+      ? 'credentials: --profile was given: no environment variable names an identity'
+      : 'credentials: no --profile was given: keys in environment variables come before every profile',
+  )
   return (await first(ALL, lookupOf(request.profileName, true))) ?? NONE
 }
 
@@ -125,8 +132,10 @@ async function first(providers: readonly Provider[], lookup: Lookup): Promise<So
   const { host, profileName } = lookup
   for (const { method, configured, find } of providers) {
     const source = configured(lookup) ? await find(lookup) : undefined
-    host.debug(`credentials: profile ${profileName}: ${method}: ${source === undefined ? 'not configured' : 'found'}`)
+    host.debug(`credentials: profile ${profileName}: ${method}: ${source === undefined ? 'not configured' : `found${described(source)}`}`)
     if (source !== undefined) return source
   }
   return undefined
 }
+
+const described = ({ origin }: Source): string => (origin === undefined ? '' : `: ${origin}`)

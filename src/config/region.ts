@@ -34,9 +34,9 @@ export function namedRegion(places: Places): string | undefined {
  * where nobody is there (IMDSRegionProvider of awscli/utils.py, 2.36.7: the zone without its last letter). Throws InvalidRegion.
  */
 export async function instanceRegion(availabilityZone: () => Promise<string | undefined>, places: Places): Promise<string | undefined> {
-  if (flag('metadataDisabled', places)) return undefined
-  const region = (await availabilityZone())?.slice(0, -1) || undefined
-  places.host.debug(`settings: region is ${region ?? 'not named anywhere'} (instance metadata)`)
+  const zone = flag('metadataDisabled', places) ? undefined : await availabilityZone()
+  const region = zone?.slice(0, -1) || undefined
+  places.host.debug(region === undefined ? 'settings: no region is named' : `settings: region is ${region} (instance metadata)`)
   if (region !== undefined && !label.test(region)) throw new InvalidRegion(region)
   return region
 }

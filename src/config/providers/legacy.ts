@@ -26,7 +26,7 @@ export function ec2CredentialsFile({ host }: Lookup): Source | undefined {
   const secretAccessKey = values.get('AWSSecretKey')
   if (accessKeyId === undefined) return undefined
   if (secretAccessKey === undefined) throw new Failure("'AWSSecretKey'")
-  return { method: 'ec2-credentials-file', load: async () => ({ accessKeyId, secretAccessKey }) }
+  return { method: 'ec2-credentials-file', origin: path, load: async () => ({ accessKeyId, secretAccessKey }) }
 }
 
 /** `[Credentials]` of the first boto file that has a key id. Throws UnreadableConfigFile, PartialCredentials. */
@@ -36,7 +36,7 @@ export function botoConfig({ host }: Lookup): Source | undefined {
     const bytes = readIfThere(path, host)
     const section = bytes && sectionsOf(path, bytes).get('Credentials')
     const own = section && new Map([...section].filter(([key]) => !/token$/.test(key)))
-    const source = keyPair('boto-config', own)
+    const source = keyPair('boto-config', path, own)
     if (source !== undefined) return source
   }
   return undefined

@@ -22,5 +22,5 @@ export function login(lookup: Lookup): Source | undefined {
   }
   const session = sessionIn(token, clock)
   const renew = async () => (await import('./login-renewal.ts')).renewLogin(key, store, lookup)
-  return { method: 'login', load: () => lasting(session, renew, clock) }
+  return { method: 'login', origin: `session ${name}`, load: () => lasting(session, renew, clock) }
 }

@@ -74,7 +74,7 @@ export async function callService<T>(
   for (let attempt = 1; ; attempt++) {
     const wire: Wire = {}
     try {
-      return await send({ ...shared, requestHandler: recording(transport, wire, lookup) })
+      return await send({ ...shared, requestHandler: recording(operation, transport, wire, lookup) })
     } catch (error) {
       const { retryable, failure } = explain(service, operation, wire, error)
       // Counted first, asked whether it can be tried again second: so a plain refusal of the last attempt is said to have used them up.
@@ -123,17 +123,17 @@ const waitAfter = (attempt: number): number => Math.random() * Math.min(2 ** (at
 const originOf = ({ protocol, hostname, port }: HttpRequest): string => `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`
 
 /** Notes in `wire` what came back, and in the debug log where it came from. */
-function recording(transport: Transport, wire: Wire, { host }: Lookup): ClientConfig['requestHandler'] {
+function recording(operation: string, transport: Transport, wire: Wire, { host }: Lookup): ClientConfig['requestHandler'] {
   return {
     metadata: transport.metadata,
     updateHttpClientConfig: silence,
     httpHandlerConfigs: () => ({}),
     destroy: silence,
     async handle(request) {
-      host.debug(`credentials: ${request.method} ${originOf(request)}`)
+      host.debug(`credentials: ${operation}: asking ${originOf(request)}`)
       try {
         const answer = await transport.handle(withQueryInPath(request))
-        host.debug(`credentials: status ${answer.response.statusCode}`)
+        host.debug(`credentials: ${operation}: status ${answer.response.statusCode}`)
         wire.response = answer.response
         return answer
       } catch (failure) {

@@ -85,6 +85,8 @@ export interface Lookup {
 export interface Source {
   /** botocore's name for it, as its messages have it. */
   readonly method: string
+  /** For the debug log: which file, role or session it is. Never a secret. */
+  readonly origin?: string
   readonly load: () => Promise<Credentials>
 }
 

@@ -12,7 +12,7 @@ export function sso(lookup: Lookup): Source {
   const role = roleIn(lookup)
   const fetch = async () => (await import('./sso-portal.ts')).roleCredentials(role, lookup)
   const load = () => lasting(undefined, () => keptSession(cacheKey(role), lookup, fetch), lookup.host.clock)
-  return { method: 'sso', load }
+  return { method: 'sso', origin: `role ${role.role} of account ${role.account} at ${role.startUrl}`, load }
 }
 
 const REQUIRED = ['sso_role_name', 'sso_account_id', 'sso_start_url', 'sso_region'] as const

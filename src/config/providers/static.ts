@@ -4,15 +4,15 @@ import type { Section } from '../ini.ts'
 import { type Credentials, PartialCredentials, type Source, textOf } from './source.ts'
 
 /**
- * The pair in one file's own `section`: a key id in one file is never joined to a secret of the other. An empty value is a value.
+ * The pair in the own `section` of the file at `origin`: a key id in one file is never joined to a secret of the other. An empty value is a value.
  * Throws PartialCredentials where there is a key id and no secret.
  */
-export function keyPair(method: string, section: Section | undefined): Source | undefined {
+export function keyPair(method: string, origin: string, section: Section | undefined): Source | undefined {
   const accessKeyId = section && textOf(section, 'aws_access_key_id')
   if (section === undefined || accessKeyId === undefined) return undefined
   const secretAccessKey = textOf(section, 'aws_secret_access_key')
   if (secretAccessKey === undefined) throw new PartialCredentials(method, 'aws_secret_access_key')
   const sessionToken = textOf(section, 'aws_security_token') ?? textOf(section, 'aws_session_token')
   const credentials: Credentials = { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) }
-  return { method, load: async () => credentials }
+  return { method, origin, load: async () => credentials }
 }

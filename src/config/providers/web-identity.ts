@@ -38,5 +38,5 @@ export function webIdentity(lookup: Lookup): Source | undefined {
     return assumeRoleWithWebIdentity(new Map([...roleParameters(given, host.clock.now()), ['WebIdentityToken', token]]), lookup)
   }
   const load = () => lasting(undefined, () => keptSession(roleCacheKey(given), lookup, fetch), host.clock)
-  return { method: 'assume-role-with-web-identity', load }
+  return { method: 'assume-role-with-web-identity', origin: `${role} for the token in ${tokenFile}`, load }
 }

@@ -63,7 +63,7 @@ describe('where STS is asked, without a custom endpoint', () => {
     const env = { HTTPS_PROXY: NOWHERE }
     const { load, host: machine } = assuming('', { env, nested: { maxAttempts: 1, endpointFor: () => undefined, ...nested } })
     await expect(load()).rejects.toThrow(`Failed to connect to proxy URL: "${NOWHERE}"`)
-    expect(machine.debugged).toContain(`credentials: POST https://${host}`)
+    expect(machine.debugged).toContain(`credentials: AssumeRole: asking https://${host}`)
   })
 })
 

@@ -167,5 +167,5 @@ test.each([
   const nested = { maxAttempts: 1, region: 'eu-west-1', endpointFor: () => undefined }
   const { load, host: machine } = signing(LEGACY.replace('us-east-1', region), token(), { env, nested })
   await expect(load()).rejects.toThrow(`Failed to connect to proxy URL: "${NOWHERE}"`)
-  expect(machine.debugged).toContain(`credentials: GET https://${host}`)
+  expect(machine.debugged).toContain(`credentials: GetRoleCredentials: asking https://${host}`)
 })
