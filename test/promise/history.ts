@@ -1,23 +1,21 @@
 /** What can go wrong, as data, and how fast-check makes it up. No behaviour. */
 import * as fc from 'fast-check'
+import type { End } from './endings.ts'
 
-/** How a call ends for the caller. */
-export const ENDS = {
+/** How the calls of each operation may end. */
+const ENDS = {
   CreateAccessKey: [
-    // The service does it.
     'reply',
     'reply without secret',
     'reply with a damaged secret',
     'reply without key',
     'reply with a damaged id',
     'broken reply that names the key',
-    // It may have done it.
     'lost',
     '500',
     '307',
     'never',
     'bug',
-    // It has not.
     'not sent',
     'throttled',
     'clock',
@@ -25,10 +23,9 @@ export const ENDS = {
   ],
   ListAccessKeys: ['reply', 'lost', '500', 'never', 'bug', 'not sent', 'throttled', 'denied'],
   DeleteAccessKey: ['reply', 'lost', '500', '307', 'never', 'bug', 'not sent', 'throttled', 'denied'],
-} as const
+} as const satisfies Readonly<Record<string, readonly End[]>>
 
 export type Called = keyof typeof ENDS
-export type End = (typeof ENDS)[Called][number]
 
 export interface Fault {
   readonly end: End

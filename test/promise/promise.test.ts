@@ -6,7 +6,8 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Aftermath, Failure, Interrupted } from '../../src/errors.ts'
 import { type History, history } from './history.ts'
-import { type Call, type Key, live, type Told } from './world.ts'
+import type { Call, Key } from './iam-model.ts'
+import { live, type Told } from './world.ts'
 
 const HISTORIES = process.env.IAMKEY_SWEEP === 'full' ? 200_000 : 10_000
 /** How long the end may take after a signal, and at all, in milliseconds. */
@@ -97,8 +98,8 @@ const BREACHES: Readonly<Record<string, (about: Case) => boolean>> = {
   'what it threw has no sentence': ({ told: { thrown } }) => thrown !== undefined && !(thrown instanceof Failure),
   'a signal was forgotten': ({ told: { signal, thrown } }) => signal !== undefined && !(thrown instanceof Interrupted) && !isLate(thrown),
   'a signal was made up': ({ told: { signal, thrown } }) => !signal && thrown instanceof Interrupted,
-  'a signal was kept waiting': ({ told: { signal, ended } }) => signal !== undefined && ended - signal.at > LONGEST_END,
-  'it took too long': ({ told }) => told.ended > LONGEST_RUN,
+  'a signal was kept waiting': ({ told }) => told.tookFromSignal > LONGEST_END,
+  'it took too long': ({ told }) => told.took > LONGEST_RUN,
   'more attempts than allowed': ({ history, attempts }) => attempts.length > history.maxAttempts,
   'it tried again without looking long enough': ({ repeated }) =>
     repeated.some(
