@@ -192,7 +192,10 @@ const SUPERSEDED: readonly { readonly sure: boolean; readonly why: string; reado
     sure: false,
     why: '--two-keys delete-older lets it go',
     proves: (key, { current, situation, wishes: { twoKeys, trial } }) =>
-      twoKeys === 'delete-older' && key.created <= current.created && (stays(current, situation) || hasWorked(current, trial)),
+      twoKeys === 'delete-older' &&
+      key.AccessKeyId !== situation.signer &&
+      key.created <= current.created &&
+      (stays(current, situation) || hasWorked(current, trial)),
   },
 ]
 

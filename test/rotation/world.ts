@@ -19,12 +19,14 @@ import { systemError, testHost } from '../support/host.ts'
 export const DAY = 86_400_000
 export const START = Date.UTC(2026, 0, 31)
 
-/** What a step can meet. Offline no request arrives from there on; deaf, no reply does. */
-export type Fault = 'killed before' | 'killed after' | 'reply lost' | '500 before' | '500 after' | 'denied' | 'offline' | 'deaf' | 'fails'
+/** What a step can meet. Offline no request arrives from there on; deaf, no reply does; on a full disk nothing can be written. */
+export type Fault =
+  | ('killed before' | 'killed after' | 'fails' | 'full disk')
+  | ('reply lost' | '500 before' | '500 after' | 'denied' | 'offline' | 'deaf')
 
 export const FAULTS: Readonly<Record<StepKind, readonly Fault[]>> = {
   request: ['killed before', 'killed after', 'reply lost', '500 before', '500 after', 'denied', 'offline', 'deaf'],
-  file: ['killed before', 'killed after', 'fails'],
+  file: ['killed before', 'killed after', 'fails', 'full disk'],
   program: ['killed before', 'killed after', 'fails'],
 }
 
@@ -100,7 +102,7 @@ export function world(options: ConstructorParameters<typeof Account>[0] = {}): W
     const meets = (step: Step): Fault | undefined => {
       const at = steps.push(step) - 1
       if (fault === undefined || at < fault.at) return undefined
-      return at === fault.at || (LASTING.has(fault.what) && step.kind === 'request') ? fault.what : undefined
+      return at === fault.at || LASTING[step.kind]?.includes(fault.what) ? fault.what : undefined
     }
 
     async function request<T>(name: string, act: () => T): Promise<T> {
@@ -120,7 +122,7 @@ export function world(options: ConstructorParameters<typeof Account>[0] = {}): W
     function local<T>(step: Step, act: () => T): T {
       if (death.signal.aborted) throw new Killed()
       const met = meets(step)
-      if (met === 'fails') throw systemError('ENOSPC')
+      if (met === 'fails' || (met === 'full disk' && !step.name.startsWith('remove'))) throw systemError('ENOSPC')
       if (met === 'killed before') die()
       else {
         const result = act()
@@ -224,7 +226,7 @@ export function world(options: ConstructorParameters<typeof Account>[0] = {}): W
   }
 }
 
-const LASTING: ReadonlySet<Fault> = new Set(['offline', 'deaf'])
+const LASTING: { readonly [Kind in StepKind]?: readonly Fault[] } = { request: ['offline', 'deaf'], file: ['full disk'] }
 
 interface End {
   readonly before?: (name: string) => CallFailure
