@@ -92,6 +92,12 @@ test('it creates a key from where it was installed', async () => {
   }
 })
 
+test('a global install has the program and the manual where they are looked for', () => {
+  const prefix = path.join(folder, 'global prefix')
+  npm(folder, 'install', '--global', '--offline', '--silent', '--prefix', prefix, path.join(folder, packed.filename))
+  expect(['bin/iamkey', 'share/man/man1/iamkey.1'].filter(file => !fs.existsSync(path.join(prefix, file)))).toEqual([])
+})
+
 test('publint has nothing to say', async () => {
   const { messages, pkg } = await publint({ pkgDir: inside(), strict: true })
   expect(messages.map(message => formatMessage(message, pkg ?? {}))).toEqual([])
