@@ -27,7 +27,7 @@ export interface FilePlace {
   readonly path: string
   readonly format: TextFormat
   /** Others may read the file, and that is nobody's mistake. */
-  readonly public?: boolean
+  readonly open?: boolean
   /** Before the key is written. */
   readonly announce?: (key: WholeKey) => Promise<void>
 }
@@ -45,7 +45,7 @@ const trial = (UserName: string | undefined): WholeKey => ({
 })
 
 /** @param user whose key it will be, where that is known: a format may not be able to hold every name. */
-export function filePlace({ name, path, format, announce, ...about }: FilePlace, user: string | undefined, host: Host): Place {
+export function filePlace({ name, path, format, announce, open = false }: FilePlace, user: string | undefined, host: Host): Place {
   const { files, stderr } = host
   const failing = <T>(act: () => T): T => {
     try {
@@ -72,11 +72,9 @@ export function filePlace({ name, path, format, announce, ...about }: FilePlace,
         files.rehearse(target, Buffer.byteLength(format.write(text, trial(user))) + ROOM)
         return mode
       })
-      if (mode !== undefined && (mode & 0o077) !== 0 && !about.public) {
-        await stderr.write(
-          `\niamkey: warning: ${path} is open to others (mode ${mode.toString(8).padStart(4, '0')}); chmod 600 would close it\n`,
-        )
-      }
+      if (open || mode === undefined || (mode & 0o077) === 0) return
+      const advice = `${path} is open to others (mode ${mode.toString(8).padStart(4, '0')}); chmod 600 would close it`
+      await stderr.write(`\niamkey: warning: ${advice}\n`).catch(() => {})
     },
     read: UserName => failing(() => format.read(load().text, UserName)),
     async put(key, stop) {
@@ -106,14 +104,10 @@ export function filePlace({ name, path, format, announce, ...about }: FilePlace,
         const now = load()
         if (format.read(now.text, key.UserName)?.AccessKeyId !== key.AccessKeyId) return
         const old = format.read(text, key.UserName)
-        if (now.text !== written)
-          files.replace(
-            target,
-            old ? format.write(now.text, { ...key, ...old }) : format.remove(now.text, key.UserName),
-            now.mode ?? NEW_MODE,
-          )
-        else if (mode === undefined) files.remove(target)
-        else files.replace(target, text, mode)
+        const others = () => (old ? format.write(now.text, { ...key, ...old }) : format.remove(now.text, key.UserName))
+        const restored = now.text === written ? text : others()
+        if (mode === undefined && restored === '') files.remove(target)
+        else files.replace(target, restored, now.mode ?? NEW_MODE)
       })
       return `${name} holds what it held before`
     } catch (error) {

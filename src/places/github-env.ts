@@ -13,7 +13,7 @@ export function githubEnv(rest: string, place: string, { user, host }: { user: s
       name: place,
       path,
       format: githubEnvFormat,
-      public: true,
+      open: true,
       // The runner shows the environment of every later step in the log, so it must know the secret first. It takes its commands from
       // standard error as well, which nobody pipes into a file or a program that wants the output alone.
       announce: ({ SecretAccessKey }) => host.stderr.write(`::add-mask::${escaped(SecretAccessKey)}\n`),
