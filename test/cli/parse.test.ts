@@ -4,6 +4,7 @@ import { firstPass, parseCommand, parseGlobals, refuseAutoPrompt } from '../../s
 import { firstPassUsage, PROGRAM, usage } from '../../src/cli/usage.ts'
 import type { Command } from '../../src/command.ts'
 import { Failure, ParameterError, UnknownOptions } from '../../src/errors.ts'
+import { KEY_OPTIONS } from '../../src/options.ts'
 
 const idle = { sample: new Map(), run: () => Promise.reject(new Error('not called')) }
 const create: Command = {
@@ -21,7 +22,7 @@ const remove: Command = {
   input: z.strictObject({ UserName: z.optional(z.string()), AccessKeyId: z.string() }),
 }
 /** Not in aws-cli. */
-const rotate: Command = { ...create, name: 'rotate-access-key' }
+const rotate: Command = { ...create, name: 'rotate-access-key', options: KEY_OPTIONS }
 const commands = [create, remove, rotate]
 
 async function parse(...argv: string[]) {
@@ -48,6 +49,14 @@ describe('a call', () => {
     ['iam create-access-key --output json --output text', {}, { output: 'text' }],
   ])('%s', async (line, flags, globals) => {
     expect(await parse(...line.split(' '))).toMatchObject({ kind: 'call', command: create, flags, globals })
+  })
+
+  test('an option that may be repeated has its values in order, and one of our own has its whole name', async () => {
+    expect(await parse('rotate-access-key', '--store', 'profile:a', '--wait', '--store=csv:b=c')).toMatchObject({
+      kind: 'call',
+      flags: { store: ['profile:a', 'csv:b=c'], wait: true },
+    })
+    await expect(parse('rotate-access-key', '--stor', 'x')).rejects.toThrow(UnknownOptions)
   })
 
   test('what is required is not, beside a document', async () => {
