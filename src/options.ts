@@ -26,7 +26,7 @@ export interface Option {
   /** Refused if it is absent. */
   readonly required?: boolean
   /** What a shell can offer for the value where it is none of a few words. */
-  readonly complete?: 'files' | 'documents' | 'profiles' | 'regions'
+  readonly complete?: 'files' | 'documents' | 'profiles' | 'regions' | 'places'
   /** Not in aws-cli: reached by its whole name only, so that no abbreviation that works with `aws` becomes ambiguous. */
   readonly own?: boolean
 }
@@ -135,6 +135,7 @@ export const KEY_OPTIONS = [
     value: 'place',
     repeat: true,
     own: true,
+    complete: 'places',
     help: 'Put the key into profile:NAME, env-file:PATH, github-env, csv:PATH or command:COMMAND, and show the output without its secret.',
   },
   { name: 'wait', own: true, help: 'Wait until AWS accepts the key.' },

@@ -74,6 +74,10 @@ describe.each(shells)('%s', (shell, offer) => {
     ['iamkey create-access-key --profile p', ['prod']],
     ['iamkey create-access-key --region ', ['eu-west-1', 'us-east-1']],
     ['iamkey create-access-key --query ', []],
+    ['iamkey create-access-key --store e', ['env-file:']],
+    ['iamkey create-access-key --store github-env --store pro', ['profile:']],
+    ['iamkey create-access-key --store profile:st', [expect.stringMatching(/^(profile:)?staging$/)]],
+    ['iamkey create-access-key --store csv:bo', [expect.stringMatching(/^(csv:)?bob\.json$/)]],
     ['iamkey create-access-key --cli-input-json f', ['file://']],
     ['iamkey create-access-key --ca-bundle bo', ['bob.json']],
   ])('%s', async (line, offered) => {

@@ -1,6 +1,6 @@
 /** Completion for bash, 3.2 (which macOS has) and later. */
 
-import { allFlags, type Flag, type Words } from './words.ts'
+import { allFlags, type Flag, PLACES, type Words } from './words.ts'
 
 export function bash(words: Words): string {
   const globals = words.globals.map(({ name }) => name)
@@ -11,12 +11,15 @@ _iamkey() {
   local IFS=$'\\n' command= offered= word
   local globals=${quoted(globals)}
   COMPREPLY=()
-  # The name of a document: bash takes file://name for three words.
+  # Bash takes file://name and profile:name for three words.
+  if [[ $cur == : ]]; then before=$prev prev=: cur=; fi
   if [[ $prev == : && $before == file && $cur == //* ]]; then
     compopt -o filenames 2>/dev/null
     while read -r word; do COMPREPLY+=("//$word"); done < <(compgen -f -- "\${cur#//}")
     return
   fi
+  if [[ $prev == : && ( $before == env-file || $before == csv ) ]]; then prev=--ca-bundle; fi
+  if [[ $prev == : && $before == profile ]]; then prev=--profile; fi
   # --option=value: so does it here.
   if [[ $cur == = ]]; then cur= before=$prev; prev=$before; elif [[ $prev == = ]]; then prev=$before; fi
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
@@ -47,6 +50,7 @@ const quoted = (words: readonly string[]) => `$'${words.join('\\n')}'`
 const LOOKED_UP = {
   files: 'compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$cur")); return',
   documents: "compopt -o nospace 2>/dev/null; offered='file://'",
+  places: `compopt -o nospace 2>/dev/null; offered=${quoted(PLACES)}`,
   profiles: 'offered=$("$program" completion profiles 2>/dev/null)',
   regions: 'offered=$("$program" completion regions 2>/dev/null)',
 } as const

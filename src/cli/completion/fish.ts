@@ -1,6 +1,6 @@
 /** Completion for fish. */
 
-import type { Flag, Words } from './words.ts'
+import { type Flag, PLACES, type Words } from './words.ts'
 
 export const fish = ({ commands, globals }: Words): string => `# fish completion for iamkey. For this shell: iamkey completion fish | source
 function __iamkey_command
@@ -20,6 +20,18 @@ function __iamkey_documents
         echo file://
     end
 end
+function __iamkey_places
+    set -l typed (commandline -ct | string replace -r '^--[a-z-]+=' '')
+    set -l kind (string match -r '^[a-z-]+:' -- $typed)
+    switch "$kind"
+        case profile:
+            string replace -r '^' $kind (iamkey completion profiles 2>/dev/null)
+        case env-file: csv:
+            string replace -r '^' $kind (__fish_complete_path (string replace $kind '' -- $typed))
+        case ''
+            printf '%s\\n' ${PLACES.join(' ')}
+    end
+end
 complete -c iamkey -f
 ${commands.map(({ name, help }) => `complete -c iamkey -n 'not __iamkey_command' -a ${name} -d ${quoted(help)}`).join('\n')}
 complete -c iamkey -n 'not __iamkey_command' -a help -d 'Shows what can be done'
@@ -34,6 +46,7 @@ const quoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'
 const LOOKED_UP = {
   files: '-r -F',
   documents: "-x -a '(__iamkey_documents)'",
+  places: "-x -a '(__iamkey_places)'",
   profiles: "-x -a '(iamkey completion profiles 2>/dev/null)'",
   regions: "-x -a '(iamkey completion regions 2>/dev/null)'",
 } as const

@@ -1,6 +1,6 @@
 /** Completion for PowerShell, 5.1 and later. */
 
-import { allFlags, type Flag, type Words } from './words.ts'
+import { allFlags, type Flag, PLACES, type Words } from './words.ts'
 
 export const powershell = (
   words: Words,
@@ -51,6 +51,7 @@ const entry = (name: string, value: string) => `        ${quoted(name)} = ${valu
 
 /** Files are PowerShell's own to complete. */
 const LOOKED_UP = {
+  places: `{ ${PLACES.map(quoted).join(', ')} }`,
   files: undefined,
   documents: "{ 'file://' }",
   profiles: '{ iamkey completion profiles 2>$null }',

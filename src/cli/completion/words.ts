@@ -12,6 +12,8 @@ export interface Word {
 export interface Flag extends Word {
   /** With its dash. */
   readonly short: string | undefined
+  /** It may be given several times. */
+  readonly repeat: boolean
   /** What stands for the value; undefined where there is none. */
   readonly value: string | undefined
   /** What to offer for the value: these words, or a kind of thing that is looked up; undefined where anything can be meant. */
@@ -32,15 +34,19 @@ export const wordsOf = (commands: readonly Command[]): Words => ({
   globals: GLOBAL_OPTIONS.map(row => flagOf(row)),
 })
 
-const flagOf = ({ name, help, short, value, choices, complete }: Option, values?: readonly string[]): Flag => ({
+const flagOf = ({ name, help, short, repeat = false, value, choices, complete }: Option, values?: readonly string[]): Flag => ({
   name: `--${name}`,
   help: sentence(help),
   short: short && `-${short}`,
+  repeat,
   value,
   offers: choices ?? values ?? complete,
 })
 
 /** Shells show it beside a word, where a full stop looks out of place. */
 const sentence = (text: string): string => text.replace(/\.$/, '')
+
+/** What a place begins with (`places/`). A name or a path follows a colon. */
+export const PLACES: readonly string[] = ['profile:', 'env-file:', 'csv:', 'command:', 'github-env']
 
 export const allFlags = ({ commands, globals }: Words): readonly Flag[] => [...commands.flatMap(({ flags }) => flags), ...globals]

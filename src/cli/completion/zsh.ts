@@ -1,6 +1,6 @@
 /** Completion for zsh, over its own `_arguments`. */
 
-import type { Flag, Words } from './words.ts'
+import { type Flag, PLACES, type Words } from './words.ts'
 
 export const zsh = ({ commands, globals }: Words): string => `#compdef iamkey
 # zsh completion for iamkey. For this shell: source <(iamkey completion zsh)
@@ -13,6 +13,12 @@ _iamkey_profiles() { _iamkey_names profiles "$@" }
 _iamkey_regions() { _iamkey_names regions "$@" }
 _iamkey_documents() {
   if compset -P 'file://'; then _files; else compadd -S '' 'file://'; fi
+}
+_iamkey_places() {
+  if compset -P 'profile:'; then _iamkey_profiles
+  elif compset -P '(env-file|csv):'; then _files
+  else compadd -S '' ${PLACES.join(' ')}
+  fi
 }
 _iamkey_commands() {
   local -a names
@@ -45,12 +51,18 @@ if [[ $funcstack[1] == _iamkey ]]; then _iamkey "$@"; else compdef _iamkey iamke
 
 const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
 
-const LOOKED_UP = { files: '_files', documents: '_iamkey_documents', profiles: '_iamkey_profiles', regions: '_iamkey_regions' } as const
+const LOOKED_UP = {
+  files: '_files',
+  documents: '_iamkey_documents',
+  places: '_iamkey_places',
+  profiles: '_iamkey_profiles',
+  regions: '_iamkey_regions',
+} as const
 
 /** `--output=[Format]:format:(json text)` */
-function spec({ name, help, value, offers }: Flag): string {
+function spec({ name, help, repeat, value, offers }: Flag): string {
   const meaning = `[${help.replace(/[[\]:]/g, '\\$&')}]`
   if (value === undefined) return quoted(`${name}${meaning}`)
   const offered = offers === undefined ? ' ' : typeof offers === 'string' ? LOOKED_UP[offers] : `(${offers.join(' ')})`
-  return quoted(`${name}=${meaning}:${value}:${offered}`)
+  return quoted(`${repeat ? '*' : ''}${name}=${meaning}:${value}:${offered}`)
 }
