@@ -18,6 +18,7 @@ _iamkey() {
     while read -r word; do COMPREPLY+=("//$word"); done < <(compgen -f -- "\${cur#//}")
     return
   fi
+  # Behind the kind of a place stands what these two options take.
   if [[ $prev == : && ( $before == env-file || $before == csv ) ]]; then prev=--ca-bundle; fi
   if [[ $prev == : && $before == profile ]]; then prev=--profile; fi
   # --option=value: so does it here.
