@@ -149,6 +149,8 @@ export interface Certificates {
   readonly localhost: Certificate
   readonly elsewhere: Certificate
   readonly nameless: Certificate
+  /** The hosts of AWS, in some partitions. */
+  readonly aws: Certificate
   readonly selfSigned: Certificate
 }
 
@@ -158,6 +160,14 @@ export function canMakeCertificates(): boolean {
   if (!can) console.warn('SKIPPED: the tests of TLS need the openssl program')
   return can
 }
+
+const AWS_HOSTS = [
+  '*.amazonaws.com',
+  '*.us-gov.amazonaws.com',
+  '*.us-west-2.amazonaws.com',
+  '*.sso.us-west-2.amazonaws.com',
+  '*.cn-north-1.amazonaws.com.cn',
+]
 
 /** In a folder of their own, which the caller removes. */
 export function certificates(): Certificates {
@@ -185,6 +195,7 @@ export function certificates(): Certificates {
     authority: path.join(folder, 'ca.pem'),
     localhost: issued('localhost', '/CN=localhost', 'subjectAltName=DNS:localhost'),
     elsewhere: issued('elsewhere', '/CN=a.test', 'subjectAltName=DNS:a.test,DNS:*.b.test'),
+    aws: issued('aws', '/CN=aws', `subjectAltName=${AWS_HOSTS.map(name => `DNS:${name}`).join()}`),
     nameless: issued('nameless', '/CN=other.test', 'basicConstraints=CA:FALSE'),
     selfSigned: selfSigned('self', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'),
   }

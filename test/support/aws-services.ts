@@ -1,8 +1,9 @@
 /**
- * The services behind a source of credentials, on loopback: STS, SSO, SSO-OIDC, sign-in, the container and the instance metadata service.
- * They check nothing, note every request, and answer with one session each unless a test says otherwise.
+ * The services behind a source of credentials, on loopback: STS, SSO, SSO-OIDC, sign-in, the container and the instance metadata service;
+ * and an IAM that always makes the same key. They check nothing, note every request, and answer with one session each unless a test says otherwise.
  */
 import * as http from 'node:http'
+import type { Duplex } from 'node:stream'
 
 export interface Asked {
   /** `POST /path?query`. */
@@ -22,6 +23,8 @@ export interface AwsServices {
   readonly asked: readonly Asked[]
   /** What comes instead of the usual reply: for each request the first that is left. `hang` never answers. */
   readonly instead: (Reply | 'hang')[]
+  /** Serves a connection that came in by another way: over TLS, or through a proxy. */
+  readonly accept: (connection: Duplex) => void
   /** Forgets what was asked and what was to come. */
   reset(): void
   close(): Promise<void>
@@ -39,12 +42,17 @@ export const stsError = (code: string, message: string, status = 403): Reply => 
   body: `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`,
 })
 
-const sso = { accessKeyId: 'ASIASSO', secretAccessKey: 'sso-secret', sessionToken: 'sso-session', expiration: Date.parse(END) }
+const sso = { accessKeyId: 'ASIASSO', secretAccessKey: 'sso-secret', sessionToken: 'sso-session-token', expiration: Date.parse(END) }
 const signedIn = { accessKeyId: 'ASIALOGIN', secretAccessKey: 'login-secret', sessionToken: 'login-session' }
+const newKey =
+  '<CreateAccessKeyResponse><CreateAccessKeyResult><AccessKey><UserName>Bob</UserName><AccessKeyId>AKIANEW</AccessKeyId>' +
+  '<Status>Active</Status><SecretAccessKey>new-key-secret</SecretAccessKey><CreateDate>2015-03-09T18:39:23Z</CreateDate></AccessKey>' +
+  '</CreateAccessKeyResult></CreateAccessKeyResponse>'
 const metadata = (id: string) => ({ AccessKeyId: id, SecretAccessKey: 'metadata-secret', Token: 'metadata-token', Expiration: END })
 
 /** The start of a request's line and body → the usual reply. */
 const USUAL: readonly (readonly [line: string, body: string, reply: string])[] = [
+  ['POST /', 'Action=CreateAccessKey&', newKey],
   ['POST /', 'Action=AssumeRole&', stsReply('AssumeRole', 'ASIAROLE')],
   ['POST /', 'Action=AssumeRoleWithWebIdentity&', stsReply('AssumeRoleWithWebIdentity', 'ASIAWEB')],
   ['GET /federation/credentials', '', JSON.stringify({ roleCredentials: sso })],
@@ -78,6 +86,7 @@ export async function startAwsServices(): Promise<AwsServices> {
     url: `http://127.0.0.1:${address.port}`,
     asked,
     instead,
+    accept: connection => void server.emit('connection', connection),
     reset() {
       asked.length = 0
       instead.length = 0

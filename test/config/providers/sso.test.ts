@@ -38,7 +38,7 @@ test.each([
   expect(await signing(config, token()).load()).toEqual({
     accessKeyId: 'ASIASSO',
     secretAccessKey: 'sso-secret',
-    sessionToken: 'sso-session',
+    sessionToken: 'sso-session-token',
   })
   expect(services.asked.map(({ line, headers }) => [line, headers['x-amz-sso_bearer_token']])).toEqual([[PORTAL, 'sso-token']])
 })
@@ -54,7 +54,7 @@ test.each([
   await load()
   expect(lines()).toEqual([PORTAL])
   expect(Buffer.from(host.contents.get(`/home/user/.aws/cli/cache/${key}.json`)?.bytes ?? []).toString()).toBe(
-    '{"ProviderType": "sso", "Credentials": {"AccessKeyId": "ASIASSO", "SecretAccessKey": "sso-secret", "SessionToken": "sso-session", ' +
+    '{"ProviderType": "sso", "Credentials": {"AccessKeyId": "ASIASSO", "SecretAccessKey": "sso-secret", "SessionToken": "sso-session-token", ' +
       '"Expiration": "2999-01-01T00:00:00Z", "AccountId": "123456789012"}}',
   )
 })
