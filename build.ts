@@ -13,10 +13,13 @@ const require = createRequire(import.meta.url)
 const { version } = require('./package.json') as { version: string }
 
 /**
- * What a call loads besides what reads its command line: these forks of the source. Everything else behind an `import()` becomes a pack of
- * its own.
+ * What a call loads besides what reads its command line, by the forks of the source: `wire` first, so that a connection is being made while
+ * the rest is loaded. Everything else behind an `import()` becomes a pack of its own.
  */
-const CALL = ['src/iam/wire.ts', 'src/iam/tls.ts', 'src/iam/sdk.ts']
+const CALL = {
+  wire: ['src/iam/wire.ts', 'src/iam/ahead.ts', 'src/iam/tls.ts'],
+  sdk: ['src/iam/sdk.ts'],
+}
 
 /**
  * Parts of the SDK that a client with every value given never reaches, and that cost the most to load. `test/build.test.ts` fails when
@@ -113,7 +116,7 @@ export async function build(outdir: string): Promise<esbuild.Metafile> {
   return metafile
 }
 
-/** Which pack each output of esbuild goes into: `main` starts every run, `call` makes the call, the others are named after their fork. */
+/** Which pack each output of esbuild goes into: `main` starts every run, CALL makes the call, the others are named after their fork. */
 export function packsOf({ outputs }: esbuild.Metafile): ReadonlyMap<string, string> {
   const packs = new Map<string, string>()
   const put = (file: string | undefined, pack: string) => {
@@ -125,7 +128,7 @@ export function packsOf({ outputs }: esbuild.Metafile): ReadonlyMap<string, stri
   }
   const outputOf = (source: string) => Object.keys(outputs).find(file => outputs[file]?.entryPoint === source)
   put(outputOf('src/main.ts'), 'main')
-  for (const source of CALL) put(outputOf(source), 'call')
+  for (const [pack, sources] of Object.entries(CALL)) for (const source of sources) put(outputOf(source), pack)
   for (const file of Object.keys(outputs)) put(file, path.basename(file, '.js'))
   return packs
 }

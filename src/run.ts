@@ -186,6 +186,7 @@ async function prepare({ host, globals, setup, limits, session, query, encode, c
   )
 
   const { UserName: user } = input
+  const dial = await (await import('./iam/ahead.ts')).dialAhead(client, client.transport, host)
   const places = flags.store
     ? await (await import('./places/index.ts')).openPlaces(flags.store, {
         host,
@@ -203,7 +204,7 @@ async function prepare({ host, globals, setup, limits, session, query, encode, c
     useDualstackEndpoint: endpoint === undefined && client.useDualstackEndpoint,
     // Signatures for an endpoint of one's own name the region that IAM's global endpoint has.
     region: client.region ?? (endpoint === undefined ? 'aws-global' : 'us-east-1'),
-    transport: connect(client.transport),
+    transport: createTransport(client.transport, host, dial),
     userAgent: [[PROGRAM, IAMKEY_VERSION]] satisfies [string, string][],
   })
   const iam = sdk.connect({ ...reach(client.endpoint), credentials })

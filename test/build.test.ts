@@ -61,6 +61,7 @@ const MAIN = [
   'output/render.ts',
   'page.ts',
   'place.ts',
+  'program.ts',
   'progress.ts',
   'python/bytes.ts',
   'python/codec.ts',
@@ -79,23 +80,11 @@ const MAIN = [
   'service.ts',
 ]
 
-const CALL = [
-  'iam/client.ts',
-  'iam/failures.ts',
-  'iam/protocol.ts',
-  'iam/proxy.ts',
-  'iam/salvage.ts',
-  'iam/sdk.ts',
-  'iam/tcp.ts',
-  'iam/tls.ts',
-  'iam/trouble.ts',
-  'iam/wire.ts',
-  'iam/xml.ts',
-  'retries.ts',
-  'transport.ts',
-]
+const WIRE = ['iam/ahead.ts', 'iam/proxy.ts', 'iam/tcp.ts', 'iam/tls.ts', 'iam/trouble.ts', 'iam/wire.ts', 'transport.ts']
 
-const CALL_PACKAGES = [
+const SDK = ['iam/client.ts', 'iam/failures.ts', 'iam/protocol.ts', 'iam/salvage.ts', 'iam/sdk.ts', 'iam/xml.ts', 'retries.ts']
+
+const SDK_PACKAGES = [
   '@aws-sdk/client-iam',
   '@aws-sdk/core',
   '@aws-sdk/xml-builder',
@@ -159,9 +148,9 @@ async function loadedBy(words: readonly string[]): Promise<{ readonly packs: rea
   }
 }
 
-test('a plain call loads two packs', async () => {
+test('a plain call loads three packs', async () => {
   expect(await loadedBy(['create-access-key', '--user-name', 'Bob'])).toEqual({
-    packs: ['call', 'main'],
+    packs: ['main', 'sdk', 'wire'],
     builtins: ['crypto', 'dns', 'events', 'fs', 'http', 'net', 'path', 'stream', 'vm'],
   })
 })
@@ -183,13 +172,14 @@ test('what every run reads of ours', () => {
   expect(ours('main')).toEqual(MAIN)
 })
 test('what a call reads of ours', () => {
-  expect(ours('call')).toEqual(CALL)
+  expect({ wire: ours('wire'), sdk: ours('sdk') }).toEqual({ wire: WIRE, sdk: SDK })
 })
 
 test('what they read of others', () => {
-  expect({ main: theirs('main'), call: theirs('call') }).toEqual({
+  expect({ main: theirs('main'), wire: theirs('wire'), sdk: theirs('sdk') }).toEqual({
     main: ['commander', 'zod'],
-    call: CALL_PACKAGES,
+    wire: [],
+    sdk: SDK_PACKAGES,
   })
 })
 

@@ -44,7 +44,7 @@ function expectKey({ code, stdout, stderr }: Ran): void {
 
 test('the first call keeps what was compiled, and the second leaves it alone', async () => {
   expectKey(await create())
-  expect(files().map(file => path.basename(file).replace(/-.*/, ''))).toEqual(['call', 'main'])
+  expect(files().map(file => path.basename(file).replace(/-.*/, ''))).toEqual(['main', 'sdk', 'wire'])
   const kept = files().map(file => fs.statSync(file).mtimeMs)
   expectKey(await create())
   expect(files().map(file => fs.statSync(file).mtimeMs)).toEqual(kept)
@@ -81,7 +81,7 @@ test('a full disk keeps no part of a file', async () => {
 test('twenty runs at once leave whole files', async () => {
   const runs = await Promise.all(Array.from({ length: 20 }, () => create()))
   for (const run of runs) expectKey(run)
-  expect(files().map(file => path.basename(file).replace(/-.*/, ''))).toEqual(['call', 'main'])
+  expect(files().map(file => path.basename(file).replace(/-.*/, ''))).toEqual(['main', 'sdk', 'wire'])
   for (const file of files()) {
     const bytes = fs.readFileSync(file)
     expect(bytes.subarray(0, bytes.length / 2).equals(bytes.subarray(bytes.length / 2))).toBe(true)

@@ -21,6 +21,11 @@ export interface Trust {
   readonly caBundle: string | undefined
 }
 
+/** Loads what a handshake needs while the connection is still being made: Node's TLS, and its own authorities if those count. */
+export function warm({ caBundle }: Trust): void {
+  tls.createSecureContext(caBundle === undefined ? {} : { ca: [] })
+}
+
 /** A TLS connection to `hostname` over `socket`. Throws a Trouble of kind `tls`, `lost` or `handshakeTimeout`. */
 export async function handshake(socket: net.Socket, hostname: string, trust: Trust, files: Pick<Files, 'read'>): Promise<net.Socket> {
   const ca = trust.verify && trust.caBundle !== undefined ? authorities(trust.caBundle, files) : undefined

@@ -6,7 +6,7 @@
 
 import * as http from 'node:http'
 import type * as net from 'node:net'
-import { buildQueryString, type HttpRequest, type HttpResponse } from '@smithy/core/protocols'
+import type { HttpRequest, HttpResponse } from '@smithy/core/protocols'
 import type { Files, Host } from '../host.ts'
 import { type Transport, TransportFailure, type TransportOptions } from '../transport.ts'
 import { type ProxyServer, proxyFor } from './proxy.ts'
@@ -16,7 +16,7 @@ import { codeOf, messageOf, opensslMessage, sentence, Trouble } from './trouble.
 /** Python's own limit is 100 lines of 64 KiB; Node's default of 16 KiB would lose replies that aws-cli reads. */
 const MAX_HEADER_BYTES = 100 * 64 * 1024
 
-interface WireHost extends Pick<Host, 'env' | 'debug'> {
+export interface WireHost extends Pick<Host, 'env' | 'debug'> {
   readonly files: Pick<Files, 'read'>
 }
 
@@ -31,8 +31,12 @@ export interface Target {
   readonly path: string
 }
 
-/** A transport whose connections obey `options`. Reads the environment and the CA bundle no sooner than a request needs them. */
-export function createTransport(options: TransportOptions, host: WireHost): Transport {
+/**
+ * A transport whose connections obey `options`. Reads the environment and the CA bundle no sooner than a request needs them.
+ *
+ * @param connecting how a request gets its connection
+ */
+export function createTransport(options: TransportOptions, host: WireHost, connecting: Dial = dial): Transport {
   return {
     metadata: { handlerProtocol: 'http/1.1' },
     async handle(request, { abortSignal } = {}) {
@@ -44,7 +48,7 @@ export function createTransport(options: TransportOptions, host: WireHost): Tran
         proxy = options.proxies ? proxyFor(target, host.env) : undefined
         // The origin alone: the path of a container's endpoint is as good as a password.
         host.debug(`wire: connecting to ${target.scheme}://${target.authority}${proxy ? ` through ${proxy.masked}` : ''}`)
-        socket = await dial(target, proxy, options, host.files, abortSignal)
+        socket = await connecting(target, proxy, options, host.files, abortSignal)
         limit(socket, options.readTimeout)
         const outgoing = compose(request, target, proxy, socket)
         sent = true
@@ -66,8 +70,12 @@ export function createTransport(options: TransportOptions, host: WireHost): Tran
   }
 }
 
-function targetOf(request: HttpRequest): Target {
-  const query = buildQueryString(request.query)
+/** The origin of a URL, as a target. */
+export const originOf = ({ protocol, hostname, port }: URL): Target =>
+  targetOf({ protocol, hostname, port: port === '' ? undefined : Number(port), path: '/', query: {} })
+
+function targetOf(request: Pick<HttpRequest, 'protocol' | 'hostname' | 'path' | 'query'> & { readonly port?: number | undefined }): Target {
+  const query = queryString(request.query)
   const scheme = request.protocol.slice(0, -1)
   const secure = scheme === 'https'
   const authority = request.port === undefined ? request.hostname : `${request.hostname}:${request.port}`
@@ -82,6 +90,18 @@ function targetOf(request: HttpRequest): Target {
     path,
   }
 }
+
+/** As the SDK signs it. Its own function would be loaded with the SDK, and the connection wait for that. */
+function queryString(query: HttpRequest['query'] = {}): string {
+  const encoded = (text: string) =>
+    encodeURIComponent(text).replace(/[!'()*]/g, sign => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
+  const pairs = Object.entries(query).sort(([a], [b]) => (a < b ? -1 : 1))
+  return pairs
+    .flatMap(([name, values]) => [values].flat().map(value => (value === null ? encoded(name) : `${encoded(name)}=${encoded(value)}`)))
+    .join('&')
+}
+
+export type Dial = typeof dial
 
 /**
  * A connection that is ready for the request: through the proxy if there is one, TLS and all. No byte of the request is written, so
@@ -98,7 +118,9 @@ export async function dial(
   // Loaded before there is a connection: one that is closed again meanwhile would be noticed by nobody.
   const tls = target.secure || proxy?.secure ? await import('./tls.ts') : undefined
   const tunnel = proxy && target.secure ? await import('./proxy-tunnel.ts') : undefined
-  let socket = await connect(proxy ?? target, options.connectTimeout, signal)
+  const connected = connect(proxy ?? target, options.connectTimeout, signal)
+  tls?.warm(options)
+  let socket = await connected
   try {
     if (tls && proxy?.secure) socket = await tls.handshake(socket, proxy.hostname, options, files)
     if (tunnel && proxy) socket = await tunnel.open(socket, target, proxy)

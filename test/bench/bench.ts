@@ -10,17 +10,13 @@ import type * as net from 'node:net'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import * as url from 'node:url'
+import { REPLY } from './reply.ts'
 
 const HERE = path.dirname(url.fileURLToPath(import.meta.url))
 const IAMKEY = path.join(HERE, '../../bin/iamkey.js')
 const AWS = '/usr/bin/aws'
 /** Rounds that fill caches and are not counted. */
 const WARM_UP = 2
-
-const REPLY = `<CreateAccessKeyResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><CreateAccessKeyResult><AccessKey>
-<UserName>Bob</UserName><AccessKeyId>AKIAIOSFODNN7EXAMPLE</AccessKeyId><Status>Active</Status>
-<SecretAccessKey>wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY</SecretAccessKey><CreateDate>2026-01-01T00:00:00Z</CreateDate>
-</AccessKey></CreateAccessKeyResult><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></CreateAccessKeyResponse>`
 
 interface Program {
   readonly name: string

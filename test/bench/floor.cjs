@@ -1,10 +1,11 @@
 // The least that Node can do to create a key: one request, signed by hand and posted; the reply as it comes. No parsing, no promise.
 const crypto = require('node:crypto')
 const fs = require('node:fs')
-const http = require('node:http')
 
 const { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_REGION: region } = process.env
 const url = new URL(endpoint)
+const http = require(url.protocol === 'https:' ? 'node:https' : 'node:http')
+const ca = process.env.AWS_CA_BUNDLE && fs.readFileSync(process.env.AWS_CA_BUNDLE)
 const body = 'Action=CreateAccessKey&Version=2010-05-08&UserName=Bob'
 const now = new Date().toISOString().replace(/[-:]|\.\d+/g, '')
 const hmac = (key, text) => crypto.createHmac('sha256', key).update(text).digest()
@@ -19,7 +20,7 @@ const authorization = `AWS4-HMAC-SHA256 Credential=${id}/${scope.join('/')}, Sig
 const headers = { 'content-type': type, 'content-length': body.length, 'x-amz-date': now, authorization }
 
 http
-  .request(url, { method: 'POST', headers }, reply => {
+  .request(url, { method: 'POST', headers, ca }, reply => {
     let text = ''
     reply.setEncoding('utf8').on('data', chunk => {
       text += chunk

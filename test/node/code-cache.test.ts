@@ -18,7 +18,7 @@ const runtime = (differently: Partial<Runtime> = {}): Runtime => ({
   arch: 'x64',
   execArgv: [],
   pid: 1,
-  getuid: process.getuid,
+  getuid: process.getuid ?? (() => 0),
   ...differently,
 })
 const open = (differently?: Partial<Runtime>, build = 'this build') => openCodeCache(build, runtime(differently))
