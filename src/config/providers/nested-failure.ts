@@ -5,6 +5,7 @@
 
 import type { HttpResponse } from '@smithy/core/protocols'
 import { Failure, ServiceError } from '../../errors.ts'
+import { reprBytes } from '../../python/bytes.ts'
 import { loads } from '../../python/json.ts'
 import { str } from '../../python/repr.ts'
 import { type Dict, isDict } from '../../python/value.ts'
@@ -32,7 +33,8 @@ export function explain(service: NestedService, operation: string, { response, f
   const { statusCode } = response
   const said = statusCode < 300 ? undefined : errorIn(response, service === 'sts' ? 'query' : 'rest', thrown)
   if (said === undefined) {
-    const unreadable = new Failure(`Unable to parse response to the ${operation} operation (status ${statusCode})`, { cause: thrown })
+    const sentence = noXml(response) ?? `Unable to parse response to the ${operation} operation (status ${statusCode})`
+    const unreadable = new Failure(sentence, { cause: thrown })
     return { retryable: isTransient(statusCode), failure: () => unreadable }
   }
   const code = str(said.get('Code') ?? null)
@@ -58,9 +60,17 @@ function errorIn(response: HttpResponse, protocol: 'query' | 'rest', thrown: unk
   const { statusCode, reason = '', headers } = response
   const body = new TextDecoder().decode(response.body).trim()
   if (statusCode >= 500 && (body === '' || body.startsWith('<html>'))) return saying(String(statusCode), reason)
-  if (protocol === 'query') return errorOfQuery(thrown)
+  if (protocol === 'query') return body.startsWith('<') ? errorOfQuery(thrown) : undefined
   const header = Object.entries(headers).find(([name]) => name.toLowerCase() === 'x-amzn-errortype')?.[1]
   return errorOfRest(body, header, String(statusCode))
+}
+
+/** What stands in the place of a refusal and is no XML, in the words of Python's expat; undefined where it begins like XML, or may hold a session. */
+function noXml({ statusCode, body }: HttpResponse): string | undefined {
+  const [start] = Buffer.from(body).toString('latin1')
+  if (statusCode < 300 || start === '<') return undefined
+  const complaint = start === undefined ? 'no element found' : start === '{' ? 'not well-formed (invalid token)' : 'syntax error'
+  return `Unable to parse response (${complaint}: line 1, column 0), invalid XML received. Further retries may succeed:\n${reprBytes(body)}`
 }
 
 /** The SDK reads the XML; what it could not read has no `Error`. */

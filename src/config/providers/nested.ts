@@ -134,7 +134,8 @@ function recording(operation: string, transport: Transport, wire: Wire, { host }
       try {
         const answer = await transport.handle(withQueryInPath(request))
         host.debug(`credentials: ${operation}: status ${answer.response.statusCode}`)
-        wire.response = answer.response
+        // A copy: of a body that it cannot read the SDK makes something else.
+        wire.response = { ...answer.response }
         return answer
       } catch (failure) {
         wire.failure = failure

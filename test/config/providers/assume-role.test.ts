@@ -219,6 +219,19 @@ describe('what STS refuses, and what goes wrong on the way', () => {
     )
   })
 
+  test.each([
+    ['', "no element found: line 1, column 0), invalid XML received. Further retries may succeed:\nb''"],
+    ['Forbidden', "syntax error: line 1, column 0), invalid XML received. Further retries may succeed:\nb'Forbidden'"],
+    [
+      '{"Forbidden": 1}',
+      'not well-formed (invalid token): line 1, column 0), invalid XML received. Further retries may succeed:\nb\'{"Forbidden": 1}\'',
+    ],
+  ])('what a gateway says in its place is quoted: %j', async (body, complaint) => {
+    services.instead.push({ status: 403, body })
+    await expect(assuming('').load()).rejects.toMatchObject({ message: `Unable to parse response (${complaint}`, exitCode: 255 })
+    expect(services.asked).toHaveLength(1)
+  })
+
   test('nobody there', async () => {
     const { load } = assuming('', { nested: { maxAttempts: 1, endpointFor: () => NOWHERE } })
     await expect(load()).rejects.toThrow(`Could not connect to the endpoint URL: "${NOWHERE}/"`)

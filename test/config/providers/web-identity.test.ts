@@ -63,6 +63,12 @@ test('a token that STS refuses', async () => {
   })
 })
 
+test('an identity provider that STS did not reach is asked again', async () => {
+  services.instead.push(stsError('IDPCommunicationError', 'unreachable', 400))
+  expect((await signing({ env: ENV }).load()).accessKeyId).toBe('ASIAWEB')
+  expect(services.asked).toHaveLength(2)
+})
+
 test('the session is kept for the next run', async () => {
   const { host, load } = signing({ env: ENV })
   await load()
