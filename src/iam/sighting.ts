@@ -10,7 +10,7 @@ const LOOK_FOR = 4000
 const LOOK_EVERY = 500
 /** CreateDate and the Date header are whole seconds, each cut off. */
 const CLOCK_GRAIN = 2000
-/** Without a Date header, how far our clock and the server's may differ, in milliseconds. */
+/** Without a Date header, how far our clock and the server's may differ, in milliseconds: with more the signature would not be valid. */
 const CLOCK_DOUBT = 300_000
 
 export type Sighting =

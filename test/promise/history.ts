@@ -39,8 +39,8 @@ export interface Fault {
 export type Output =
   | { readonly kind: 'taken' }
   | { readonly kind: 'breaks off'; readonly after: number; readonly code: string }
-  /** The reader pauses in the middle for so many milliseconds. */
-  | { readonly kind: 'stalls'; readonly for: number }
+  /** The reader pauses in the middle for so many milliseconds; a signal ends the wait for it, or does not where a write blocks. */
+  | { readonly kind: 'stalls' | 'blocks'; readonly for: number }
   | { readonly kind: 'cannot be rendered' }
 
 export interface History {
@@ -115,7 +115,7 @@ export const history: fc.Arbitrary<History> = fc
         after: fc.nat(120),
         code: fc.constantFrom('EPIPE', 'ENOSPC', 'EFBIG', 'EIO', 'EBADF'),
       }),
-      fc.record({ kind: fc.constant('stalls' as const), for: fc.nat(30_000) }),
+      fc.record({ kind: fc.constantFrom('stalls' as const, 'blocks' as const), for: fc.nat(30_000) }),
       fc.constant<Output>({ kind: 'cannot be rendered' }),
     ),
     random: fc.double({ min: 0, max: 0.999, noNaN: true }),

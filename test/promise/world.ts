@@ -101,10 +101,10 @@ function output({ output: fate }: History, clock: VirtualClock) {
       return text
     },
     async show(text: string, stop: AbortSignal) {
-      if (fate.kind === 'stalls') {
+      if (fate.kind === 'stalls' || fate.kind === 'blocks') {
         terminal.text = text.slice(0, 60)
-        await clock.sleep(fate.for, stop)
-        if (stop.aborted) throw systemError('EINTR')
+        await clock.sleep(fate.for, fate.kind === 'stalls' ? stop : undefined)
+        if (fate.kind === 'stalls' && stop.aborted) throw systemError('EINTR')
       }
       const room = fate.kind === 'breaks off' ? fate.after : text.length
       terminal.text = text.slice(0, room)
