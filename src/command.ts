@@ -40,7 +40,7 @@ export interface Context {
 }
 
 /** The part of the host that shows nothing to anybody. */
-export type Machine = Pick<Host, 'env' | 'files' | 'home' | 'pid' | 'hostname' | 'isRunning' | 'clock' | 'feed'>
+export type Machine = Pick<Host, 'env' | 'platform' | 'files' | 'home' | 'pid' | 'hostname' | 'isRunning' | 'clock' | 'feed'>
 
 /** The trace of a call under way, for the next run to find. Never fails: a note is a courtesy, not a condition. */
 export interface Note {

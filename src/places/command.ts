@@ -4,7 +4,7 @@
  */
 
 import { type Host, isSystemError } from '../host.ts'
-import { type Place, PlaceFailure } from '../place.ts'
+import { type Place, PlaceFailure, PlaceInDoubt } from '../place.ts'
 import { lookFor } from '../program.ts'
 import { dumps } from '../python/json.ts'
 import { splitCommand } from '../python/shlex.ts'
@@ -27,8 +27,8 @@ export function command(line: string, place: string, { host }: { host: Host }): 
     },
     async put(key, stop) {
       const structure = new Map([['AccessKey', new Map(Object.entries(key))]])
-      const why = await feed(words, `${dumps(structure, { indent: 4, ensureAscii: false })}\n`, stop, host)
-      if (why !== undefined) throw new PlaceFailure(place, why)
+      const end = await feed(words, `${dumps(structure, { indent: 4, ensureAscii: false })}\n`, stop, host)
+      if (end !== undefined) throw new (end.itself ? PlaceFailure : PlaceInDoubt)(place, end.why)
       return async () => `${place} was given that key, and must be told otherwise`
     },
   }
@@ -44,21 +44,27 @@ function wordsOf(line: string, place: string, { platform }: Host): readonly stri
   throw new PlaceFailure(place, 'a command is missing')
 }
 
-/** Why the program did not store it, or undefined if it did. */
-async function feed(words: readonly string[], text: string, stop: AbortSignal, { clock, feed }: Host): Promise<string | undefined> {
+interface End {
+  readonly why: string
+  /** The program ended of itself and says that it did not store the key. */
+  readonly itself: boolean
+}
+
+/** Undefined if the program stored it. */
+async function feed(words: readonly string[], text: string, stop: AbortSignal, { clock, feed }: Host): Promise<End | undefined> {
   const late = new AbortController()
   const done = new AbortController()
   clock.sleep(LONGEST_RUN, done.signal).then(() => late.abort())
   try {
     const { status, signal } = await feed(words, text, AbortSignal.any([stop, late.signal]))
     if (status === 0) return undefined
-    if (stop.aborted) return 'interrupted'
-    if (late.signal.aborted) return `it did not end within ${LONGEST_RUN / 1000} seconds`
-    return signal === null ? `it ended with exit code ${status}` : `it ended with ${signal}`
+    if (stop.aborted) return { itself: false, why: 'interrupted' }
+    if (late.signal.aborted) return { itself: false, why: `it did not end within ${LONGEST_RUN / 1000} seconds` }
+    return signal === null ? { itself: true, why: `it ended with exit code ${status}` } : { itself: false, why: `it ended with ${signal}` }
   } catch (error) {
-    if (isSystemError(error))
-      return error.code === 'EPIPE' ? 'it ended without having read the key' : `it could not be started (${error.code})`
-    throw error
+    if (!isSystemError(error)) throw error
+    const why = error.code === 'EPIPE' ? 'it ended without having read the key' : `it could not be started (${error.code})`
+    return { itself: true, why }
   } finally {
     done.abort()
   }

@@ -4,7 +4,7 @@ import type { Context } from '../command.ts'
 import { Failure, Interrupted } from '../errors.ts'
 import { type Env, isSystemError } from '../host.ts'
 import type { KeyPair } from '../place.ts'
-import { split } from '../python/shlex.ts'
+import { splitCommand } from '../python/shlex.ts'
 
 /** Milliseconds. A test of a whole application may take its time; one that hangs must end. */
 const LONGEST_RUN = 600_000
@@ -22,7 +22,12 @@ export async function tryOut(command: string, pair: KeyPair, { clock, signals, m
   const done = new AbortController()
   clock.sleep(LONGEST_RUN, done.signal).then(() => late.abort())
   try {
-    const end = await machine.feed(split(command), '', AbortSignal.any([signals.came, late.signal]), environment(pair, machine.env))
+    const end = await machine.feed(
+      splitCommand(command, machine.platform),
+      '',
+      AbortSignal.any([signals.came, late.signal]),
+      environment(pair, machine.env),
+    )
     if (end.status === 0) return
     throw new Failure(`the check command ended with ${end.signal ?? `exit code ${end.status}`}`)
   } catch (error) {

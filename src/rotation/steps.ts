@@ -12,7 +12,7 @@ import { wholeKey } from '../iam/handing-over.ts'
 import { repeat } from '../iam/repeating.ts'
 import { untilItWorks } from '../iam/waiting.ts'
 import type { AskIdentity } from '../identity.ts'
-import { type KeyPair, type Place, PlaceFailure, type TakeBack, type WholeKey } from '../place.ts'
+import { type KeyPair, type Place, PlaceFailure, PlaceInDoubt, type TakeBack, type WholeKey } from '../place.ts'
 import { tryOut } from './check-command.ts'
 import type { Task } from './decision.ts'
 import type { Journal } from './journal.ts'
@@ -114,7 +114,7 @@ const STEPS: { readonly [Name in Task['step']]: Step<Name> } = {
   },
 
   'hand over': async ({ place, nth }, state, world) => {
-    await storeKey(keyOf(state), placesOf([place], world), world.signals.came)
+    for (const each of placesOf([place], world)) await each.put(keyOf(state), world.signals.came)
     world.journal.handedOver(nth)
     // It works from there, and cannot be taken back.
     return { takeBack: [] }
@@ -170,7 +170,7 @@ const codeOf = (error: unknown): string | undefined =>
 // ---- the end of a run that failed -----------------------------------------------------------------------------------------------
 
 async function ended(error: unknown, task: Task, state: State, world: World): Promise<unknown> {
-  const advice = state.takeBack.length > 0 ? await undone(state, world) : goingOn(task, state, world)
+  const advice = state.takeBack.length === 0 || error instanceof PlaceInDoubt ? goingOn(task, state, world) : await undone(state, world)
   if (advice === '') return error
   const { received } = world.signals
   if (error instanceof Interrupted && received) return new Interrupted(received, `interrupted by ${received}: ${advice}`)
@@ -206,7 +206,7 @@ function stillHolds({ read, final }: Place, AccessKeyId: string | undefined, { U
 /** Nothing is taken back, for there is nothing, or nothing any more. */
 function goingOn(task: Task, { key }: State, { UserName, sameAccount }: World): string {
   if (key === undefined) return ''
-  const again = `${key.AccessKeyId} stays where it is. To finish, run the same command again`
+  const again = `${key.AccessKeyId} stays. To finish, run the same command again`
   if (task.step !== 'retire') return `${again}.`
   const named = { UserName, AccessKeyId: task.AccessKeyId }
   const remedy = task.how === 'delete' ? deletion(named, sameAccount) : update(named, 'Inactive', sameAccount)
