@@ -154,9 +154,13 @@ async function traces({ here, user, store, old, fresh }: Stage): Promise<readonl
   return wrong
 }
 
-/** A run that is neither killed nor cut off, and knows what became of its call. */
+/** A run that is neither killed nor cut off, and knows what became of its call and its programs. */
 const canCleanUp = ({ revocable, what, step }: Cell, { failure }: Ran): boolean =>
-  failure instanceof Error && revocable && !['offline', 'deaf', 'full disk'].includes(what) && step.name !== 'CreateAccessKey'
+  failure instanceof Error &&
+  revocable &&
+  !['offline', 'deaf', 'full disk'].includes(what) &&
+  step.name !== 'CreateAccessKey' &&
+  !(step.kind === 'program' && what === 'interrupted')
 
 const described = ({ at, step, what }: Cell) => `step ${at}, ${step.kind} ${step.name}, ${what}`
 

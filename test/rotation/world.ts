@@ -21,13 +21,13 @@ export const START = Date.UTC(2026, 0, 31)
 
 /** What a step can meet. Offline no request arrives from there on; deaf, no reply does; on a full disk nothing can be written. */
 export type Fault =
-  | ('killed before' | 'killed after' | 'fails' | 'full disk')
+  | ('killed before' | 'killed after' | 'interrupted' | 'fails' | 'full disk')
   | ('reply lost' | '500 before' | '500 after' | 'denied' | 'offline' | 'deaf')
 
 export const FAULTS: Readonly<Record<StepKind, readonly Fault[]>> = {
-  request: ['killed before', 'killed after', 'reply lost', '500 before', '500 after', 'denied', 'offline', 'deaf'],
-  file: ['killed before', 'killed after', 'fails', 'full disk'],
-  program: ['killed before', 'killed after', 'fails'],
+  request: ['killed before', 'killed after', 'interrupted', 'reply lost', '500 before', '500 after', 'denied', 'offline', 'deaf'],
+  file: ['killed before', 'killed after', 'interrupted', 'fails', 'full disk'],
+  program: ['killed before', 'killed after', 'interrupted', 'fails'],
 }
 
 export type StepKind = 'request' | 'file' | 'program'
@@ -92,6 +92,7 @@ export function world(options: ConstructorParameters<typeof Account>[0] = {}): W
     alive.add(id)
     const steps: Step[] = []
     const death = new AbortController()
+    const signal = new AbortController()
     const forEver = () => new Promise<never>(() => {})
     const die = () => {
       alive.delete(id)
@@ -113,6 +114,9 @@ export function world(options: ConstructorParameters<typeof Account>[0] = {}): W
       if (death.signal.aborted) return forEver()
       if (end?.before) throw end.before(name)
       const result = refusing(act)
+      if (met === 'interrupted') signal.abort()
+      // A call that is given up; CreateAccessKey is waited for.
+      if (signal.signal.aborted && name !== 'CreateAccessKey' && name !== 'DeleteAccessKey') throw unclear('Aborted')()
       if (met === 'killed after') die()
       if (death.signal.aborted) return forEver()
       if (end?.after) throw end.after(name)
@@ -122,6 +126,7 @@ export function world(options: ConstructorParameters<typeof Account>[0] = {}): W
     function local<T>(step: Step, act: () => T): T {
       if (death.signal.aborted) throw new Killed()
       const met = meets(step)
+      if (met === 'interrupted') signal.abort()
       if (met === 'fails' || (met === 'full disk' && !step.name.startsWith('remove'))) throw systemError('ENOSPC')
       if (met === 'killed before') die()
       else {
@@ -147,7 +152,7 @@ export function world(options: ConstructorParameters<typeof Account>[0] = {}): W
         try {
           return local({ kind: 'program', name: program }, () => {
             if (program !== 'check') vaults.set(program, JSON.parse(text).AccessKey)
-            return { status: 0, signal: null }
+            return signal.signal.aborted ? { status: null, signal: 'SIGTERM' as const } : { status: 0, signal: null }
           })
         } catch (error) {
           if (error instanceof Killed) return forEver()
@@ -163,7 +168,6 @@ export function world(options: ConstructorParameters<typeof Account>[0] = {}): W
       const parameters = Object.entries(input).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))
       return perform(account, action, Object.fromEntries(parameters) as Parameters, caller)
     }
-    const ended = new AbortController().signal
     const context: Context = {
       iam: {
         call: (operation, input) =>
@@ -179,7 +183,14 @@ export function world(options: ConstructorParameters<typeof Account>[0] = {}): W
         () =>
           request('GetCallerIdentity', () => call(pair, 'GetCallerIdentity', {}) as never),
       clock: host.clock,
-      signals: { received: undefined, came: ended, overdue: ended, release() {} },
+      signals: {
+        get received() {
+          return signal.signal.aborted ? 'SIGINT' : undefined
+        },
+        came: signal.signal,
+        overdue: new AbortController().signal,
+        release() {},
+      },
       maxAttempts: 3,
       random: () => 0.5,
       flags: flags as Context['flags'],
