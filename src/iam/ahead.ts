@@ -49,7 +49,7 @@ export async function dialAhead(destination: Destination, options: TransportOpti
   await Promise.race([settled, host.clock.sleep(HEAD_START)])
   return async (target, proxy, ...how) => {
     const taken = waiting
-    if (!taken || proxy || target.scheme !== origin.scheme || target.authority !== origin.authority) return dial(target, proxy, ...how)
+    if (!taken || proxy || !isSame(target, origin)) return dial(target, proxy, ...how)
     waiting = undefined
     const [, , signal] = how
     const stop = () => early.abort()
@@ -59,3 +59,7 @@ export async function dialAhead(destination: Destination, options: TransportOpti
     return socket.destroyed || !socket.writable ? dial(target, proxy, ...how) : socket
   }
 }
+
+/** A port that is named may be the scheme's own. */
+const isSame = (one: Target, other: Target): boolean =>
+  one.scheme === other.scheme && one.hostname === other.hostname && one.port === other.port

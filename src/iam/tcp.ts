@@ -53,6 +53,9 @@ export async function connect(
 
 /** In the system's order, as Python takes it. */
 function addressesOf(hostname: string): Promise<readonly dns.LookupAddress[]> {
+  const family = net.isIP(hostname)
+  // Asking would load all of node:dns.
+  if (family !== 0) return Promise.resolve([{ address: hostname, family }])
   return new Promise((resolve, reject) => {
     dns.lookup(hostname, { all: true, verbatim: true }, (error, addresses) => {
       if (error) reject(new Trouble('unreachable', { cause: error }))
