@@ -2,6 +2,7 @@
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
+import * as timers from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Files, Host } from '../../src/host.ts'
 import { nodeHost } from '../../src/node.ts'
@@ -190,6 +191,17 @@ describe('writers of one file', () => {
     await Promise.all(names.map(name => profile(name).put({ AccessKeyId: `AKIA${name}`, SecretAccessKey: name }, NEVER)))
     expect(names.map(name => profile(name).read?.()?.SecretAccessKey)).toEqual(names)
     expect(fs.readdirSync(folder)).toEqual(['credentials'])
+  })
+
+  test('what another has written while one waits for it stays', async () => {
+    const lock = at('x.iamkey-lock')
+    fs.writeFileSync(lock, JSON.stringify({ pid: process.pid, hostname: os.hostname() }))
+    const put = placeAt('x').put(KEY, NEVER)
+    await timers.setTimeout(10) // it waits now
+    fs.writeFileSync(at('x'), 'A=1\n')
+    fs.rmSync(lock)
+    await put
+    expect(read('x')).toBe(`A=1\n${WRITTEN}`)
   })
 
   test('a lock whose process is gone is taken over', async () => {

@@ -48,6 +48,9 @@ describe('a profile of the shared credentials file', () => {
     ],
     [`[prod]\nAWS_Access_Key_ID = OLD\n`, `[prod]\n${SECRET} = new/secret+=\nAWS_Access_Key_ID = AKIANEW\n`, 'knows its keys in any case'],
     ['\ufeff', undefined, 'is refused in a file that no AWS tool reads'],
+    // Python's and JavaScript's ideas of white space differ: what looks like a comment is a key of two lines.
+    [`[prod]\n${ID} = OLD\n\ufeff# x = 1\n  y\n`, undefined, 'is refused where it would take other lines with it'],
+    ['\u001c[prod]\nk = v\n', undefined, 'is refused where its section would be there twice'],
     [`[prod]\naws_session_token = t\n`, undefined, 'is refused beside a session token'],
     [`[prod]\n[prod]\n`, undefined, 'is refused in a file with the section twice'],
   ])('%j becomes %j: it %s', (before, after, _) => {
@@ -189,6 +192,7 @@ describe('a table of keys', () => {
       '\ufeffuser name,Password,access key id,secret access key,Link\r\nBob,pw,AKIANEW,new/secret+=,http://x\r\n',
     ],
     ['Secret access key,User name,Access key ID,x\n', 'Secret access key,User name,Access key ID,x\nnew/secret+=,Bob,AKIANEW,\n'],
+    [`${HEAD}Bob,OLD,old\nBob,OLDER,older\n`, `${HEAD}Bob,OLD,old\nBob,AKIANEW,new/secret+=\n`],
     ['Access key ID,Secret access key\nA,a\n', undefined],
   ])('%j becomes %j', (before, after) => {
     const write = () => csvFormat.write(before, KEY)
