@@ -1,6 +1,6 @@
 /** The port to HTTP: one request, one whole answer, or a failure that says whether anything left this machine. `iam/wire.ts` has Node's. */
 
-import type { HttpRequest, HttpResponse } from '@smithy/core/protocols'
+import { HttpRequest, type HttpResponse } from '@smithy/core/protocols'
 import { Failure } from './errors.ts'
 
 export interface TransportOptions {
@@ -49,4 +49,13 @@ export class TransportFailure extends Failure {
   get partial(): HttpResponse | undefined {
     return this.#partial
   }
+}
+
+/**
+ * The request with the port that `endpoint` names. The SDK drops one that is the scheme's own; aws-cli (2.36.7) shows it in its sentences
+ * and to proxies. For a request that is signed: its Host header stays as it is.
+ */
+export function withNamedPort(request: HttpRequest, endpoint: string | undefined): HttpRequest {
+  const [, port] = /^https?:\/\/[^/?#]*:(\d+)(?:[/?#]|$)/i.exec(endpoint ?? '') ?? []
+  return port === undefined ? request : new HttpRequest({ ...request, port: Number(port) })
 }

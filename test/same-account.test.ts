@@ -283,6 +283,15 @@ test('a quota that is used up is refused once, by its name on the wire', async (
   })
 })
 
+test.each([
+  ['http://iam.test/x', 'POST http://iam.test/x'],
+  ['http://iam.test:80/x', 'POST http://iam.test:80/x'],
+  ['http://iam.test:81/x?a=b', 'POST http://iam.test:81/x?a=b'],
+])('a proxy is asked for %s as it was written', async (endpoint, line) => {
+  await invoke({ env: { ...here(), ...KEYS, HTTP_PROXY: services.url }, argv: ['--endpoint-url', endpoint] })
+  expect(services.asked.map(({ line }) => line)).toEqual([line])
+})
+
 const TLS = canMakeCertificates()
 
 describe.skipIf(!TLS)('where it goes', () => {

@@ -3,7 +3,7 @@
 import { NoAuthSigner } from '@smithy/core'
 import { HttpRequest, type HttpResponse } from '@smithy/core/protocols'
 import type { BuildHandler } from '@smithy/types'
-import { type Transport, TransportFailure } from '../transport.ts'
+import { type Transport, TransportFailure, withNamedPort } from '../transport.ts'
 import { IamProtocol } from './protocol.ts'
 
 export interface Connection {
@@ -33,7 +33,7 @@ export const configuration = (connection: Connection, heard: Heard) => ({
   ...(connection.credentials ? { credentials: connection.credentials } : unsigned),
   useFipsEndpoint: connection.useFipsEndpoint,
   useDualstackEndpoint: connection.useDualstackEndpoint,
-  requestHandler: listening(connection.transport, heard),
+  requestHandler: listening(connection, heard),
   protocol: IamProtocol,
   maxAttempts: 1,
   retryMode: 'standard',
@@ -69,7 +69,7 @@ export function toEndpoint(endpoint: URL) {
 }
 
 /** The same transport, which keeps what was answered. */
-function listening(transport: Transport, heard: Heard): Transport {
+function listening({ transport, endpoint }: Pick<Connection, 'transport' | 'endpoint'>, heard: Heard): Transport {
   return {
     metadata: transport.metadata,
     updateHttpClientConfig: () => transport.updateHttpClientConfig(),
@@ -77,7 +77,7 @@ function listening(transport: Transport, heard: Heard): Transport {
     destroy: () => transport.destroy(),
     async handle(request: HttpRequest, options) {
       try {
-        const { response } = await transport.handle(request, options)
+        const { response } = await transport.handle(withNamedPort(request, endpoint), options)
         heard.answer = response
         return { response }
       } catch (error) {

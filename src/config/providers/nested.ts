@@ -5,7 +5,7 @@
 
 import { HttpRequest } from '@smithy/core/protocols'
 import type { Pluggable } from '@smithy/types'
-import type { Transport } from '../../transport.ts'
+import { type Transport, withNamedPort } from '../../transport.ts'
 import { usableUrl } from '../endpoint.ts'
 import { explain, type Wire } from './nested-failure.ts'
 import type { Lookup, NestedService } from './source.ts'
@@ -74,7 +74,7 @@ export async function callService<T>(
   for (let attempt = 1; ; attempt++) {
     const wire: Wire = {}
     try {
-      return await send({ ...shared, requestHandler: recording(operation, transport, wire, lookup) })
+      return await send({ ...shared, requestHandler: recording(operation, transport, endpoint, wire, lookup) })
     } catch (error) {
       const { retryable, failure } = explain(service, operation, wire, error)
       // Counted first, asked whether it can be tried again second: so a plain refusal of the last attempt is said to have used them up.
@@ -123,7 +123,13 @@ const waitAfter = (attempt: number): number => Math.random() * Math.min(2 ** (at
 const originOf = ({ protocol, hostname, port }: HttpRequest): string => `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`
 
 /** Notes in `wire` what came back, and in the debug log where it came from. */
-function recording(operation: string, transport: Transport, wire: Wire, { host }: Lookup): ClientConfig['requestHandler'] {
+function recording(
+  operation: string,
+  transport: Transport,
+  endpoint: string | undefined,
+  wire: Wire,
+  { host }: Lookup,
+): ClientConfig['requestHandler'] {
   return {
     metadata: transport.metadata,
     updateHttpClientConfig: silence,
@@ -132,7 +138,7 @@ function recording(operation: string, transport: Transport, wire: Wire, { host }
     async handle(request) {
       host.debug(`credentials: ${operation}: asking ${originOf(request)}`)
       try {
-        const answer = await transport.handle(withQueryInPath(request))
+        const answer = await transport.handle(withNamedPort(withQueryInPath(request), endpoint))
         host.debug(`credentials: ${operation}: status ${answer.response.statusCode}`)
         // A copy: of a body that it cannot read the SDK makes something else.
         wire.response = { ...answer.response }
