@@ -5,7 +5,7 @@
 import type { Context } from '../../src/command.ts'
 import { readProfiles } from '../../src/config/profiles.ts'
 import { ServiceError } from '../../src/errors.ts'
-import type { Files, Host } from '../../src/host.ts'
+import type { Env, Files, Host } from '../../src/host.ts'
 import type { KeyPair, WholeKey } from '../../src/place.ts'
 import { openPlaces } from '../../src/places/index.ts'
 import type { Dict } from '../../src/python/value.ts'
@@ -50,6 +50,12 @@ export interface Order {
   readonly UserName?: string
   readonly store: readonly string[]
   readonly flags?: Partial<Context['flags']>
+  /** Another machine than the one that all runs share: it has only the places and the account in common with that. */
+  readonly machine?: string
+  /** Milliseconds before each request. */
+  readonly latency?: () => number
+  /** What a program ends with. */
+  readonly exits?: Readonly<Record<string, number>>
   /** At which step what happens. */
   readonly fault?: { readonly at: number; readonly what: Fault }
 }
@@ -63,6 +69,8 @@ export interface World {
   remove(folder: string): void
   /** What the programs were given last, by name. */
   readonly vaults: Map<string, KeyPair>
+  /** The environments that programs were given, one for each time. */
+  readonly environments: readonly Env[]
   /** Puts a key where it is, before any run. */
   put(place: string, key: WholeKey): Promise<void>
   /** The key a place holds, asked of it as its users would. */
@@ -80,6 +88,7 @@ export function world(options: ConstructorParameters<typeof Account>[0] = {}): W
   const account = new Account({ now: clock.now, users: ['Bob', 'ops'], ...options })
   const machine = testHost({ env: ENV, now: START })
   const vaults = new Map<string, KeyPair>()
+  const environments: Env[] = []
   const alive = new Set<number>()
   let pid = 1000
   for (const program of ['to-vault', 'to-other', 'check']) machine.files.replace(`/bin/${program}`, '', 0o755)
@@ -87,7 +96,7 @@ export function world(options: ConstructorParameters<typeof Account>[0] = {}): W
   const open = (host: Host, store: readonly string[], user: string | undefined) =>
     openPlaces(store, { host, profiles: readProfiles(host), user })
 
-  async function run({ UserName, store, flags = {}, fault }: Order, signer: KeyPair): Promise<Ran> {
+  async function run({ UserName, store, flags = {}, machine: other, latency, exits = {}, fault }: Order, signer: KeyPair): Promise<Ran> {
     const id = pid++
     alive.add(id)
     const steps: Step[] = []
@@ -107,6 +116,7 @@ export function world(options: ConstructorParameters<typeof Account>[0] = {}): W
     }
 
     async function request<T>(name: string, act: () => T): Promise<T> {
+      if (latency) await clock.sleep(latency())
       if (death.signal.aborted) return forEver()
       const met = meets({ kind: 'request', name })
       const end = REQUEST_ENDS[met ?? 'none']
@@ -147,8 +157,12 @@ export function world(options: ConstructorParameters<typeof Account>[0] = {}): W
       pid: id,
       isRunning: other => alive.has(other),
       files: { ...files, replace: changing('replace'), create: changing('create'), append: changing('append'), remove: changing('remove') },
-      async feed([program = ''], text) {
+      env: other === undefined ? ENV : { ...ENV, XDG_STATE_HOME: `/state/${other}` },
+      hostname: other ?? machine.hostname,
+      async feed([program = ''], text, _, env) {
         if (death.signal.aborted) return forEver()
+        if (env) environments.push(env)
+        if (exits[program]) return { status: exits[program], signal: null }
         try {
           return local({ kind: 'program', name: program }, () => {
             if (program !== 'check') vaults.set(program, JSON.parse(text).AccessKey)
@@ -162,7 +176,8 @@ export function world(options: ConstructorParameters<typeof Account>[0] = {}): W
     }
 
     const call = (pair: KeyPair, action: Action, input: object) => {
-      const caller = account.identify(pair.AccessKeyId, undefined)
+      const session = account.sessions.find(({ id }) => id === pair.AccessKeyId)
+      const caller = account.identify(pair.AccessKeyId, session?.token)
       if (caller.secret !== pair.SecretAccessKey) throw new ServiceRefusal('SignatureDoesNotMatch', 403, 'no')
       if ('user' in caller) caller.used = { at: clock.now(), service: ACTIONS[action].service, region: 'us-east-1' }
       const parameters = Object.entries(input).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))
@@ -216,6 +231,7 @@ export function world(options: ConstructorParameters<typeof Account>[0] = {}): W
     account,
     clock,
     vaults,
+    environments,
     file: path => {
       const found = machine.contents.get(path)
       return found && Buffer.from(found.bytes).toString()

@@ -1,0 +1,278 @@
+/** What a rotation says and does, as its user sees it; and two of them at once. What becomes of one that is broken is `crash-matrix.test.ts`. */
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { Failure } from '../../src/errors.ts'
+import type { KeyPair } from '../../src/place.ts'
+import { type Dict, isDict, isList, type Value } from '../../src/python/value.ts'
+import type { Account, Key, Session } from '../support/account.ts'
+import { DAY, type Order, START, type World, world } from './world.ts'
+
+const pairOf = ({ id, secret }: Key | Session): KeyPair => ({ AccessKeyId: id, SecretAccessKey: secret })
+
+/** Bob's key, so many days old, in a profile, and somebody who may rotate it. */
+async function bobs(days = 100, place = 'profile:bob') {
+  const here = world({ roles: ['ci'] })
+  const old = here.account.addKey('Bob', START - days * DAY)
+  old.used = { at: START - DAY, service: 's3', region: 'us-east-1' }
+  await here.put(place, { UserName: 'Bob', ...pairOf(old) })
+  const admin = pairOf(here.account.addKey('ops', START - 10 * DAY))
+  const run = (order: Partial<Order> = {}, signer = admin) => here.run({ UserName: 'Bob', store: [place], ...order }, signer)
+  return { here, old, admin, run }
+}
+
+/** With the ids by the order in which they came: `key 1` is the first there ever was. */
+function shown(output: Dict | undefined, { keys }: Account): unknown {
+  const plain = (value: Value | undefined): unknown => {
+    if (isDict(value)) return Object.fromEntries([...value].map(([name, member]) => [name, plain(member)]))
+    if (isList(value)) return value.map(plain)
+    return typeof value === 'string' ? familiar(value, keys) : value
+  }
+  return plain(output)
+}
+const familiar = (text: string, keys: readonly Key[]) => keys.reduce((said, { id }, index) => said.replaceAll(id, `key ${index + 1}`), text)
+
+const said = ({ failure }: { readonly failure: unknown }, { keys }: Account) =>
+  failure instanceof Failure ? familiar(failure.message, keys) : failure
+
+const live = (here: World, user = 'Bob') => here.account.liveKeys(user).map(({ status }) => status)
+
+describe('the report', () => {
+  test('of a rotation', async () => {
+    const { here, run } = await bobs()
+    const { output } = await run({ store: ['profile:bob', 'command:to-vault'] })
+    expect(shown(output, here.account)).toEqual({
+      Rotation: {
+        UserName: 'Bob',
+        Result: 'Rotated',
+        Why: 'key 1 was created at 2025-10-23T00:00:00Z and has been due since 2026-01-21T00:00:00Z',
+        OldAccessKeyId: 'key 1',
+        NewAccessKeyId: 'key 3',
+        Places: ['profile:bob', 'command:to-vault'],
+        Steps: [
+          { Step: 'create', AccessKeyId: 'key 3', Time: '2026-01-31T00:00:00Z' },
+          { Step: 'wait', AccessKeyId: 'key 3', Time: '2026-01-31T00:00:04Z' },
+          { Step: 'store', Place: 'profile:bob', AccessKeyId: 'key 3', Time: '2026-01-31T00:00:04Z' },
+          { Step: 'verify', AccessKeyId: 'key 3', Time: '2026-01-31T00:00:04Z' },
+          { Step: 'hand over', Place: 'command:to-vault', AccessKeyId: 'key 3', Time: '2026-01-31T00:00:04Z' },
+          { Step: 'retire', AccessKeyId: 'key 1', Time: '2026-01-31T00:00:04Z' },
+        ],
+        Undo: 'iamkey update-access-key --user-name Bob --access-key-id key 1 --status Active --profile admin',
+        Next: 'A run from 2026-02-07T00:00:00Z on deletes key 1, if nobody has made it active again. A run from 2026-05-01T00:00:00Z on rotates the new key.',
+      },
+    })
+  })
+
+  test('of a night on which nothing is due', async () => {
+    const { here, run } = await bobs(30)
+    const { output } = await run()
+    expect(shown(output, here.account)).toEqual({
+      Rotation: {
+        UserName: 'Bob',
+        Result: 'NothingDue',
+        Why: 'key 1 was created at 2026-01-01T00:00:00Z and is due at 2026-04-01T00:00:00Z',
+        NewAccessKeyId: 'key 1',
+        Places: ['profile:bob'],
+        Steps: [],
+        Next: 'A run from 2026-04-01T00:00:00Z on rotates key 1.',
+      },
+    })
+  })
+
+  test('of a plan, which writes nothing', async () => {
+    const { here, run } = await bobs()
+    const { output, steps } = await run({ flags: { plan: true } })
+    expect(steps.map(({ name }) => name)).toEqual(['GetCallerIdentity', 'ListAccessKeys', 'GetAccessKeyLastUsed'])
+    expect(shown(output, here.account)).toEqual({
+      Rotation: {
+        UserName: 'Bob',
+        Result: 'Planned',
+        Why: 'key 1 was created at 2025-10-23T00:00:00Z and has been due since 2026-01-21T00:00:00Z',
+        OldAccessKeyId: 'key 1',
+        Places: ['profile:bob'],
+        Plan: [
+          { Step: 'create', Why: 'key 1 was created at 2025-10-23T00:00:00Z and has been due since 2026-01-21T00:00:00Z' },
+          { Step: 'wait' },
+          { Step: 'store', Place: 'profile:bob' },
+          { Step: 'verify' },
+          { Step: 'retire', AccessKeyId: 'key 1', Why: 'the new key is in its place' },
+        ],
+      },
+    })
+  })
+
+  test('names what else is active, and what will stay empty', async () => {
+    const { here, run } = await bobs(30, 'env-file:/work/.env')
+    here.account.addKey('Bob', START - 20 * DAY)
+    here.remove('/work/')
+    const { output } = await run()
+    const { Rotation } = shown(output, here.account) as { Rotation: { Next: string } }
+    expect(Rotation.Next).toBe(
+      'A run from 2026-04-01T00:00:00Z on rotates key 1. key 3 is active, too, and was left alone. ' +
+        'env-file:/work/.env will hold no key until then; --older-than 0d rotates now.',
+    )
+  })
+})
+
+describe('who rotates', () => {
+  test('a user without a name rotates the key that signs, and that key retires itself last', async () => {
+    const { here, old } = await bobs()
+    const { failure, steps } = await here.run({ store: ['profile:bob'] }, pairOf(old))
+    expect([failure, live(here)]).toEqual([undefined, ['Inactive', 'Active']])
+    expect(steps.filter(({ kind }) => kind === 'request').at(-1)?.name).toBe('UpdateAccessKey')
+  })
+
+  test('a key that has retired itself and is told so by its own end has done it', async () => {
+    const { here, old } = await bobs()
+    const { steps } = await (await bobs()).run()
+    const at = steps.findIndex(({ name }) => name === 'UpdateAccessKey')
+    const { failure } = await here.run({ store: ['profile:bob'], fault: { at, what: 'reply lost' } }, pairOf(old))
+    expect([failure, live(here)]).toEqual([undefined, ['Inactive', 'Active']])
+  })
+
+  test('a role names the user', async () => {
+    const { here, run } = await bobs()
+    const session = pairOf(here.account.addSession('ci', 'nightly', 3600))
+    const { failure, steps } = await here.run({ store: ['profile:bob'] }, session)
+    expect([failure, steps.length]).toEqual([
+      expect.objectContaining({
+        name: 'ParameterError',
+        message:
+          'arn:aws:sts::123456789012:assumed-role/ci/nightly is no IAM user and has no access keys of its own: --user-name says whose keys to rotate',
+      }),
+      1,
+    ])
+    expect((await run({}, session)).failure).toBeUndefined()
+  })
+
+  test('whoever may not ask for the last use rotates all the same', async () => {
+    const { here, run } = await bobs()
+    here.account.denied.add('GetAccessKeyLastUsed')
+    expect([(await run()).failure, live(here)]).toEqual([undefined, ['Inactive', 'Active']])
+  })
+})
+
+const REFUSED: readonly (readonly [fact: string, order: Partial<Order>, why: string])[] = [
+  ['a place is needed', { store: [] }, 'the following arguments are required: --store'],
+  [
+    'one that outlives the job',
+    { store: ['github-env'] },
+    'github-env does not outlive this job, so nobody would have the new key tomorrow: --store it elsewhere, too',
+  ],
+  ['an age is an age', { flags: { olderThan: '90' } }, 'Bad value for --older-than 90: days, hours or minutes, as in 90d, 12h or 30m'],
+]
+test.each(REFUSED)('%s', async (_, order, why) => {
+  const { here, run } = await bobs()
+  const ran = await run(order)
+  expect([said(ran, here.account), ran.steps]).toEqual([why, []])
+})
+
+describe('the check command', () => {
+  test('has the new key in its environment, and no other identity', async () => {
+    const { here, run } = await bobs()
+    await run({ flags: { checkCommand: 'check --all' } })
+    const [, , key] = here.account.keys
+    expect(here.environments).toEqual([
+      expect.objectContaining({ AWS_ACCESS_KEY_ID: key?.id, AWS_SECRET_ACCESS_KEY: key?.secret, PATH: '/bin' }),
+    ])
+  })
+
+  test('keeps the old key where it is if it fails', async () => {
+    const { here, old, run } = await bobs()
+    const ran = await run({ store: ['profile:bob', 'command:to-vault'], flags: { checkCommand: 'check' }, exits: { check: 7 } })
+    expect(said(ran, here.account)).toBe(
+      'the check command ended with exit code 7\n\nprofile:bob holds what it held before\nthe new key key 3 was deleted again',
+    )
+    expect([live(here), (await here.held('profile:bob', 'Bob'))?.AccessKeyId, here.vaults.size]).toEqual([['Active'], old.id, 0])
+  })
+})
+
+describe('a step that fails says what became of things', () => {
+  test('before the old key is retired', async () => {
+    const { here, run } = await bobs()
+    const ran = await run({ store: ['profile:bob', 'command:to-vault'], exits: { 'to-vault': 1 } })
+    expect(said(ran, here.account)).toBe(
+      'cannot use command:to-vault: it ended with exit code 1\n\nprofile:bob holds what it held before\nthe new key key 3 was deleted again',
+    )
+  })
+
+  test('and after', async () => {
+    const { here, run } = await bobs()
+    here.account.denied.add('UpdateAccessKey')
+    const ran = await run()
+    expect(said(ran, here.account)).toBe(
+      'An error occurred (AccessDenied)\n\nkey 3 stays. To finish, run the same command again, or retire key 1 with\n' +
+        '  iamkey update-access-key --user-name Bob --access-key-id key 1 --status Inactive --profile admin',
+    )
+    expect(live(here)).toEqual(['Active', 'Active'])
+  })
+})
+
+describe('two runs at once', () => {
+  test('on one machine the second stops', async () => {
+    const { here, run } = await bobs()
+    const [one, two] = await Promise.all([run({ latency: () => 100 }), run({ latency: () => 150 })])
+    expect([one.failure, said(two, here.account)]).toEqual([
+      undefined,
+      'another run, process 1000 on test, is rotating the keys of this user',
+    ])
+  })
+
+  test('on two machines no place ever holds a key that does not work, and a later run ends it', async () => {
+    const latency = fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1, maxLength: 20 })
+    await fc.assert(
+      fc.asyncProperty(latency, latency, fc.integer({ min: 0, max: 20_000 }), async (fast, slow, later) => {
+        const { here, run } = await bobs(100, 'command:to-vault')
+        const paced = (waits: readonly number[]) => {
+          let turn = 0
+          return () => waits[turn++ % waits.length] ?? 1
+        }
+        const one = run({ machine: 'one', latency: paced(fast) })
+        const two = here.clock.sleep(later).then(() => run({ machine: 'two', latency: paced(slow), flags: { twoKeys: 'delete-older' } }))
+        await here.clock.run(Promise.all([one, two]))
+        const works = async () => {
+          const pair = await here.held('command:to-vault', 'Bob')
+          return here.account.liveKeys('Bob').some(key => key.status === 'Active' && key.secret === pair?.SecretAccessKey)
+        }
+        expect(await works()).toBe(true)
+        await here.clock.run(here.clock.sleep(DAY))
+        await run({ machine: 'three', flags: { twoKeys: 'delete-older' } })
+        expect([live(here).filter(status => status === 'Active').length, await works()]).toEqual([1, true])
+      }),
+      { numRuns: 60 },
+    )
+  }, 60_000)
+})
+
+describe('the journal', () => {
+  const JOURNAL = '/home/user/.local/state/iamkey/rotations/123456789012-Bob.json'
+
+  test('is there for as long as there is something to tell', async () => {
+    const { here, run } = await bobs()
+    here.account.denied.add('UpdateAccessKey')
+    await run()
+    const lines = here
+      .file(JOURNAL)
+      ?.trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line))
+    const [old, , key] = here.account.keys
+    expect(Object.assign({}, ...(lines ?? []))).toEqual({
+      pid: 1000,
+      hostname: 'test',
+      asked: START,
+      before: [old?.id],
+      created: key?.id,
+      handedOver: 0,
+      ended: true,
+    })
+    here.account.denied.clear()
+    await run()
+    expect([here.file(JOURNAL), live(here)]).toEqual([undefined, ['Inactive', 'Active']])
+  })
+
+  test.each(['', '{"pid":', '[1,2]', '{"asked":1,"before":"no"}'])('that says %j says nothing', async text => {
+    const { here, run } = await bobs()
+    here.write(JOURNAL, text)
+    expect([(await run()).failure, live(here)]).toEqual([undefined, ['Inactive', 'Active']])
+  })
+})
