@@ -1,6 +1,9 @@
 /** A clock whose time passes only while everybody waits: what takes minutes is over at once, and happens in the order it would. */
 import type { Clock } from '../../src/host.ts'
 
+/** How many turns of the event loop a module may take to load, in which nothing else happens. */
+const LOADING = 10_000
+
 export interface VirtualClock extends Clock {
   /** Does something in `ms` milliseconds; the answer calls it off. */
   in(ms: number, act: () => void): () => void
@@ -49,11 +52,12 @@ export function virtualClock(start: number): VirtualClock {
         ended = true
       }
       main.then(end, end)
-      for (;;) {
+      for (let idle = 0; idle < LOADING; ) {
         await new Promise(setImmediate)
         if (ended) return main
-        if (!nextEvent()) throw new Error('everybody waits for nothing')
+        idle = nextEvent() ? 0 : idle + 1
       }
+      throw new Error('everybody waits for nothing')
     },
     drain() {
       while (nextEvent());
