@@ -5,7 +5,7 @@ import { optionsOf } from '../src/cli/members.ts'
 import { PROGRAM } from '../src/cli/usage.ts'
 import type { Command } from '../src/command.ts'
 import { ExitCode } from '../src/errors.ts'
-import { GLOBAL_OPTIONS, INPUT_OPTIONS, type Option } from '../src/options.ts'
+import { GLOBAL_OPTIONS, INPUT_OPTIONS, type Option, variablesOf } from '../src/options.ts'
 
 const DESCRIPTION = [
   'The command line, the output, the messages and the exit status are those of aws-cli 2.36.7; what differs is listed in the README of the package.',
@@ -30,7 +30,7 @@ const FILES: readonly (readonly [string, string])[] = [
 ]
 
 export function manual(commands: readonly Command[], version: string): string {
-  const variables = [...new Set([...GLOBAL_OPTIONS, ...commands.flatMap(optionsOf)].flatMap(({ env = [] }: Option) => env))]
+  const variables = [...new Set([...GLOBAL_OPTIONS, ...commands.flatMap(optionsOf)].flatMap(variablesOf))]
   const sections: readonly (readonly [title: string, lines: readonly string[]])[] = [
     ['NAME', [`${PROGRAM} \\- ${roff(SUMMARY.replace(/`/g, '').replace(/\.$/, ''))}`]],
     ['SYNOPSIS', [`.B ${PROGRAM}`, '.RI [ options ]', '.I command', '.RI [ options ]']],

@@ -3,6 +3,9 @@
  * (awscli/data/cli.json), and the options every command has besides its members. No parsing, no precedence.
  */
 
+/** Where else an option's value can be said: an environment variable (`$`) or a key of the profile. */
+export type Elsewhere = `$${string}` | Lowercase<string>
+
 export interface Option {
   /** Without the dashes. `no-x` switches x off: it is known to the program as `x`, true unless typed. */
   readonly name: string
@@ -18,9 +21,8 @@ export interface Option {
   /** What the value is when it is left out; one without cannot be. */
   readonly bare?: string
   readonly help: string
-  /** Other places this can come from, first one first: environment variables, then the key of a profile. */
-  readonly env?: readonly string[]
-  readonly config?: string
+  /** Other places this can come from, first one first: `$VARIABLE`, or the key of a profile. */
+  readonly elsewhere?: readonly Elsewhere[]
   /** What holds where nobody says anything. */
   readonly fallback?: string
   /** Refused if it is absent. */
@@ -38,8 +40,7 @@ export const GLOBAL_OPTIONS = [
     name: 'endpoint-url',
     value: 'url',
     help: 'Send the requests to this URL.',
-    env: ['AWS_ENDPOINT_URL_IAM', 'AWS_ENDPOINT_URL'],
-    config: 'endpoint_url',
+    elsewhere: ['$AWS_ENDPOINT_URL_IAM', '$AWS_ENDPOINT_URL', 'endpoint_url'],
   },
   { name: 'no-verify-ssl', help: 'Accept any TLS certificate.' },
   { name: 'no-paginate', help: 'Make a single call where there are several pages of results.' },
@@ -48,8 +49,7 @@ export const GLOBAL_OPTIONS = [
     value: 'format',
     choices: ['json', 'text', 'table', 'yaml', 'yaml-stream', 'off'],
     help: 'Format of the output.',
-    env: ['AWS_DEFAULT_OUTPUT'],
-    config: 'output',
+    elsewhere: ['$AWS_DEFAULT_OUTPUT', 'output'],
     fallback: 'json',
   },
   { name: 'query', value: 'expression', help: 'JMESPath expression: the part of the output to show.' },
@@ -58,7 +58,7 @@ export const GLOBAL_OPTIONS = [
     value: 'name',
     help: 'Profile of the AWS configuration files to use.',
     complete: 'profiles',
-    env: ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE'],
+    elsewhere: ['$AWS_PROFILE', '$AWS_DEFAULT_PROFILE'],
     fallback: 'default',
   },
   {
@@ -66,8 +66,7 @@ export const GLOBAL_OPTIONS = [
     value: 'name',
     help: 'Region to use; IAM needs none.',
     complete: 'regions',
-    env: ['AWS_REGION', 'AWS_DEFAULT_REGION'],
-    config: 'region',
+    elsewhere: ['$AWS_REGION', '$AWS_DEFAULT_REGION', 'region'],
   },
   { name: 'color', value: 'when', choices: ['on', 'off', 'auto'], help: 'Colored output.', fallback: 'auto' },
   { name: 'no-sign-request', help: 'Send the request unsigned; no credentials are looked for.' },
@@ -76,8 +75,7 @@ export const GLOBAL_OPTIONS = [
     value: 'file',
     help: "PEM file of certificates to trust instead of the system's.",
     complete: 'files',
-    env: ['AWS_CA_BUNDLE', 'REQUESTS_CA_BUNDLE'],
-    config: 'ca_bundle',
+    elsewhere: ['$AWS_CA_BUNDLE', 'ca_bundle', '$REQUESTS_CA_BUNDLE'],
   },
   { name: 'cli-read-timeout', value: 'seconds', help: 'Longest silence of the service; 0 waits for ever.', fallback: '60' },
   { name: 'cli-connect-timeout', value: 'seconds', help: 'Longest wait for a connection; 0 waits for ever.', fallback: '60' },
@@ -86,19 +84,18 @@ export const GLOBAL_OPTIONS = [
     value: 'format',
     choices: ['base64', 'raw-in-base64-out'],
     help: 'How binary values are written; no option here takes one.',
-    config: 'cli_binary_format',
+    elsewhere: ['cli_binary_format'],
     fallback: 'base64',
   },
-  { name: 'no-cli-pager', help: 'Do not page the output.', env: ['AWS_PAGER'], config: 'cli_pager' },
-  { name: 'cli-auto-prompt', help: 'Not supported: prompting for parameters.', env: ['AWS_CLI_AUTO_PROMPT'], config: 'cli_auto_prompt' },
+  { name: 'no-cli-pager', help: 'Do not page the output.', elsewhere: ['$AWS_PAGER', 'cli_pager', '$PAGER'] },
+  { name: 'cli-auto-prompt', help: 'Not supported: prompting for parameters.', elsewhere: ['$AWS_CLI_AUTO_PROMPT', 'cli_auto_prompt'] },
   { name: 'no-cli-auto-prompt', help: 'Do not prompt, whatever the configuration says.' },
   {
     name: 'cli-error-format',
     value: 'format',
     choices: ['legacy', 'json', 'yaml', 'text', 'table', 'enhanced'],
     help: 'Format of errors.',
-    env: ['AWS_CLI_ERROR_FORMAT'],
-    config: 'cli_error_format',
+    elsewhere: ['$AWS_CLI_ERROR_FORMAT', 'cli_error_format'],
     fallback: 'enhanced',
   },
   { name: 'version', help: 'Show the version.' },
@@ -195,6 +192,10 @@ export const PAGING_OPTIONS = [
   { name: 'starting-token', value: 'token', help: 'Go on where an earlier list ended: its NextToken.' },
   { name: 'page-size', value: 'number', integer: true, help: 'Results to ask for in one call. The output is the same.' },
 ] as const satisfies readonly Option[]
+
+/** The environment variables that stand for an option. */
+export const variablesOf = ({ elsewhere = [] }: Option): readonly string[] =>
+  elsewhere.flatMap(place => (place.startsWith('$') ? place.slice(1) : []))
 
 /** What an option is called once it has been read: `userName`, `verifySsl`. */
 export const keyOf = (name: string): string => name.replace(/^no-/, '').replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())

@@ -2,7 +2,7 @@
 
 import { Command as Binder, Help } from 'commander'
 import type { Command, Example } from '../command.ts'
-import { GLOBAL_OPTIONS, INPUT_OPTIONS, type Option } from '../options.ts'
+import { GLOBAL_OPTIONS, INPUT_OPTIONS, type Option, variablesOf } from '../options.ts'
 import { optionsOf } from './members.ts'
 import { binderOption } from './parse.ts'
 import { PROGRAM } from './usage.ts'
@@ -72,13 +72,13 @@ function describe(row: Option): string {
 }
 
 /** What help and manual say of an option besides its meaning. */
-export const notesOf = ({ choices, fallback, env, config }: Option): readonly (readonly [name: string, value: string])[] =>
+export const notesOf = (row: Option): readonly (readonly [name: string, value: string])[] =>
   [
-    ['one of', choices?.join(', ')] as const,
-    ['default', fallback] as const,
-    ['environment', env?.join(', ')] as const,
-    ['profile', config] as const,
-  ].flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
+    ['one of', row.choices?.join(', ')] as const,
+    ['default', row.fallback] as const,
+    ['environment', variablesOf(row).join(', ')] as const,
+    ['profile', row.elsewhere?.find(place => !place.startsWith('$'))] as const,
+  ].flatMap(([name, value]) => (!value ? [] : [[name, value] as const]))
 
 /** commander has them below all options, where a reader comes last. */
 const commandsFirst = (one: string, other: string): number => rank(one) - rank(other)

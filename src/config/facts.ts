@@ -4,6 +4,7 @@
  */
 
 import { Failure } from '../errors.ts'
+import { type Elsewhere, GLOBAL_OPTIONS, type Option } from '../options.ts'
 import { int } from '../python/int.ts'
 import type { Section, Setting } from './ini.ts'
 import type { Machine } from './profiles.ts'
@@ -20,20 +21,28 @@ export interface TypedGlobals {
   readonly '--cli-connect-timeout'?: string | undefined
 }
 
-type Source = keyof TypedGlobals | `$${string}` | Lowercase<string>
+type Source = keyof TypedGlobals | Elsewhere
+
+/** Where else the value of an option can be said: the option's row has it. */
+const beside = (option: `--${(typeof GLOBAL_OPTIONS)[number]['name']}`): readonly Elsewhere[] => {
+  const rows: readonly Option[] = GLOBAL_OPTIONS
+  return rows.find(({ name }) => `--${name}` === option)?.elsewhere ?? []
+}
+
+const option = (name: keyof TypedGlobals): readonly Source[] => [name, ...beside(name)]
 
 /**
  * Fact → where it may be said: an option, an environment variable (`$`) or a key of the profile. The first place that says anything
  * counts, left to right, also where it says "" (botocore/configprovider.py and awscli/clidriver.py, 2.36.7).
  */
 const SOURCES = {
-  profile: ['--profile', '$AWS_PROFILE', '$AWS_DEFAULT_PROFILE'],
-  region: ['--region', '$AWS_REGION', '$AWS_DEFAULT_REGION', 'region'],
-  output: ['--output', '$AWS_DEFAULT_OUTPUT', 'output'],
+  profile: option('--profile'),
+  region: option('--region'),
+  output: option('--output'),
   timestampFormat: ['cli_timestamp_format'],
-  binaryFormat: ['--cli-binary-format', 'cli_binary_format'],
-  pager: ['$AWS_PAGER', 'cli_pager', '$PAGER'],
-  autoPrompt: ['$AWS_CLI_AUTO_PROMPT', 'cli_auto_prompt'],
+  binaryFormat: option('--cli-binary-format'),
+  pager: beside('--no-cli-pager'),
+  autoPrompt: beside('--cli-auto-prompt'),
   parameterValidation: ['parameter_validation'],
 
   metadataTimeout: ['$AWS_METADATA_SERVICE_TIMEOUT', 'metadata_service_timeout'],
@@ -47,10 +56,10 @@ const SOURCES = {
   ignoreEndpoints: ['$AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', 'ignore_configured_endpoint_urls'],
   fips: ['$AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint'],
   dualstack: ['$AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint'],
-  connectTimeout: ['--cli-connect-timeout'],
-  readTimeout: ['--cli-read-timeout'],
-  caBundle: ['--ca-bundle', '$AWS_CA_BUNDLE', 'ca_bundle', '$REQUESTS_CA_BUNDLE'],
-  nestedCaBundle: ['$AWS_CA_BUNDLE', 'ca_bundle', '$REQUESTS_CA_BUNDLE'],
+  connectTimeout: option('--cli-connect-timeout'),
+  readTimeout: option('--cli-read-timeout'),
+  caBundle: option('--ca-bundle'),
+  nestedCaBundle: beside('--ca-bundle'),
   maxAttempts: ['$AWS_MAX_ATTEMPTS', 'max_attempts'],
   retryMode: ['$AWS_RETRY_MODE', 'retry_mode'],
   ssoSession: ['sso_session'],
