@@ -12,7 +12,7 @@ export interface Expiration {
 }
 
 /** How the sources write it, to the second; `moment` is in milliseconds since 1970. */
-export const writtenAs = (moment: number, zone: 'Z' | 'UTC' = 'Z'): string => new Date(moment).toISOString().replace(/\.\d+Z$/, zone)
+export const writtenAs = (moment: number, zone: 'Z' | '+00:00' = 'Z'): string => new Date(moment).toISOString().replace(/\.\d+Z$/, zone)
 
 /** Throws a Failure with dateutil's sentence (2.8) where `value` is no text or no date. */
 export function expirationOf(value: Value, today: Clock): Expiration {

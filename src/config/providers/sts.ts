@@ -118,7 +118,7 @@ function toReply(role: string, { accessKeyId, secretAccessKey, sessionToken, exp
         ['AccessKeyId', accessKeyId],
         ['SecretAccessKey', secretAccessKey],
         ['SessionToken', sessionToken],
-        ['Expiration', writtenAs(expiration.getTime(), 'UTC')],
+        ['Expiration', writtenAs(expiration.getTime(), '+00:00')],
         ...(account ? [['AccountId', account] as const] : []),
       ]),
     ],

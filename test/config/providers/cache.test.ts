@@ -34,7 +34,7 @@ test('a session is kept where and as aws-cli looks for it, for its owner alone',
   expect(file?.mode).toBe(0o600)
   expect(Buffer.from(file?.bytes ?? []).toString()).toBe(
     '{"Credentials": {"AccessKeyId": "ASIAROLE", "SecretAccessKey": "sts-secret", "SessionToken": "sts-token", ' +
-      '"Expiration": "2999-01-01T00:00:00UTC", "AccountId": "123456789012"}}',
+      '"Expiration": "2999-01-01T00:00:00+00:00", "AccountId": "123456789012"}}',
   )
 })
 
