@@ -156,6 +156,25 @@ describe.skipIf(!present('moto_server', '--help'))('iamkey on the IAM of moto', 
       stderr: expect.stringContaining('(NoSuchEntity) when calling the DeleteAccessKey operation'),
     })
   })
+
+  test('rotates a key into a file, again, and then leaves it alone', async () => {
+    const rotate = async (...words: readonly string[]) => {
+      const { code, stdout } = await iamkey('rotate-access-key', '--user-name', 'Bob', '--store', 'env-file:bob.env', ...words)
+      return { code, ...JSON.parse(stdout).Rotation }
+    }
+    const keys = async () => JSON.parse((await iamkey('list-access-keys', '--user-name', 'Bob')).stdout).AccessKeyMetadata
+    const [old] = await keys()
+    const first = await rotate('--older-than', '0d', '--retire', 'delete')
+    expect(first).toMatchObject({ code: 0, Result: 'Rotated', OldAccessKeyId: old.AccessKeyId })
+    const second = await rotate('--older-than', '0d')
+    expect(second).toMatchObject({ code: 0, Result: 'Rotated', OldAccessKeyId: first.NewAccessKeyId })
+    expect(await rotate()).toMatchObject({ code: 0, Result: 'NothingDue', NewAccessKeyId: second.NewAccessKeyId, Steps: [] })
+    expect(await keys()).toMatchObject([
+      { AccessKeyId: first.NewAccessKeyId, Status: 'Inactive' },
+      { AccessKeyId: second.NewAccessKeyId, Status: 'Active' },
+    ])
+    expect((await somewhere.run(['cat', 'bob.env'])).stdout).toContain(`AWS_ACCESS_KEY_ID=${second.NewAccessKeyId}\n`)
+  }, 30_000)
 })
 
 async function freePort(): Promise<number> {
