@@ -1,6 +1,6 @@
 /** The port to HTTP: one request, one whole answer, or a failure that says whether anything left this machine. `iam/wire.ts` has Node's. */
 
-import { HttpRequest, type HttpResponse } from '@smithy/core/protocols'
+import type { HttpRequest, HttpResponse } from '@smithy/core/protocols'
 import { Failure } from './errors.ts'
 
 export interface TransportOptions {
@@ -57,5 +57,6 @@ export class TransportFailure extends Failure {
  */
 export function withNamedPort(request: HttpRequest, endpoint: string | undefined): HttpRequest {
   const [, port] = /^https?:\/\/[^/?#]*:(\d+)(?:[/?#]|$)/i.exec(endpoint ?? '') ?? []
-  return port === undefined ? request : new HttpRequest({ ...request, port: Number(port) })
+  // Not by its class, which would be loaded with half the SDK before there is a connection.
+  return port === undefined ? request : Object.assign(Object.create(Object.getPrototypeOf(request)), request, { port: Number(port) })
 }

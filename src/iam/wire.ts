@@ -48,9 +48,12 @@ export function createTransport(options: TransportOptions, host: WireHost, conne
         proxy = options.proxies ? proxyFor(target, host.env) : undefined
         // The origin alone: the path of a container's endpoint is as good as a password.
         host.debug(`wire: connecting to ${target.scheme}://${target.authority}${proxy ? ` through ${proxy.masked}` : ''}`)
-        socket = await connecting(target, proxy, options, host.files, abortSignal)
+        const connection = connecting(target, proxy, options, host.files, abortSignal)
+        // Loaded while the other side answers.
+        const open = http.request
+        socket = await connection
         limit(socket, options.readTimeout)
-        const outgoing = compose(request, target, proxy, socket)
+        const outgoing = open(compose(request, target, proxy, socket))
         sent = true
         const response = await exchange(outgoing, request.body, socket)
         host.debug(`wire: status ${response.statusCode}, ${response.body.length} bytes`)
@@ -136,9 +139,9 @@ export async function dial(
  * The request over `socket`, which serves no other; nothing is written before its `end`. Plain HTTP through a proxy names the whole URL,
  * for the proxy reads it; behind a tunnel no proxy does.
  */
-function compose(request: HttpRequest, target: Target, proxy: ProxyServer | undefined, socket: net.Socket): http.ClientRequest {
+function compose(request: HttpRequest, target: Target, proxy: ProxyServer | undefined, socket: net.Socket): http.RequestOptions {
   const forwarded = target.secure ? undefined : proxy
-  return http.request({
+  return {
     method: request.method,
     path: forwarded ? target.url : target.path,
     headers: { host: target.authority, ...request.headers, ...forwarded?.headers },
@@ -146,7 +149,7 @@ function compose(request: HttpRequest, target: Target, proxy: ProxyServer | unde
     // Python's parser forgives as much, and a key is in the reply. Nothing can be smuggled into a connection that is used once.
     insecureHTTPParser: true,
     maxHeaderSize: MAX_HEADER_BYTES,
-  })
+  }
 }
 
 /** Sends the request and reads the reply to its end. Throws a Trouble, with what had come of the reply. */
