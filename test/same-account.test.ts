@@ -5,7 +5,7 @@
 import * as crypto from 'node:crypto'
 import * as fs from 'node:fs'
 import * as tls from 'node:tls'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { run } from '../src/run.ts'
 import { type Certificates, canMakeCertificates, certificates, overTls, serve } from './iam/loopback.ts'
 import { type Asked, type AwsServices, END, startAwsServices } from './support/aws-services.ts'
@@ -18,6 +18,22 @@ beforeAll(async () => {
 })
 beforeEach(() => services.reset())
 afterAll(() => services.close())
+
+/** What the SDK would find if it looked for itself. The runs here have an environment of their own, and nothing of this may show in them. */
+const TRAPS = {
+  AWS_ENDPOINT_URL: 'http://127.0.0.1:9/trap',
+  AWS_REGION: 'eu-trap-1',
+  AWS_PROFILE: 'trap',
+  AWS_ACCESS_KEY_ID: 'AKIATRAP',
+  AWS_SECRET_ACCESS_KEY: 'trap',
+  AWS_USE_FIPS_ENDPOINT: 'true',
+  AWS_USE_DUALSTACK_ENDPOINT: 'true',
+  AWS_SDK_UA_APP_ID: 'trap',
+}
+beforeAll(() => {
+  for (const [name, value] of Object.entries(TRAPS)) vi.stubEnv(name, value)
+})
+afterAll(() => vi.unstubAllEnvs())
 
 interface SetUp extends TestHostOptions {
   /** After `create-access-key --user-name Bob`. */
