@@ -7,7 +7,7 @@ import * as childProcess from 'node:child_process'
 import * as fs from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { helpText } from '../src/cli/help.ts'
+import { withCurrentHelp } from '../pack/readme.ts'
 import { optionsOf } from '../src/cli/members.ts'
 import { commands } from '../src/commands/index.ts'
 import { GLOBAL_OPTIONS } from '../src/options.ts'
@@ -80,14 +80,8 @@ function scriptsIn(node: unknown): readonly string[] {
   })
 }
 
-test.each(blocks('text'))('is current: %s', (_, text) => {
-  const [, name] = /^\$ iamkey (?:(\S+) )?help\n/.exec(text) ?? []
-  const page = helpText(
-    commands,
-    commands.find(command => command.name === name),
-    { columns: 80, color: false },
-  )
-  expect(text.slice(text.indexOf('\n') + 1)).toBe(page)
+test('help is current, or `npm run docs` makes it so', () => {
+  expect(README).toBe(withCurrentHelp(README))
 })
 
 describe('names', () => {
