@@ -299,6 +299,15 @@ test('a quota that is used up is refused once, by its name on the wire', async (
   })
 })
 
+test('AWS_SDK_UA_APP_ID is in the user agent', async () => {
+  await invoke({ env: { ...here(), ...KEYS, AWS_SDK_UA_APP_ID: 'my-app' } })
+  await invoke({ env: { ...here(), ...KEYS } })
+  expect(services.asked.map(({ headers }) => headers['user-agent'])).toEqual([
+    expect.stringMatching(/^iamkey\/\S+ .*app\/my-app/),
+    expect.not.stringContaining('app/'),
+  ])
+})
+
 test.each([
   ['http://iam.test/x', 'POST http://iam.test/x'],
   ['http://iam.test:80/x', 'POST http://iam.test:80/x'],

@@ -16,6 +16,8 @@ export interface Connection {
   /** Undefined leaves the requests unsigned (`--no-sign-request`). */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string } | undefined
   readonly transport: Transport
+  /** What the user agent shall say about the caller's application (AWS_SDK_UA_APP_ID). */
+  readonly appId?: string | undefined
   /** Pairs of the User-Agent header: `[['iamkey', '1.0.0']]`. */
   readonly userAgent: [string, string][]
 }
@@ -39,7 +41,7 @@ export const configuration = (connection: Connection, heard: Heard) => ({
   retryMode: 'standard',
   defaultsMode: 'standard',
   authSchemePreference: [],
-  userAgentAppId: async () => undefined,
+  userAgentAppId: async () => connection.appId,
   defaultUserAgentProvider: async () => connection.userAgent,
   // Answering the question keeps the signer from opening ~/.aws/config; a refusal for the clock's sake corrects the next attempt.
   disableClockSkewCorrection: async () => false,
