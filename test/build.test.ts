@@ -77,6 +77,10 @@ const MAIN = [
   'python/value.ts',
   'report.ts',
   'run.ts',
+  'run/asked.ts',
+  'run/commit.ts',
+  'run/reach.ts',
+  'run/ready.ts',
   'service.ts',
 ]
 

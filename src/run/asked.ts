@@ -1,0 +1,99 @@
+/**
+ * argv, environment and configuration files → what is asked for, before any file that the command line names is read. The stages and their
+ * order are those of `cli/parse.ts` and `config/settings.ts`.
+ */
+
+import { checkEndpointUrl } from '../cli/globals.ts'
+import { firstPass, type Page, parseCommand, parseGlobals, refuseAutoPrompt } from '../cli/parse.ts'
+import type { Command } from '../command.ts'
+import { commands } from '../commands/index.ts'
+import { type TypedGlobals, text } from '../config/facts.ts'
+import { readProfiles } from '../config/profiles.ts'
+import {
+  chooseProfile,
+  errorFormat,
+  type SessionSettings,
+  type Setup,
+  sessionSettings,
+  type Timeouts,
+  timeouts,
+} from '../config/settings.ts'
+import type { Host } from '../host.ts'
+import { word } from '../iam/advice.ts'
+import type { Flags, Globals } from '../options.ts'
+import type { Query } from '../output/query.ts'
+import type { ErrorStyle } from '../report.ts'
+
+export interface Asked {
+  readonly kind: 'call'
+  /** With a debug log, if that was asked for. */
+  readonly host: Host
+  readonly globals: Globals
+  readonly setup: Setup
+  readonly limits: Timeouts
+  readonly session: SessionSettings
+  readonly query: Query | undefined
+  readonly encode: ((text: string) => Uint8Array) | undefined
+  readonly command: Command
+  readonly flags: Flags
+  /** Typed options that decide which account a command reaches, for commands to paste: ` --profile prod`. */
+  readonly sameAccount: string
+}
+
+/** What is found out on the way, and holds also where the way ends early. */
+export interface Manners {
+  readonly errors: ErrorStyle
+  /** A command line, wherever it was said. */
+  pager?: string | undefined
+}
+
+/** Throws a Failure. */
+export async function understand(argv: readonly string[], quiet: Host, manners: Manners): Promise<Asked | Page> {
+  const first = firstPass(argv)
+  const host = first.debug ? debugging(quiet) : quiet
+  const profiles = readProfiles(host)
+  const early = chooseProfile({ '--profile': first.profile }, profiles, host)
+  refuseAutoPrompt(argv, early.profileMissing ? undefined : text('autoPrompt', early))
+  manners.errors.format = errorFormat(undefined, early)
+  manners.pager = text('pager', early)
+  const opening = await parseGlobals(argv, commands)
+  if (opening.kind !== 'words') return opening
+
+  const { globals, words } = opening
+  const setup = chooseProfile(typed(globals), profiles, host)
+  Object.assign(manners.errors, { format: errorFormat(globals.cliErrorFormat, setup), color: globals.color ?? 'auto' })
+  const query = globals.query === undefined ? undefined : (await import('../output/query.ts')).compileQuery(globals.query)
+  checkEndpointUrl(globals.endpointUrl)
+  const limits = timeouts(setup)
+  const encoding = host.env.AWS_CLI_OUTPUT_ENCODING
+  const encode = encoding === undefined ? undefined : (await import('../output/encoding.ts')).outputEncoder(encoding)
+  const session = sessionSettings(setup)
+  const called = await parseCommand(words, commands)
+  return called.kind === 'call'
+    ? { ...called, host, globals, setup, limits, session, query, encode, sameAccount: retyped(globals) }
+    : called
+}
+
+/** The typed options that settings are read from, by the names that settings know. */
+const typed = (globals: Globals): TypedGlobals => ({
+  '--profile': globals.profile,
+  '--region': globals.region,
+  '--endpoint-url': globals.endpointUrl,
+  '--output': globals.output,
+  '--ca-bundle': globals.caBundle,
+  '--cli-binary-format': globals.cliBinaryFormat,
+  '--cli-read-timeout': globals.cliReadTimeout,
+  '--cli-connect-timeout': globals.cliConnectTimeout,
+})
+
+/** The typed options that decide which account a command reaches, as they go into a command to paste. */
+function retyped({ profile, region, endpointUrl, caBundle, verifySsl, signRequest }: Globals): string {
+  const options = { profile, region, 'endpoint-url': endpointUrl, 'ca-bundle': caBundle }
+  const values = Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [` --${name} ${word(value)}`]))
+  return [...values, verifySsl ? '' : ' --no-verify-ssl', signRequest ? '' : ' --no-sign-request'].join('')
+}
+
+function debugging(host: Host): Host {
+  const debug = (line: string) => void host.stderr.write(`${new Date(host.clock.now()).toISOString()} ${line}\n`).catch(() => {})
+  return Object.create(host, { debug: { value: debug } })
+}

@@ -1,0 +1,83 @@
+/** Who asks whom: the source of credentials, and the clients of IAM and STS that sign with them. */
+
+import { PROGRAM } from '../cli/usage.ts'
+import type { Context } from '../command.ts'
+import { chooseSource } from '../config/credentials.ts'
+import { isOfAws, usableUrl } from '../config/endpoint.ts'
+import type { Credentials, Source } from '../config/providers/source.ts'
+import { type ClientSettings, clientSettings, findRegion, nestedSettings } from '../config/settings.ts'
+import type { KeyPair } from '../place.ts'
+import type { Iam } from '../service.ts'
+import type { TransportOptions } from '../transport.ts'
+import type { Asked } from './asked.ts'
+
+/** What the environment and the profile say about reaching AWS. */
+export interface Reach {
+  readonly client: ClientSettings
+  /** Undefined for --no-sign-request. */
+  readonly source: Source | undefined
+  /** Where STS is configured to be. Throws a Failure for a URL that cannot be used. */
+  readonly stsEndpoint: () => string | undefined
+}
+
+/** Sends nothing but what finding a region or a source takes. Throws a Failure. */
+export async function findReach({ host, globals: { signRequest, verifySsl }, setup, limits, session }: Asked): Promise<Reach> {
+  const { createTransport } = await import('../iam/wire.ts')
+  const connect = (options: TransportOptions) => createTransport(options, host)
+  const { instanceMetadata } = session
+  const region = await findRegion(setup, async () =>
+    (await import('../config/providers/instance-metadata.ts')).availabilityZone(instanceMetadata, { host, connect }),
+  )
+  const nested = nestedSettings(setup, region, limits)
+  const source = signRequest ? await chooseSource({ ...setup, nested, instanceMetadata }, host, connect) : undefined
+  const client = clientSettings(setup, region, limits, { signed: signRequest, verify: verifySsl })
+  return { client, source, stsEndpoint: () => usableUrl(nested.endpointFor('sts')) }
+}
+
+export interface Clients {
+  readonly iam: Iam
+  readonly sts: Context['sts']
+}
+
+/** Nothing is sent by it, though a connection may be opened ahead of the first request. */
+export async function clientsFor({ client, stsEndpoint }: Reach, credentials: Credentials | undefined, { host }: Asked): Promise<Clients> {
+  const { createTransport } = await import('../iam/wire.ts')
+  const dial = await (await import('../iam/ahead.ts')).dialAhead(client, client.transport, host)
+  const sdk = await import('../iam/sdk.ts')
+  const connection = (endpoint: string | undefined) => ({
+    ...client,
+    endpoint,
+    useFipsEndpoint: endpoint === undefined && client.useFipsEndpoint,
+    useDualstackEndpoint: endpoint === undefined && client.useDualstackEndpoint,
+    // Signatures for an endpoint of one's own name the region that IAM's global endpoint has.
+    region: client.region ?? (endpoint === undefined ? 'aws-global' : 'us-east-1'),
+    transport: createTransport(client.transport, host, dial),
+    userAgent: [[PROGRAM, IAMKEY_VERSION]] satisfies [string, string][],
+  })
+  return {
+    iam: sdk.connect({ ...connection(client.endpoint), credentials }),
+    async sts() {
+      const { askIdentity } = await import('../iam/sts.ts')
+      // Whoever stands in for AWS's IAM stands in for its STS too, unless that is said to be somewhere else.
+      const standIn = isOfAws(client.endpoint) ? undefined : client.endpoint
+      const sts = connection(stsEndpoint() ?? standIn)
+      return pair => askIdentity({ ...sts, credentials: pair ? inSdkWords(pair) : credentials })
+    },
+  }
+}
+
+/** The SDK's names for the halves of a key, and the service's. */
+export const inServiceWords = ({
+  accessKeyId,
+  secretAccessKey,
+}: {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+}): KeyPair => ({
+  AccessKeyId: accessKeyId,
+  SecretAccessKey: secretAccessKey,
+})
+const inSdkWords = ({ AccessKeyId, SecretAccessKey }: KeyPair) => ({ accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey })
+
+/** From package.json, at build time. */
+declare const IAMKEY_VERSION: string

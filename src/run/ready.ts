@@ -1,0 +1,123 @@
+/** What is asked for → what can be done: everything that may refuse has not refused. After this only the call, or its delivery, can fail. */
+
+import { type Gathered, gather } from '../cli/input.ts'
+import { checkInput } from '../cli/validate.ts'
+import type { Context, Input } from '../command.ts'
+import type { ClientSettings } from '../config/settings.ts'
+import { ParameterError } from '../errors.ts'
+import type { Host } from '../host.ts'
+import type { Flags } from '../options.ts'
+import { type Presentation, present, type Wish } from '../output/presentation.ts'
+import { print } from '../page.ts'
+import type { Pages } from '../paging.ts'
+import { type KeyPair, type Place, withoutSecret } from '../place.ts'
+import { type Dict, isDict } from '../python/value.ts'
+import type { Iam } from '../service.ts'
+import type { Asked } from './asked.ts'
+import { clientsFor, findReach, inServiceWords } from './reach.ts'
+
+export interface Ready {
+  readonly kind: 'call'
+  readonly input: Input
+  readonly client: ClientSettings
+  readonly iam: Iam
+  readonly sts: Context['sts']
+  /** Its access key id, and the whole of it. */
+  readonly signer: string | undefined
+  readonly signingKey: KeyPair | undefined
+  /** The source that it comes from. */
+  readonly method: string | undefined
+  readonly presentation: Presentation
+  readonly places: readonly Place[]
+  readonly pages: Pages | undefined
+}
+
+/** Text to show, where no call is asked for. */
+export interface Instead {
+  readonly kind: 'text'
+  readonly text: string
+  readonly show: (text: string) => Promise<void>
+}
+
+/** Throws a Failure. */
+export async function prepare(asked: Asked): Promise<Ready | Instead> {
+  const { host, globals, command, flags } = asked
+  refuseContradictions(asked)
+  const gathered = await gather(command, flags, host, globals.paginate)
+  if (gathered.kind !== 'parameters') return instead(gathered, asked)
+
+  const reach = await findReach(asked)
+  const input = await checked(gathered, asked)
+  const credentials = await reach.source?.load()
+  const method = reach.source?.method
+  host.debug(credentials ? `credentials: access key id ${credentials.accessKeyId} signs (${method})` : 'credentials: none, unsigned')
+  const places = await placesFor(input, asked)
+  const presentation = await presented(wishOf(asked), sampleFor(input, places, asked), flags, host)
+  const clients = await clientsFor(reach, credentials, asked)
+  return {
+    kind: 'call',
+    input,
+    client: reach.client,
+    ...clients,
+    signer: credentials?.accessKeyId,
+    signingKey: credentials && inServiceWords(credentials),
+    method,
+    presentation,
+    places,
+    pages: gathered.pages,
+  }
+}
+
+function refuseContradictions({ flags, globals }: Asked): void {
+  if (flags.exportFormat === undefined || (flags.store ?? globals.query ?? globals.output) === undefined) return
+  throw new ParameterError('--export-format shows the key alone and whole: it goes with none of --output, --query and --store.')
+}
+
+/** A skeleton as it is; the sample as a reply would be shown. */
+async function instead(gathered: Exclude<Gathered, { kind: 'parameters' }>, asked: Asked): Promise<Instead> {
+  const { command, host } = asked
+  if (gathered.kind === 'skeleton') return { kind: 'text', text: gathered.text, show: text => print(text, host) }
+  const { render, show } = await present(wishOf(asked), command.readOnly ? undefined : command.sample, host)
+  return { kind: 'text', text: render(command.sample), show }
+}
+
+function wishOf({ session, query, encode, globals: { color = 'auto', cliPager }, command }: Asked): Wish {
+  return { ...session, query, encode, color, noPager: !cliPager, title: command.operation }
+}
+
+/** As awscli/customizations/paginate.py (2.36.7) has it. */
+const ODD_MAX_ITEMS = 'warning: Non-positive values for --max-items may result in undefined behavior.\n'
+
+async function checked(
+  { pages, parameters }: Extract<Gathered, { kind: 'parameters' }>,
+  { host, command, session }: Asked,
+): Promise<Input> {
+  if (pages?.maxItems !== undefined && pages.maxItems <= 0n) await host.stderr.write(ODD_MAX_ITEMS)
+  const first = pages ? (await import('../iam/paging.ts')).firstCall(pages) : []
+  return checkInput(command, new Map([...parameters, ...first]), session.parameterValidation)
+}
+
+async function placesFor({ UserName }: Input, { host, setup: { profiles }, flags: { store } }: Asked): Promise<readonly Place[]> {
+  if (!store) return []
+  const user = typeof UserName === 'string' ? UserName : undefined
+  return (await import('../places/index.ts')).openPlaces(store, { host, profiles, user })
+}
+
+/** What output is tried on before the call; nothing where the output can be had again. */
+function sampleFor(input: Input, places: readonly Place[], { command }: Asked): Dict | undefined {
+  if (command.readOnly) return undefined
+  const sample = resembling(command.sample, input)
+  return places.length > 0 ? withoutSecret(sample) : sample
+}
+
+/** The sample with what is known of the reply already: a query may turn on the user's name. */
+function resembling(sample: Dict, input: Input): Dict {
+  return new Map([...sample].map(([name, value]) => [name, isDict(value) ? resembling(value, input) : (input[name] ?? value)]))
+}
+
+/** As --export-format wants it, or as anything else is shown. */
+async function presented(wish: Wish, sample: Dict | undefined, { exportFormat }: Flags, host: Host): Promise<Presentation> {
+  if (exportFormat === undefined) return present(wish, sample, host)
+  const { show } = await present({ ...wish, output: 'json', query: undefined }, sample, host)
+  return { render: (await import('../output/export.ts')).exporter(exportFormat), show }
+}
