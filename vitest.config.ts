@@ -8,6 +8,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Whole invocations of the built program take a while on a busy machine.
     testTimeout: 30_000,
+    // As bin/iamkey.js does.
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     maxWorkers: 2,
   },
 })

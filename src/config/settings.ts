@@ -1,7 +1,7 @@
 /**
  * What was typed, the environment and the profile → what holds for this run. Each fact's precedence is a line of facts.ts.
  *
- * aws-cli finds mistakes at certain moments, and of several it names the first. The functions here are those moments; `run.ts` calls them
+ * aws-cli finds mistakes at certain moments, and of several it names the first. The functions here are those moments; `run/` calls them
  * in this order, which was measured by giving aws-cli 2.36.7 every pair of 33 mistakes:
  *
  *     readProfiles (profiles.ts)    either file cannot be parsed
