@@ -46,6 +46,8 @@ export async function dialAhead(destination: Destination, options: TransportOpti
     socket => void socket.on('error', () => {}),
     () => {},
   )
+  // A turn of the event loop passes while dialling loads what it needs; only then the answer about the name can be taken.
+  await host.clock.sleep(1)
   await Promise.race([settled, host.clock.sleep(HEAD_START)])
   return async (target, proxy, ...how) => {
     const taken = waiting
