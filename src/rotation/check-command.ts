@@ -7,7 +7,7 @@ import type { KeyPair } from '../place.ts'
 import { splitCommand } from '../python/shlex.ts'
 
 /** Milliseconds. A test of a whole application may take its time; one that hangs must end. */
-const LONGEST_RUN = 600_000
+export const LONGEST_CHECK = 600_000
 
 /** What would win over the key, or not go with it. */
 const OTHER_IDENTITIES = ['AWS_SESSION_TOKEN', 'AWS_SECURITY_TOKEN', 'AWS_PROFILE', 'AWS_DEFAULT_PROFILE']
@@ -20,7 +20,7 @@ const OTHER_IDENTITIES = ['AWS_SESSION_TOKEN', 'AWS_SECURITY_TOKEN', 'AWS_PROFIL
 export async function tryOut(command: string, pair: KeyPair, { clock, signals, machine }: Pick<Context, 'clock' | 'signals' | 'machine'>) {
   const late = new AbortController()
   const done = new AbortController()
-  clock.sleep(LONGEST_RUN, done.signal).then(() => late.abort())
+  clock.sleep(LONGEST_CHECK, done.signal).then(() => late.abort())
   try {
     const end = await machine.feed(
       splitCommand(command, machine.platform),
@@ -32,7 +32,7 @@ export async function tryOut(command: string, pair: KeyPair, { clock, signals, m
     throw new Failure(`the check command ended with ${end.signal ?? `exit code ${end.status}`}`)
   } catch (error) {
     if (signals.received) throw new Interrupted(signals.received)
-    if (late.signal.aborted) throw new Failure(`the check command did not end within ${LONGEST_RUN / 60_000} minutes`, { cause: error })
+    if (late.signal.aborted) throw new Failure(`the check command did not end within ${LONGEST_CHECK / 60_000} minutes`, { cause: error })
     if (isSystemError(error)) throw new Failure(`the check command could not be started (${error.code})`, { cause: error })
     throw error
   } finally {

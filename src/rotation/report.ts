@@ -2,27 +2,22 @@
 
 import { update } from '../iam/advice.ts'
 import type { Dict, Value } from '../python/value.ts'
-import type { Decision, Task, Wishes } from './decision.ts'
+import type { Go, Task } from './decision.ts'
 import { moment } from './duration.ts'
-import { holdersOf, type Situation } from './situation.ts'
+import type { Situation } from './situation.ts'
 import type { State } from './steps.ts'
-
-type Go = Extract<Decision, { kind: 'go' }>
+import type { Wishes } from './wishes.ts'
 
 /** What was done. */
 export function report(situation: Situation, decision: Go, wishes: Wishes, { key, done }: State): Dict {
-  const { UserName } = situation
-  const retired = decision.tasks.find(task => task.step === 'retire')
   const steps = done.map(({ task, AccessKeyId, at }) => structure({ Step: task.step, Place: placeOf(task), AccessKeyId, Time: moment(at) }))
-  return rotation({
-    ...beginning(situation, decision),
+  const retired = decision.tasks.find(task => task.step === 'retire')
+  const named = retired?.how === 'deactivate' && { UserName: situation.UserName, AccessKeyId: retired.AccessKeyId }
+  return rotation(situation, decision, wishes, {
     Result: decision.result,
-    OldAccessKeyId: retired?.AccessKeyId ?? (key ? decision.current.AccessKeyId : undefined),
-    NewAccessKeyId: key?.AccessKeyId ?? decision.current.AccessKeyId,
-    Places: situation.holdings.map(({ place }) => place),
+    NewAccessKeyId: (key ?? decision.current).AccessKeyId,
     Steps: steps,
-    Undo: retired?.how === 'deactivate' ? update({ UserName, AccessKeyId: retired.AccessKeyId }, 'Active', wishes.sameAccount) : undefined,
-    Next: next(situation, decision, wishes, key !== undefined && decision.result === 'Rotated'),
+    Undo: named ? update(named, 'Active', wishes.sameAccount) : undefined,
   })
 }
 
@@ -36,45 +31,58 @@ export function plan(situation: Situation, decision: Go, wishes: Wishes): Dict {
       Why: 'why' in task ? task.why : undefined,
     }),
   )
-  return rotation({
-    ...beginning(situation, decision),
+  const { result, current } = decision
+  return rotation(situation, decision, wishes, {
     Result: 'Planned',
-    OldAccessKeyId: decision.current.AccessKeyId,
-    Places: situation.holdings.map(({ place }) => place),
+    NewAccessKeyId: result === 'Rotated' ? undefined : current.AccessKeyId,
     Plan: steps,
-    Next: decision.tasks.length === 0 ? next(situation, decision, wishes, false) : undefined,
   })
 }
 
-const beginning = ({ UserName }: Situation, { why }: Go) => ({ UserName, Result: '', Why: why })
+type Members = Readonly<Record<string, Value | undefined>>
+
+function rotation(situation: Situation, decision: Go, wishes: Wishes, { Result, NewAccessKeyId, ...more }: Members): Dict {
+  const { UserName, holdings } = situation
+  const { result, why, current, tasks } = decision
+  const retired = tasks.find(task => task.step === 'retire')?.AccessKeyId
+  const members = structure({
+    UserName,
+    Result,
+    Why: why,
+    OldAccessKeyId: retired ?? (result === 'Rotated' ? current.AccessKeyId : undefined),
+    NewAccessKeyId,
+    Places: holdings.map(({ place }) => place),
+    ...more,
+    Next: next(situation, decision, wishes),
+  })
+  return new Map([['Rotation', members]])
+}
+
+/** Without what there is not. */
+const structure = (members: Members): Dict =>
+  new Map(Object.entries(members).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 
 function placeOf(task: Task): Value | undefined {
   if ('place' in task) return task.place
   return 'places' in task ? task.places.join(', ') : undefined
 }
 
-/** What a later run will do, and when. */
-function next(situation: Situation, { current, tasks }: Go, { olderThan, deleteInactiveAfter }: Wishes, isNew: boolean): string {
-  const { now } = situation
-  const due = moment((isNew ? now : current.created) + olderThan)
-  const sentences = [`A run from ${due} on rotates ${isNew ? 'the new key' : current.AccessKeyId}.`]
-  for (const task of tasks) {
-    if (task.step !== 'retire' || task.how !== 'deactivate') continue
-    sentences.unshift(`A run from ${moment(now + deleteInactiveAfter)} on deletes ${task.AccessKeyId}, if nobody has made it active again.`)
-  }
-  const untouched = situation.keys.filter(
-    key => key !== current && key.active && !tasks.some(task => 'AccessKeyId' in task && task.AccessKeyId === key.AccessKeyId),
+/** What later runs will do, and when; and what this one leaves as it is. */
+function next(situation: Situation, { result, current, tasks }: Go, { olderThan, deleteInactiveAfter }: Wishes): string {
+  const { now, keys, holdings } = situation
+  const isTouched = (AccessKeyId: string) => tasks.some(task => 'AccessKeyId' in task && task.AccessKeyId === AccessKeyId)
+  const deleted = tasks.flatMap(task =>
+    task.step === 'retire' && task.how === 'deactivate'
+      ? `A run from ${moment(now + deleteInactiveAfter)} on deletes ${task.AccessKeyId}, if nobody has made it active again.`
+      : [],
   )
-  sentences.push(...untouched.map(({ AccessKeyId }) => `${AccessKeyId} is active, too, and was left alone.`))
-  const empty = situation.holdings.filter(({ readable, AccessKeyId }) => readable && AccessKeyId === undefined)
-  if (tasks.length === 0 && empty.length > 0 && holdersOf(current, situation).length === 0)
-    sentences.push(`${empty.map(({ place }) => place).join(', ')} will hold no key until then; --older-than 0d rotates now.`)
-  return sentences.join(' ')
+  const isNew = result === 'Rotated'
+  const due = moment((isNew ? now : current.created) + olderThan)
+  const others = keys
+    .filter(({ AccessKeyId, active }) => active && AccessKeyId !== current.AccessKeyId && !isTouched(AccessKeyId))
+    .map(({ AccessKeyId }) => `${AccessKeyId} is active, too, and was left alone.`)
+  const empty = holdings.filter(({ readable, AccessKeyId }) => readable && AccessKeyId === undefined).map(({ place }) => place)
+  const waiting =
+    result === 'NothingDue' && empty.length > 0 ? [`${empty.join(', ')} will hold no key until then; --older-than 0d rotates now.`] : []
+  return [...deleted, `A run from ${due} on rotates ${isNew ? 'the new key' : current.AccessKeyId}.`, ...others, ...waiting].join(' ')
 }
-
-type Members = Readonly<Record<string, Value | undefined>>
-
-const structure = (members: Members): Dict =>
-  new Map(Object.entries(members).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
-
-const rotation = (members: Members): Dict => new Map([['Rotation', structure(members)]])

@@ -2,52 +2,43 @@
 
 import type { Context, Outcome } from '../command.ts'
 import { Failure, ParameterError } from '../errors.ts'
-import { patienceOf } from '../iam/waiting.ts'
-import { type Decision, decide, type Result, type Wishes } from './decision.ts'
-import { milliseconds } from './duration.ts'
+import type { Place } from '../place.ts'
+import { decide, type Go, type Result } from './decision.ts'
 import { type Journal, openJournal, readPast } from './journal.ts'
 import { look, type Owner, whose } from './look.ts'
 import { plan, report } from './report.ts'
 import type { Situation } from './situation.ts'
 import { carryOut } from './steps.ts'
-
-/** On top of the wait for the new key, how long a run may take from creating it to retiring the old one, in milliseconds. */
-const BUSY = 240_000
-
-type Identities = Awaited<ReturnType<Context['sts']>>
+import { type Wishes, wishesOf } from './wishes.ts'
 
 /**
  * @throws ParameterError; a Failure where there is a reason not to begin; the Failure of a step, with what became of things
  */
-export async function rotate(input: { readonly UserName?: string }, context: Context): Promise<Outcome> {
-  const { flags, places } = context
-  if (places.length === 0 && !flags.plan) throw new ParameterError('the following arguments are required: --store')
-  const { name } = places.find(({ passing }) => passing) ?? {}
-  if (name !== undefined && places.every(({ passing }) => passing)) {
-    throw new ParameterError(`${name} does not outlive this job, so nobody would have the new key tomorrow: --store it elsewhere, too`)
-  }
-  const patience = patienceOf(flags.waitTimeout)
-  const wishes: Wishes = {
-    olderThan: milliseconds('--older-than', flags.olderThan ?? '90d'),
-    twoKeys: flags.twoKeys ?? 'fail',
-    retire: flags.retire ?? 'deactivate',
-    deleteInactiveAfter: milliseconds('--delete-inactive-after', flags.deleteInactiveAfter ?? '7d'),
-    trial: patience + BUSY,
-    sameAccount: context.sameAccount,
-  }
+export async function rotate({ UserName }: { readonly UserName?: string }, context: Context): Promise<Outcome> {
+  const { flags, places, machine, signals } = context
+  const wishes = wishesOf(context)
+  if (!flags.plan) checkPlaces(places)
 
   const identityOf = await context.sts()
-  const owner = await whose(input.UserName, identityOf(), context)
+  const owner = await whose(UserName, identityOf(), context)
   if (flags.plan) return planned(owner, wishes, context)
-  const journal = await openJournal(nameOf(owner), context.machine, context.signals)
+  const journal = await openJournal(nameOf(owner), machine, signals)
   let done = false
   try {
-    const outcome = await carriedOut(owner, { patience, wishes, journal, identityOf, checkCommand: flags.checkCommand }, context)
+    const outcome = await carriedOut(owner, { ...wishes, journal, identityOf }, context)
     done = true
     return outcome
   } finally {
     journal.end(done)
   }
+}
+
+/** @throws ParameterError where nobody would have the new key tomorrow */
+function checkPlaces(places: readonly Place[]): void {
+  const [first] = places
+  if (first === undefined) throw new ParameterError('the following arguments are required: --store')
+  if (places.some(({ passing }) => !passing)) return
+  throw new ParameterError(`${first.name} does not outlive this job, so nobody would have the new key tomorrow: --store it elsewhere, too`)
 }
 
 const nameOf = ({ Account, UserName }: Owner) => `${Account}-${UserName}`
@@ -57,32 +48,28 @@ async function planned(owner: Owner, wishes: Wishes, context: Context): Promise<
   return { output: plan(situation, decided(situation, wishes), wishes) }
 }
 
-interface Order {
-  readonly wishes: Wishes
+interface Order extends Wishes {
   readonly journal: Journal
-  readonly identityOf: Identities
-  readonly patience: number
-  readonly checkCommand: string | undefined
+  readonly identityOf: Awaited<ReturnType<Context['sts']>>
 }
 
 async function carriedOut({ UserName }: Owner, order: Order, context: Context): Promise<Outcome> {
-  const { wishes, journal } = order
-  const situation = await look(UserName, journal.past, context)
-  const decision = decided(situation, wishes)
+  const situation = await look(UserName, order.journal.past, context)
+  const decision = decided(situation, order)
   const before = situation.keys.map(({ AccessKeyId }) => AccessKeyId)
   const state = await carryOut(decision.tasks, { ...context, ...order, UserName, before })
-  const output = report(situation, decision, wishes, state)
+  const key = state.key ?? decision.current
   // A report that nobody gets to see takes nothing back.
-  return { output, undo: async () => SUMMARY[decision.result](UserName, state.key?.AccessKeyId ?? decision.current.AccessKeyId) }
+  return { output: report(situation, decision, order, state), undo: async () => SUMMARIES[decision.result](UserName, key.AccessKeyId) }
 }
 
-function decided(situation: Situation, wishes: Wishes): Extract<Decision, { kind: 'go' }> {
+function decided(situation: Situation, wishes: Wishes): Go {
   const decision = decide(situation, wishes)
   if (decision.kind === 'stop') throw new Failure(decision.why)
   return decision
 }
 
-const SUMMARY: Readonly<Record<Result, (UserName: string, AccessKeyId: string) => string>> = {
+const SUMMARIES: Readonly<Record<Result, (UserName: string, AccessKeyId: string) => string>> = {
   Rotated: (UserName, AccessKeyId) => `the rotation is complete all the same: ${UserName} has the new key ${AccessKeyId}`,
   Finished: (UserName, AccessKeyId) => `the rotation is finished all the same: ${UserName} has the key ${AccessKeyId}`,
   NothingDue: UserName => `no key of ${UserName} was due`,

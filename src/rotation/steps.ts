@@ -17,17 +17,14 @@ import { tryOut } from './check-command.ts'
 import type { Task } from './decision.ts'
 import type { Journal } from './journal.ts'
 import type { Means } from './look.ts'
+import type { Wishes } from './wishes.ts'
 
-export interface World extends Means, Pick<Context, 'progress' | 'machine' | 'sameAccount'> {
+export interface World extends Means, Pick<Context, 'progress' | 'machine' | 'sameAccount'>, Pick<Wishes, 'patience' | 'checkCommand'> {
   readonly UserName: string
   /** The ids of the keys there were at the beginning. */
   readonly before: readonly string[]
   readonly journal: Journal
   readonly identityOf: (pair: KeyPair) => AskIdentity
-  /** How long to wait for a key to work, in milliseconds. */
-  readonly patience: number
-  /** What has to work with the new key. */
-  readonly checkCommand: string | undefined
 }
 
 /** How far a run has come. */
@@ -172,11 +169,10 @@ const codeOf = (error: unknown): string | undefined =>
 async function ended(error: unknown, task: Task, state: State, world: World): Promise<unknown> {
   const advice = state.takeBack.length === 0 || error instanceof PlaceInDoubt ? goingOn(task, state, world) : await undone(state, world)
   if (advice === '') return error
-  const { received } = world.signals
-  if (error instanceof Interrupted && received) return new Interrupted(received, `interrupted by ${received}: ${advice}`)
   const failure =
     error instanceof Failure ? error : new Failure(`unexpected ${error instanceof Error ? error.name : 'end'}`, { cause: error })
-  return new Aftermath(failure, advice)
+  const { received } = world.signals
+  return received ? new Interrupted(received, `interrupted by ${received}: ${advice}`) : new Aftermath(failure, advice)
 }
 
 /** The places first: whoever reads one must never find a key there that is gone. */

@@ -82,15 +82,13 @@ async function stage(scene: Scene): Promise<Stage> {
   }
 }
 
-/** As long as a run may be busy with a key it has made. */
-const TRIAL = 300_000
-
-/** The same command once more, and what it said; where it is told to wait until another run must be over, after that. */
+/** The same command once more, and what it said; where it says when another run must be over, then. */
 async function again({ here, run, journal }: Stage): Promise<Ran> {
   if (!journal) here.remove('/home/user/.local/state')
   const next = await run()
-  if (journal || !messageOf(next).includes('another run may have made it')) return next
-  await here.clock.run(here.clock.sleep(TRIAL))
+  const [, when] = /another run may have made it, .* run this again after (\S+)$/.exec(messageOf(next)) ?? []
+  if (journal || when === undefined) return next
+  await here.clock.run(here.clock.sleep(Date.parse(when) - here.clock.now()))
   return run()
 }
 

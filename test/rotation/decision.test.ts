@@ -1,7 +1,8 @@
 /** What follows from a situation, as a table: the keys there are, who holds and uses them, and what was asked for. */
 import { describe, expect, test } from 'vitest'
-import { decide, type Task, type Wishes } from '../../src/rotation/decision.ts'
+import { decide, type Task } from '../../src/rotation/decision.ts'
 import type { Holding, Key, Past, Situation } from '../../src/rotation/situation.ts'
+import type { Wishes } from '../../src/rotation/wishes.ts'
 import { DAY, START } from './world.ts'
 
 const MINUTE = 60_000
@@ -11,6 +12,8 @@ const WISHES: Wishes = {
   twoKeys: 'fail',
   retire: 'deactivate',
   deleteInactiveAfter: 7 * DAY,
+  patience: MINUTE,
+  checkCommand: undefined,
   trial: 5 * MINUTE,
   sameAccount: ' --profile admin',
 }
@@ -221,10 +224,10 @@ const NOT: readonly (readonly [fact: string, given: Case, why: string])[] = [
   [
     'two keys leave no room, and nobody said which may go',
     { keys: [key('OLD', 100 * DAY), unused('NEW', DAY)] },
-    `Bob has two access keys already, and --two-keys fail does not say which may go.
+    `Bob has two access keys already, and --two-keys fail lets none of them go.
 OLD: active, created 2025-10-23T00:00:00Z, last used 2026-01-30T23:59:00Z for s3, held by profile:bob. Where nobody needs it:
   iamkey delete-access-key --user-name Bob --access-key-id OLD --profile admin
-NEW: active, created 2026-01-30T00:00:00Z, never used. Where nobody needs it:
+NEW: active, created 2026-01-30T00:00:00Z, never used. --two-keys delete-unused lets it go, or
   iamkey delete-access-key --user-name Bob --access-key-id NEW --profile admin`,
   ],
 ]

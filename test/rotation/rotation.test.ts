@@ -96,6 +96,7 @@ describe('the report', () => {
           { Step: 'verify' },
           { Step: 'retire', AccessKeyId: 'key 1', Why: 'the new key is in its place' },
         ],
+        Next: 'A run from 2026-02-07T00:00:00Z on deletes key 1, if nobody has made it active again. A run from 2026-05-01T00:00:00Z on rotates the new key.',
       },
     })
   })
