@@ -42,9 +42,12 @@ export async function look(UserName: string, past: Past | undefined, means: Mean
     Marker = output.Marker
   }
   const keys: Key[] = []
-  for (const { AccessKeyId = '', Status, CreateDate = '' } of listed) {
+  for (const { AccessKeyId, Status, CreateDate = '' } of listed) {
+    const created = Date.parse(CreateDate)
+    if (AccessKeyId === undefined || Number.isNaN(created))
+      throw new Failure('The reply to ListAccessKeys has a key without its id or its date.')
     const { used } = await usage(AccessKeyId, means)
-    keys.push({ AccessKeyId, active: Status === 'Active', created: Date.parse(CreateDate), used })
+    keys.push({ AccessKeyId, active: Status === 'Active', created, used })
   }
   const holdings: Holding[] = []
   for (const { name: place, final, passing, read: readNow } of places) {
