@@ -184,6 +184,7 @@ export const ROTATION_OPTIONS = [
     own: true,
     help: 'A program that must succeed with the new key in its environment before the old one goes.',
   },
+  { name: 'wait-timeout', value: 'seconds', own: true, help: 'How long to wait at most until AWS accepts the new key.', fallback: '60' },
   { name: 'plan', own: true, help: 'Change nothing; show what would be done, and why.' },
 ] as const satisfies readonly Option[]
 

@@ -8,7 +8,7 @@ import { once, userName } from './members.ts'
 
 const input = once(() =>
   z.strictObject({
-    UserName: z.optional(userName()).check(z.describe('The name of the IAM user whose key is replaced.')),
+    UserName: z.optional(userName()).check(z.describe('The name of the IAM user whose key is replaced; without it the caller.')),
   }),
 )
 
@@ -44,7 +44,7 @@ export const rotateAccessKey: Command = {
       ]),
     ],
   ]),
-  options: [...KEY_OPTIONS.filter(({ name }) => name !== 'wait'), ...ROTATION_OPTIONS],
+  options: [...KEY_OPTIONS.filter(({ name }) => name === 'store'), ...ROTATION_OPTIONS],
   examples: [
     {
       text: "Every night: Bob's key, once it is 90 days old",
