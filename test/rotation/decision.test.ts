@@ -114,7 +114,7 @@ const THEN: readonly (readonly [fact: string, given: Case, tasks: readonly strin
   [
     'one that some of them have is given up for another',
     {
-      keys: [key('OLD', 90 * DAY), tried('NEW', MINUTE)],
+      keys: [key('OLD', 90 * DAY), key('NEW', MINUTE)],
       holdings: [vault, { ...vault, place: 'command:other' }],
       past: past({ created: 'NEW', handedOver: 1 }),
     },
@@ -241,6 +241,10 @@ describe('no decision is made', () => {
 const NEVER: readonly (readonly [fact: string, given: Case])[] = [
   ['a key in use that is younger', { keys: [key('OLD', 100 * DAY), key('OTHER', DAY)] }],
   ['a key nobody knows the use of', { keys: [key('OLD', 100 * DAY), key('OTHER', DAY, { used: 'unknown' })] }],
+  [
+    'a younger key in use beside the one that signs',
+    { keys: [key('OLD', 100 * DAY), key('OTHER', DAY)], holdings: [vault], signer: 'OLD' },
+  ],
   ['a key that signs', { keys: [key('OLD', 100 * DAY), unused('OTHER', DAY)], signer: 'OTHER' }],
   ['an older key that signs', { keys: [unused('OTHER', 120 * DAY), key('OLD', 100 * DAY)], signer: 'OTHER' }],
 ]
