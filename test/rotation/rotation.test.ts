@@ -208,6 +208,45 @@ describe('a step that fails says what became of things', () => {
   })
 })
 
+describe('a place', () => {
+  test('that gives back something else makes the key be taken back', async () => {
+    const { here, run } = await bobs()
+    const file = '/home/user/.aws/credentials'
+    const damage = () => here.write(file, here.file(file)?.replace(/(aws_secret_access_key = ).*/, '$1damaged') ?? '')
+    const ran = await run({ after: ({ name }) => name === `remove ${file}.iamkey-lock` && damage() })
+    expect(said(ran, here.account)).toMatch(
+      /^cannot use profile:bob: it does not give back the key that was put there\n\nprofile:bob holds what it held before\n/,
+    )
+  })
+
+  test("that holds another user's key is left alone", async () => {
+    const { here, run } = await bobs()
+    await here.put('profile:bob', { UserName: 'Carol', ...pairOf(here.account.addKey('Carol')) })
+    const ran = await run()
+    expect(said(ran, here.account)).toBe('profile:bob holds the key key 3 of the user Carol, not one of Bob')
+  })
+
+  test('that ends with its job says nothing of what others use', async () => {
+    const { here, run } = await bobs()
+    const { id, secret } = here.account.addKey('Carol')
+    here.write('/job/env', `AWS_ACCESS_KEY_ID=${id}\nAWS_SECRET_ACCESS_KEY=${secret}\n`)
+    const { failure } = await run({ store: ['profile:bob', 'github-env'] })
+    const [, , , key] = here.account.keys
+    expect([failure, here.file('/job/env')]).toEqual([undefined, expect.stringContaining(`AWS_ACCESS_KEY_ID=${key?.id}\n`)])
+  })
+
+  test('that holds a key which no list shows yet is not mistaken for a stranger', async () => {
+    const here = world({ listed: age => age > 60_000 })
+    here.account.addKey('Bob', START - 100 * DAY)
+    await here.put('profile:bob', { UserName: 'Bob', ...pairOf(here.account.addKey('Bob')) })
+    const admin = pairOf(here.account.addKey('ops', START - DAY))
+    const ran = await here.run({ UserName: 'Bob', store: ['profile:bob'] }, admin)
+    expect(said(ran, here.account)).toBe(
+      'another key has appeared since this run looked: another run may be under way. If there is none, run this again',
+    )
+  })
+})
+
 describe('two runs at once', () => {
   test('on one machine the second stops', async () => {
     const { here, run } = await bobs()
@@ -270,6 +309,14 @@ describe('the journal', () => {
     here.account.denied.clear()
     await run()
     expect([here.file(JOURNAL), live(here)]).toEqual([undefined, ['Inactive', 'Active']])
+  })
+
+  test('of a run on another machine holds a run off for an hour', async () => {
+    const { here, run } = await bobs()
+    here.write(JOURNAL, JSON.stringify({ pid: 77, hostname: 'elsewhere' }))
+    expect(said(await run(), here.account)).toBe('another run, process 77 on elsewhere, is rotating the keys of this user')
+    await here.clock.run(here.clock.sleep(3_600_000))
+    expect((await run()).failure).toBeUndefined()
   })
 
   test.each(['', '{"pid":', '[1,2]', '{"asked":1,"before":"no"}'])('that says %j says nothing', async text => {

@@ -56,6 +56,8 @@ export interface Order {
   readonly latency?: () => number
   /** What a program ends with. */
   readonly exits?: Readonly<Record<string, number>>
+  /** Told of every step that was taken. */
+  readonly after?: (step: Step) => void
   /** At which step what happens. */
   readonly fault?: { readonly at: number; readonly what: Fault }
 }
@@ -96,7 +98,10 @@ export function world(options: ConstructorParameters<typeof Account>[0] = {}): W
   const open = (host: Host, store: readonly string[], user: string | undefined) =>
     openPlaces(store, { host, profiles: readProfiles(host), user })
 
-  async function run({ UserName, store, flags = {}, machine: other, latency, exits = {}, fault }: Order, signer: KeyPair): Promise<Ran> {
+  async function run(
+    { UserName, store, flags = {}, machine: other, latency, exits = {}, after, fault }: Order,
+    signer: KeyPair,
+  ): Promise<Ran> {
     const id = pid++
     alive.add(id)
     const steps: Step[] = []
@@ -141,6 +146,7 @@ export function world(options: ConstructorParameters<typeof Account>[0] = {}): W
       if (met === 'killed before') die()
       else {
         const result = act()
+        after?.(step)
         if (met !== 'killed after') return result
         die()
       }
