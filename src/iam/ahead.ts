@@ -16,7 +16,7 @@ export interface Destination {
 }
 
 /** How long everything else waits, in milliseconds: the name has to be looked up before anything can be sent, and loading lets nothing happen. */
-const HEAD_START = 2
+const HEAD_START = 4
 
 /** Regions with an IAM of their own. */
 const ELSEWHERE = /^(cn|us-gov|us-iso\w*|eu-isoe|eusc)-/
