@@ -87,13 +87,18 @@ export abstract class CallFailure extends Error {
 }
 
 /** Nothing left this machine: no connection, no credentials, a proxy that refused. Nothing happened. */
-export class NotSent extends CallFailure {}
+export class NotSent extends CallFailure {
+  override readonly name = 'NotSent'
+}
 
 /** The service answered that it did not do it (4xx with an error it explains). Nothing happened. */
-export class Refused extends CallFailure {}
+export class Refused extends CallFailure {
+  override readonly name = 'Refused'
+}
 
 /** It may have happened: a lost or cut reply, a time-out, a 5xx, a 3xx, a 200 nobody can read. */
 export class Unclear extends CallFailure {
+  override readonly name = 'Unclear'
   /** The id of the access key that our own reply named, whole, before it broke off or could not be read: then it did happen. */
   readonly named: string | undefined
   constructor(about: ConstructorParameters<typeof CallFailure>[0] & { named?: string | undefined }) {

@@ -47,7 +47,7 @@ export async function createKey(input: Input, context: Needed): Promise<Outcome>
     }
 
     const { failure } = end
-    debug(`attempt ${attempt} of ${maxAttempts}: ${failure.constructor.name}: ${failure.message}`)
+    debug(`attempt ${attempt} of ${maxAttempts}: ${failure.name}: ${failure.message}`)
     const seen = failure instanceof Unclear ? await look(input, began, context) : undefined
     const again = attempt < maxAttempts && isRepeatable(failure, seen)
     // Whoever looked has waited already.

@@ -33,7 +33,7 @@ export async function again<T>(ask: (stop: AbortSignal) => Promise<T>, means: Om
     } catch (error) {
       if (signals.received) throw new Interrupted(signals.received)
       if (!(error instanceof CallFailure)) throw error
-      debug(`attempt ${attempt} of ${maxAttempts}: ${error.constructor.name}: ${error.failure.message}`)
+      debug(`attempt ${attempt} of ${maxAttempts}: ${error.name}: ${error.failure.message}`)
       if (!error.retryable || attempt >= maxAttempts) {
         const last = attempt >= maxAttempts ? error.withRetries(attempt - 1) : error.failure
         // A wrong name would be refused alike: only whoever typed it can tell the two apart.

@@ -66,7 +66,7 @@ async function answerOf(ask: AskIdentity, stop: AbortSignal): Promise<string> {
     await ask(stop)
     return 'OK'
   } catch (error) {
-    const code = error instanceof CallFailure ? (error.failure.code ?? error.constructor.name) : 'none'
+    const code = error instanceof CallFailure ? (error.failure.code ?? error.name) : 'none'
     return KNOWN.has(code) ? 'OK' : code
   }
 }
