@@ -1,4 +1,4 @@
-/** The failures a user can read, and their exit codes. Nothing here prints; `report.ts` words the line, `main.ts` sets the code. */
+/** The failures a user can read, and their exit codes. Nothing here prints; `report.ts` words the line and decides the code. */
 
 import type { Dict } from './python/value.ts'
 
@@ -13,7 +13,6 @@ export const ExitCode = {
   service: 254,
   general: 255,
 } as const
-export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
 
 /**
  * Something went wrong in a way that has a sentence. Thrown where it is found, caught once, in `run.ts`.
@@ -103,7 +102,7 @@ export class Aftermath extends Failure {
   }
 }
 
-/** The user or the system ended the run. `exitCode` is decided in `main.ts`. */
+/** The user or the system ended the run. Its exit code, the signal's, is `report.ts`'s to know. */
 export class Interrupted extends Failure {
   override readonly name = 'Interrupted'
   readonly signal: NodeJS.Signals

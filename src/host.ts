@@ -9,9 +9,7 @@ export interface SystemError extends Error {
 }
 
 export const isSystemError = (error: unknown): error is SystemError =>
-  error instanceof Error &&
-  typeof (error as Partial<SystemError>).code === 'string' &&
-  typeof (error as Partial<SystemError>).errno === 'number'
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && 'errno' in error && typeof error.errno === 'number'
 
 export interface Stat {
   /** Last change in milliseconds since 1970. */
@@ -77,7 +75,7 @@ export interface Finished {
   readonly stderr: Uint8Array
 }
 
-/** Signals noted instead of obeyed, from `hold` to `release`. */
+/** Signals noted instead of obeyed, from `holdSignals` to `release`. */
 export interface HeldSignals {
   /** The first one that came, or undefined. */
   readonly received: NodeJS.Signals | undefined

@@ -4,8 +4,7 @@ import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import * as tty from 'node:tty'
-import type { Clock, Files, HeldSignals, Host, Sink, SystemError } from './host.ts'
-import { isSystemError } from './host.ts'
+import { type Clock, type Files, type HeldSignals, type Host, isSystemError, type Sink, type SystemError } from './host.ts'
 import { execute, feed, page } from './node/child.ts'
 
 /** How long a full non-blocking pipe is left alone before it is tried again, in milliseconds. */

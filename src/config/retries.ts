@@ -1,4 +1,4 @@
-/** How often and in which manner a call is tried, as far as that can be configured. What is tried again at all is iam/creation.ts. */
+/** How often and in which manner a call is tried, as far as that can be configured. Which refusals are worth another try is src/retries.ts. */
 
 import { Failure } from '../errors.ts'
 import { integer, type Places, text } from './facts.ts'

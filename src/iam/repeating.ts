@@ -5,8 +5,7 @@
 
 import type { Context } from '../command.ts'
 import { Aftermath, Interrupted } from '../errors.ts'
-import type { Dict, Value } from '../python/value.ts'
-import { isDict, isList } from '../python/value.ts'
+import { type Dict, isDict, isList, type Value } from '../python/value.ts'
 import { CallFailure, type Operation, type Operations, type Reply, Unclear } from '../service.ts'
 import { backoff } from './patience.ts'
 

@@ -3,8 +3,8 @@
 import { incompleteError, type JmespathError, syntaxError } from './errors.ts'
 import { type Token, type TokenType, tokenize } from './lexer.ts'
 
-export /** The tokens of a query and a place among them. */
-class Tokens {
+/** The tokens of a query and a place among them. */
+export class Tokens {
   readonly text: string
   readonly #tokens: readonly Token[]
   #index = 0

@@ -3,8 +3,7 @@
  * that look for it are held off, so it guards iamkey against itself.
  */
 
-import type { Host } from '../host.ts'
-import { isSystemError } from '../host.ts'
+import { type Host, isSystemError } from '../host.ts'
 
 /** Milliseconds. A lock is held for as long as one file takes to write, so whoever waits longer waits for something that hangs. */
 const PATIENCE = 20_000

@@ -22,14 +22,6 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['ELOOP', 'Too many levels of symbolic links'],
 ])
 
-interface SystemError {
-  readonly code: string
-  readonly errno: number
-}
-
-export const isSystemError = (error: unknown): error is Error & SystemError =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' && 'errno' in error && typeof error.errno === 'number'
-
 /** `[Errno 2] No such file or directory: '/path'`; where Python was not told the path, the words alone. */
-export const osErrorMessage = ({ code, errno }: SystemError, path?: string): string =>
+export const osErrorMessage = ({ code, errno }: { readonly code: string; readonly errno: number }, path?: string): string =>
   `[Errno ${Math.abs(errno)}] ${WORDS.get(code) ?? code}${path === undefined ? '' : `: ${repr(path)}`}`

@@ -4,8 +4,7 @@
  */
 
 import { Failure } from '../../errors.ts'
-import type { Dict } from '../../python/value.ts'
-import { isDict } from '../../python/value.ts'
+import { type Dict, isDict } from '../../python/value.ts'
 import { type Transport, TransportFailure } from '../../transport.ts'
 import { expirationOf } from './expiration.ts'
 import { type Answer, ask } from './metadata.ts'

@@ -1,9 +1,9 @@
 /** What programs, services and caches hand over, taken apart with Python's sentences for what is wrong with it. No value is ever in one. */
 
 import { Failure } from '../../errors.ts'
-import type { Host } from '../../host.ts'
+import { type Host, isSystemError } from '../../host.ts'
 import { loads } from '../../python/json.ts'
-import { isSystemError, osErrorMessage } from '../../python/oserror.ts'
+import { osErrorMessage } from '../../python/oserror.ts'
 import { repr, typeName } from '../../python/repr.ts'
 import { type Dict, isDict, type Value } from '../../python/value.ts'
 import type { Credentials } from './source.ts'
