@@ -10,7 +10,7 @@ import type { Paged } from './paging.ts'
 import { type Place, PlaceFailure, type TakeBack, type WholeKey } from './place.ts'
 import type { Dict } from './python/value.ts'
 
-export interface Showing {
+interface Showing {
   /** May throw: what fits the sample need not fit the reply. */
   readonly render: (output: Dict, paged?: Paged) => string
   /** Puts the text before the user; throws a SystemError if part of it may not have arrived. `stop` ends a wait for a reader. */
@@ -52,7 +52,7 @@ export async function deliver(outcome: Outcome, { render, show }: Showing, signa
   return text
 }
 
-export interface Stored {
+interface Stored {
   /** One of the places keeps what it got. */
   readonly final: boolean
   /** Gives all the others back their old content. */

@@ -16,7 +16,7 @@ import type { Flags } from './options.ts'
 import type { Iam } from './service.ts'
 
 /** What was found out before the failure. The later it came, the more there is. */
-export interface Facts {
+interface Facts {
   readonly asked?: { readonly command: Command; readonly flags: Flags; readonly setup: Setup } | undefined
   readonly ready?: ReadyFacts | undefined
   /** Typed options that decide which account a command reaches, for commands to paste. */

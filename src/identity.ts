@@ -1,7 +1,7 @@
 /** The port to STS: whom a pair of credentials belongs to. `iam/sts.ts` has the SDK's. */
 
 /** As the service's reply says it. */
-export interface Identity {
+interface Identity {
   readonly Account: string | undefined
   readonly Arn: string | undefined
   readonly UserId: string | undefined

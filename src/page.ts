@@ -8,7 +8,7 @@ import { Failure, Unwritable } from './errors.ts'
 import { type Host, isSystemError } from './host.ts'
 import { checkPager, choosePager, type Pager } from './output/pager.ts'
 
-export interface Reading {
+interface Reading {
   readonly commands: readonly Command[]
   /** A command line, wherever it was said. */
   readonly pager: string | undefined

@@ -9,7 +9,7 @@ const FIRST = 3000
 const EVERY = 1000
 const LAST = 600_000
 
-export interface Audience {
+interface Audience {
   readonly progress: Progress
   readonly clock: Clock
   readonly signals: HeldSignals

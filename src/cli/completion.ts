@@ -9,7 +9,7 @@ import { type Words, wordsOf } from './completion/words.ts'
 import { PROGRAM } from './usage.ts'
 
 /** Profiles by name, with what each one says. */
-export type ProfilesRead = ReadonlyMap<string, ReadonlyMap<string, unknown>>
+type ProfilesRead = ReadonlyMap<string, ReadonlyMap<string, unknown>>
 
 /** Each with the name its file goes by where that shell looks for it. */
 export const SHELLS: Readonly<Record<string, { readonly file: string; readonly script: () => Promise<(words: Words) => string> }>> = {

@@ -12,7 +12,7 @@ import { optionName } from './members.ts'
 import type { Parameter, Parameters } from './parameter.ts'
 import { loadValue } from './paramfile.ts'
 
-export interface PageFlags {
+interface PageFlags {
   /** The member whose flag is about all pages together, and so is no part of the input. */
   readonly shadowed: string | undefined
   /** Once a document is read too. Without `pages` there is one call, with the input as it is. */

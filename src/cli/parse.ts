@@ -33,14 +33,14 @@ import { firstPassUsage, PROGRAM, usage } from './usage.ts'
 /** Something to read instead of a call. */
 export type Page = { readonly kind: 'version' } | { readonly kind: 'help'; readonly command: Command | undefined }
 
-export interface Opening {
+interface Opening {
   readonly kind: 'words'
   readonly globals: Globals
   /** For `parseCommand`. */
   readonly words: readonly string[]
 }
 
-export interface Call {
+interface Call {
   readonly kind: 'call'
   readonly command: Command
   readonly flags: Flags

@@ -10,7 +10,7 @@ import type { Profiles } from './profiles.ts'
 export type ServiceName = 'iam' | 'sts' | 'sso' | 'sso_oidc' | 'signin'
 
 /** Exit 255: `services = NAME` in the profile, and no `[services NAME]`. */
-export class MissingServicesSection extends Failure {
+class MissingServicesSection extends Failure {
   override readonly name = 'MissingServicesSection'
   constructor(section: string) {
     super(`The profile is configured to use the services section but the "${section}" services configuration does not exist.`)

@@ -8,7 +8,7 @@ import type { InstanceMetadataSettings } from './providers/source.ts'
 const ADDRESSES = { ipv4: 'http://169.254.169.254/', ipv6: 'http://[fd00:ec2::254]/' }
 
 /** Exit 255: neither `ipv4` nor `ipv6`. */
-export class InvalidEndpointMode extends Failure {
+class InvalidEndpointMode extends Failure {
   override readonly name = 'InvalidEndpointMode'
   constructor(mode: string) {
     super(`Invalid EC2 Instance Metadata endpoint mode: ${mode} Valid endpoint modes (case-insensitive): ('ipv4', 'ipv6').`)

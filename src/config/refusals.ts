@@ -8,7 +8,7 @@ import { int } from '../python/int.ts'
 import { type Fact, type Places, text } from './facts.ts'
 
 /** Exit 255, each with botocore's sentence. */
-export class InvalidSetting extends Failure {
+class InvalidSetting extends Failure {
   override readonly name = 'InvalidSetting'
 }
 

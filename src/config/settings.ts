@@ -128,7 +128,7 @@ export class ProfileNotFound extends Failure {
 }
 
 /** Exit 255: not one of aws-cli's binary formats. Its sentence is the bare value as Python shows it, as in aws-cli. */
-export class UnknownBinaryFormat extends Failure {
+class UnknownBinaryFormat extends Failure {
   override readonly name = 'UnknownBinaryFormat'
   constructor(format: string) {
     super(repr(format))

@@ -56,7 +56,7 @@ function idlest(keys: readonly UsedKey[], now: number, signer: string | undefine
 }
 
 /** In the largest unit that is more than one. */
-export function ago(time: number, now: number): string {
+function ago(time: number, now: number): string {
   const units = [
     ['days', DAY],
     ['hours', 3_600_000],

@@ -7,7 +7,7 @@ import type { Note } from '../command.ts'
 import type { Host } from '../host.ts'
 
 /** What a run that was killed left behind. */
-export interface Leftover {
+interface Leftover {
   /** When its call began, as ISO 8601 text. */
   readonly began: string
   readonly UserName: string | undefined

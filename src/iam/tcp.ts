@@ -6,7 +6,7 @@ import * as net from 'node:net'
 import { codeOf, Trouble } from './trouble.ts'
 
 /** Why a socket was destroyed that had been silent for too long. */
-export class TimedOut extends Error {
+class TimedOut extends Error {
   override readonly name = 'TimedOut'
 }
 

@@ -12,7 +12,7 @@ import { osErrorMessage } from '../python/oserror.ts'
 import { isTimeout, limit } from './tcp.ts'
 import { codeOf, messageOf, opensslMessage, Trouble } from './trouble.ts'
 
-export interface Trust {
+interface Trust {
   /** Seconds without a byte. */
   readonly connectTimeout: number | undefined
   /** False accepts any certificate. */

@@ -20,7 +20,7 @@ const SENTENCE = {
   client: (_url, detail) => `An HTTP Client raised an unhandled exception: ${detail}`,
 } as const satisfies Record<string, (url: string, detail: string) => string>
 
-export type Kind = keyof typeof SENTENCE
+type Kind = keyof typeof SENTENCE
 
 /** With a proxy in between, aws-cli blames it for these, also where the endpoint behind it is at fault. */
 const BLAMED_ON_PROXY: ReadonlySet<Kind> = new Set<Kind>(['unreachable', 'handshakeTimeout', 'lost', 'proxy'])

@@ -11,7 +11,7 @@ const TRY_FOR = 20_000
 
 type Needed = Pick<Context, 'iam' | 'clock' | 'signals' | 'random' | 'sameAccount' | 'debug'>
 
-export interface Withdrawal {
+interface Withdrawal {
   /** What became of the key; begins in lower case. */
   readonly sentence: string
   /** False where the service has never heard of the key: it may not know it yet, or the reply that named it was damaged. */

@@ -54,7 +54,7 @@ export function isTrue(item: Item): boolean {
 }
 
 /** Python's `==`, to which `True` is 1: as `contains` and the items of lists and objects are compared. */
-export function isEqual(a: Item, b: Item): boolean {
+function isEqual(a: Item, b: Item): boolean {
   if (isList(a)) return isList(b) && a.length === b.length && a.every((item, index) => isSame(item, b[index] ?? null))
   if (isMembers(a)) {
     return isMembers(b) && a.size === b.size && Array.from(a).every(([name, member]) => b.has(name) && isSame(member, b.get(name) ?? null))

@@ -7,7 +7,7 @@ import { Failure, Interrupted } from '../errors.ts'
 const KEYS = { enter: '\r', newline: '\n', interrupt: '\u0003', end: '\u0004', backspace: '\u007f', erase: '\b' } as const
 
 /** Nothing more can be read, or ^D was typed: Python's EOFError, which has no words. Exit 255. */
-export class EndOfInput extends Failure {
+class EndOfInput extends Failure {
   override readonly name = 'EndOfInput'
   constructor() {
     super('')

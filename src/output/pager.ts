@@ -56,7 +56,7 @@ export function checkPager({ words: [program = ''] }: Pager, { env, files }: { r
 }
 
 /** `reason` is Python's sentence: `[Errno 2] No such file or directory: 'less'`. */
-export const pagerFailure = (reason: string): ConfigurationError =>
+const pagerFailure = (reason: string): ConfigurationError =>
   new ConfigurationError(
     'Pager',
     `Unable to redirect output to pager. Received the following error when opening pager:\n${reason}\n\n` +

@@ -25,7 +25,7 @@ export interface Query {
   unknownMember(sample: Dict): UnknownMember | undefined
 }
 
-export interface UnknownMember {
+interface UnknownMember {
   readonly name: string
   /** What was most likely meant, as a path from the place where `name` was looked up; undefined where nothing is like it. */
   readonly nearest: string | undefined

@@ -10,7 +10,7 @@ import { type Dict, isDict, isList, type Value } from '../python/value.ts'
 import type { Color } from './color.ts'
 import { addHeaders, addRow, draw, openSection, type Sheet } from './table-drawing.ts'
 
-export interface TableView {
+interface TableView {
   readonly title: string
   readonly color: Color
   /** Columns of the terminal; 80 where there is none. A table wider than that is turned on its side where it can be. */

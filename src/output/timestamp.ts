@@ -7,7 +7,7 @@ import { float } from '../python/float.ts'
 import { type Dict, isDict, isList, type Value } from '../python/value.ts'
 
 /** The local clock: what completes a date that says only part of it, and which offset an epoch number is shown with. */
-export interface LocalTime {
+interface LocalTime {
   /** Milliseconds since 1970. */
   readonly now: number
   readonly offset: LocalOffset

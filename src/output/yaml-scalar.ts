@@ -14,7 +14,7 @@ export interface Page {
   indented: boolean
 }
 
-export interface Scalar {
+interface Scalar {
   readonly text: string
   readonly style: 'plain' | 'single' | 'double'
   readonly multiline: boolean

@@ -22,7 +22,7 @@ export class Unfit extends Error {
   override readonly name = 'Unfit'
 }
 
-export interface FilePlace {
+interface FilePlace {
   readonly name: string
   readonly path: string
   readonly format: TextFormat

@@ -6,7 +6,7 @@ import type { Host } from '../host.ts'
 import type { Place } from '../place.ts'
 
 /** What a place is found with. */
-export interface Surroundings {
+interface Surroundings {
   readonly host: Host
   readonly profiles: Profiles
   /** Whose key it will be, where that is known before the call. */

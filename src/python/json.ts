@@ -152,7 +152,7 @@ export function loads(text: string): Value {
   return at === text.length ? result : fail('Extra data')
 }
 
-export interface DumpOptions {
+interface DumpOptions {
   /** Spaces for each level; without it everything stands in one line. */
   readonly indent?: number
   /** `\uXXXX` for what is not ASCII (the default, as in Python). */

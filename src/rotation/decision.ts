@@ -25,7 +25,7 @@ export type Task =
 
 export type Result = 'Rotated' | 'Finished' | 'NothingDue'
 
-export interface Stop {
+interface Stop {
   readonly kind: 'stop'
   readonly why: string
 }

@@ -13,8 +13,7 @@ export interface View {
 }
 
 /** It signs this run, or a place holds it: nobody deletes it to make room. */
-export const stays = (key: Key, { situation }: View): boolean =>
-  key.AccessKeyId === situation.signer || holdersOf(key, situation).length > 0
+const stays = (key: Key, { situation }: View): boolean => key.AccessKeyId === situation.signer || holdersOf(key, situation).length > 0
 
 /** Why a key goes without anybody having to say so: an earlier run made it for nobody, or replaced it long ago. */
 export function whyLeftOver(key: Key, view: View): string | undefined {

@@ -19,7 +19,7 @@ import type { Journal } from './journal.ts'
 import type { Means } from './look.ts'
 import type { Wishes } from './wishes.ts'
 
-export interface World extends Means, Pick<Context, 'progress' | 'machine' | 'sameAccount'>, Pick<Wishes, 'patience' | 'checkCommand'> {
+interface World extends Means, Pick<Context, 'progress' | 'machine' | 'sameAccount'>, Pick<Wishes, 'patience' | 'checkCommand'> {
   readonly UserName: string
   /** The ids of the keys there were at the beginning. */
   readonly before: readonly string[]
@@ -36,7 +36,7 @@ export interface State {
   readonly done: readonly Done[]
 }
 
-export interface Done {
+interface Done {
   readonly task: Task
   /** The key it was done to. */
   readonly AccessKeyId: string | undefined

@@ -12,7 +12,7 @@ import type { TransportOptions } from '../transport.ts'
 import type { Asked } from './asked.ts'
 
 /** What the environment and the profile say about reaching AWS. */
-export interface Reach {
+interface Reach {
   readonly client: ClientSettings
   /** Undefined for --no-sign-request. */
   readonly source: Source | undefined
@@ -34,7 +34,7 @@ export async function findReach({ host, globals: { signRequest, verifySsl }, set
   return { client, source, stsEndpoint: () => usableUrl(nested.endpointFor('sts')) }
 }
 
-export interface Clients {
+interface Clients {
   readonly iam: Iam
   readonly sts: Context['sts']
 }

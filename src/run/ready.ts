@@ -33,7 +33,7 @@ export interface Ready {
 }
 
 /** Text to show, where no call is asked for. */
-export interface Instead {
+interface Instead {
   readonly kind: 'text'
   readonly text: string
   readonly show: (text: string) => Promise<void>

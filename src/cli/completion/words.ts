@@ -4,7 +4,7 @@ import type { Command } from '../../command.ts'
 import { GLOBAL_OPTIONS, type Option } from '../../options.ts'
 import { membersOf, optionsOf } from '../members.ts'
 
-export interface Word {
+interface Word {
   readonly name: string
   readonly help: string
 }

@@ -19,7 +19,7 @@ export interface Wire {
   failure?: unknown
 }
 
-export interface Explanation {
+interface Explanation {
   readonly retryable: boolean
   /** `retries` stands behind the operation's name. */
   readonly failure: (retries: string) => unknown
