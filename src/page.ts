@@ -2,10 +2,10 @@
 
 import type { Look } from './cli/help.ts'
 import type { Page } from './cli/parse.ts'
-import { PROGRAM } from './cli/usage.ts'
 import type { Command } from './command.ts'
 import { Failure, Unwritable } from './errors.ts'
 import { type Host, isSystemError } from './host.ts'
+import { PROGRAM, version } from './name.ts'
 import { checkPager, choosePager, type Pager } from './output/pager.ts'
 
 interface Reading {
@@ -19,7 +19,7 @@ interface Reading {
 /** @throws Unwritable */
 export async function showPage(page: Page, { commands, pager, noPager }: Reading, host: Host): Promise<void> {
   const { runtime, stdout, env, platform } = host
-  if (page.kind === 'version') return print(`${PROGRAM}/${IAMKEY_VERSION} ${runtime}\n`, host)
+  if (page.kind === 'version') return print(`${PROGRAM}/${version()} ${runtime}\n`, host)
   const look: Look = { columns: stdout.columns, color: stdout.isTerminal && !env.NO_COLOR && env.TERM !== 'dumb' }
   const { helpText } = await import('./cli/help.ts')
   const text = helpText(commands, page.command, look)
@@ -49,6 +49,3 @@ export async function print(text: string, { stdout }: Host): Promise<void> {
     throw isSystemError(error) ? new Unwritable(error.code) : error
   })
 }
-
-/** From package.json, at build time. */
-declare const IAMKEY_VERSION: string

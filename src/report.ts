@@ -1,9 +1,10 @@
 /** A failure → what stderr says, and the exit code, as awscli/errorhandler.py (2.36.7) has them. The only wording of the printed line. */
 
-import { PROGRAM, usage } from './cli/usage.ts'
+import { usage } from './cli/usage.ts'
 import type { ErrorFormat } from './config/settings.ts'
 import { Aftermath, ExitCode, Failure, Interrupted, ServiceError, UnknownOptions, UsageError } from './errors.ts'
 import { type Host, isSystemError } from './host.ts'
+import { PROGRAM } from './name.ts'
 import { chooseColor } from './output/color.ts'
 import { renderer } from './output/render.ts'
 import type { Dict, Value } from './python/value.ts'

@@ -5,8 +5,8 @@
 
 import type { Command } from '../command.ts'
 import { ParameterError } from '../errors.ts'
+import { PROGRAM } from '../name.ts'
 import { type Words, wordsOf } from './completion/words.ts'
-import { PROGRAM } from './usage.ts'
 
 /** Profiles by name, with what each one says. */
 type ProfilesRead = ReadonlyMap<string, ReadonlyMap<string, unknown>>

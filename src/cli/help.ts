@@ -2,10 +2,10 @@
 
 import { Command as Binder, Help } from 'commander'
 import type { Command, Example } from '../command.ts'
+import { PROGRAM } from '../name.ts'
 import { GLOBAL_OPTIONS, INPUT_OPTIONS, type Option, variablesOf } from '../options.ts'
 import { optionsOf } from './members.ts'
 import { binderOption } from './parse.ts'
-import { PROGRAM } from './usage.ts'
 
 export interface Look {
   /** Columns there are; undefined where nobody knows. */

@@ -24,11 +24,12 @@
 import { Command as Binder, Option as BinderOption } from 'commander'
 import type { Command } from '../command.ts'
 import { Failure, ParameterError, UnknownOptions, UsageError } from '../errors.ts'
+import { PROGRAM } from '../name.ts'
 import { type Flags, GLOBAL_OPTIONS, type Globals, type Option } from '../options.ts'
 import { ArgumentError, type Grammar, InvalidChoice, type OptionRule, type Parsed, parseKnown } from './argparse.ts'
 import { optionsOf } from './members.ts'
 import { closeMatches } from './suggest.ts'
-import { firstPassUsage, PROGRAM, usage } from './usage.ts'
+import { firstPassUsage, usage } from './usage.ts'
 
 /** Something to read instead of a call. */
 export type Page = { readonly kind: 'version' } | { readonly kind: 'help'; readonly command: Command | undefined }

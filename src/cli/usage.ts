@@ -1,7 +1,5 @@
 /** The usage text that goes with a complaint about the command line: aws-cli 2.36.7's (awscli/argparser.py), under a program's name. */
 
-export const PROGRAM = 'iamkey'
-
 /** Ends in a line end, as aws-cli's does: the structured error formats show it. */
 export const usage = (program: string): string => `usage: ${program} [options] <command> <subcommand> [<subcommand> ...] [parameters]
 To see help text, you can run:

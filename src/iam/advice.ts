@@ -1,5 +1,7 @@
 /** Commands to paste, as the notices give them. `sameAccount` are the typed options that decide which account they reach: ` --profile prod`. */
 
+import { PROGRAM } from '../name.ts'
+
 /** A key that can be deleted; without a name it belongs to whoever signs. */
 export interface NamedKey {
   readonly UserName?: string | undefined
@@ -7,15 +9,15 @@ export interface NamedKey {
 }
 
 export function deletion({ UserName, AccessKeyId }: NamedKey, sameAccount = ''): string {
-  return `iamkey delete-access-key${userName(UserName)} --access-key-id ${word(AccessKeyId)}${sameAccount}`
+  return `${PROGRAM} delete-access-key${userName(UserName)} --access-key-id ${word(AccessKeyId)}${sameAccount}`
 }
 
 export function update({ UserName, AccessKeyId }: NamedKey, status: 'Active' | 'Inactive', sameAccount = ''): string {
-  return `iamkey update-access-key${userName(UserName)} --access-key-id ${word(AccessKeyId)} --status ${status}${sameAccount}`
+  return `${PROGRAM} update-access-key${userName(UserName)} --access-key-id ${word(AccessKeyId)} --status ${status}${sameAccount}`
 }
 
 export function listing({ UserName }: { readonly UserName?: string | undefined }, sameAccount = ''): string {
-  return `iamkey list-access-keys${userName(UserName)}${sameAccount}`
+  return `${PROGRAM} list-access-keys${userName(UserName)}${sameAccount}`
 }
 
 const userName = (name: string | undefined) => (name === undefined ? '' : ` --user-name ${word(name)}`)

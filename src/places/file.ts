@@ -4,6 +4,7 @@
  */
 
 import { type Host, isSystemError } from '../host.ts'
+import { PROGRAM } from '../name.ts'
 import { type KeyPair, type Place, PlaceFailure, type TakeBack, type WholeKey } from '../place.ts'
 import { Locked, locked } from './lock.ts'
 
@@ -74,7 +75,7 @@ export function filePlace({ name, path, format, announce, open = false }: FilePl
       })
       if (open || mode === undefined || (mode & 0o077) === 0) return
       const advice = `${path} is open to others (mode ${mode.toString(8).padStart(4, '0')}); chmod 600 would close it`
-      await stderr.write(`\niamkey: warning: ${advice}\n`).catch(() => {})
+      await stderr.write(`\n${PROGRAM}: warning: ${advice}\n`).catch(() => {})
     },
     read: UserName => failing(() => format.read(load().text, UserName)),
     async put(key, stop) {

@@ -1,11 +1,11 @@
 /** The point of no return, and what follows: the call has been made, and only delivery can fail. */
 
-import { PROGRAM } from '../cli/usage.ts'
 import type { Note, Outcome } from '../command.ts'
 import { deliver } from '../delivery.ts'
 import type { HeldSignals, Host } from '../host.ts'
 import { deletion, listing } from '../iam/advice.ts'
 import { leftovers, openNote } from '../iam/note.ts'
+import { PROGRAM } from '../name.ts'
 import type { Presentation } from '../output/presentation.ts'
 import { progressOn } from '../progress.ts'
 import type { Asked } from './asked.ts'

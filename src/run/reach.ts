@@ -1,11 +1,11 @@
 /** Who asks whom: the source of credentials, and the clients of IAM and STS that sign with them. */
 
-import { PROGRAM } from '../cli/usage.ts'
 import type { Context } from '../command.ts'
 import { chooseSource } from '../config/credentials.ts'
 import { isOfAws, usableUrl } from '../config/endpoint.ts'
 import type { Credentials, Source } from '../config/providers/source.ts'
 import { type ClientSettings, clientSettings, findRegion, nestedSettings } from '../config/settings.ts'
+import { PROGRAM, version } from '../name.ts'
 import type { KeyPair } from '../place.ts'
 import type { Iam } from '../service.ts'
 import type { TransportOptions } from '../transport.ts'
@@ -52,7 +52,7 @@ export async function clientsFor({ client, stsEndpoint }: Reach, credentials: Cr
     // Signatures for an endpoint of one's own name the region that IAM's global endpoint has.
     region: client.region ?? (endpoint === undefined ? 'aws-global' : 'us-east-1'),
     transport: createTransport(client.transport, host, dial),
-    userAgent: [[PROGRAM, IAMKEY_VERSION]] satisfies [string, string][],
+    userAgent: [[PROGRAM, version()]] satisfies [string, string][],
   })
   return {
     iam: sdk.connect({ ...connection(client.endpoint), credentials }),
@@ -67,17 +67,8 @@ export async function clientsFor({ client, stsEndpoint }: Reach, credentials: Cr
 }
 
 /** The SDK's names for the halves of a key, and the service's. */
-export const inServiceWords = ({
-  accessKeyId,
-  secretAccessKey,
-}: {
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-}): KeyPair => ({
+export const inServiceWords = ({ accessKeyId, secretAccessKey }: Credentials): KeyPair => ({
   AccessKeyId: accessKeyId,
   SecretAccessKey: secretAccessKey,
 })
 const inSdkWords = ({ AccessKeyId, SecretAccessKey }: KeyPair) => ({ accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey })
-
-/** From package.json, at build time. */
-declare const IAMKEY_VERSION: string

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod/mini'
 import { firstPass, parseCommand, parseGlobals, refuseAutoPrompt } from '../../src/cli/parse.ts'
-import { firstPassUsage, PROGRAM, usage } from '../../src/cli/usage.ts'
+import { firstPassUsage, usage } from '../../src/cli/usage.ts'
 import type { Command } from '../../src/command.ts'
 import { Failure, ParameterError, UnknownOptions } from '../../src/errors.ts'
+import { PROGRAM } from '../../src/name.ts'
 import { KEY_OPTIONS } from '../../src/options.ts'
 
 const idle = { sample: new Map(), run: () => Promise.reject(new Error('not called')) }

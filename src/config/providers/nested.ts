@@ -5,6 +5,7 @@
 
 import { HttpRequest } from '@smithy/core/protocols'
 import type { Pluggable } from '@smithy/types'
+import { PROGRAM } from '../../name.ts'
 import { type Transport, withNamedPort } from '../../transport.ts'
 import { usableUrl } from '../endpoint.ts'
 import { explain, type Wire } from './nested-failure.ts'
@@ -68,7 +69,7 @@ export async function callService<T>(
     authSchemePreference: [],
     userAgentAppId: async () => undefined,
     disableClockSkewCorrection: async () => false,
-    defaultUserAgentProvider: async () => [['iamkey', 'credentials']],
+    defaultUserAgentProvider: async () => [[PROGRAM, 'credentials']],
   }
 
   for (let attempt = 1; ; attempt++) {
