@@ -2,9 +2,9 @@
 
 import { notesOf, SUMMARY } from '../src/cli/help.ts'
 import { optionsOf } from '../src/cli/members.ts'
-import { PROGRAM } from '../src/cli/usage.ts'
 import type { Command } from '../src/command.ts'
 import { ExitCode } from '../src/errors.ts'
+import { PROGRAM } from '../src/name.ts'
 import { GLOBAL_OPTIONS, INPUT_OPTIONS, type Option, variablesOf } from '../src/options.ts'
 
 const DESCRIPTION = [
