@@ -14,6 +14,7 @@ import { misspeltUser } from './hints/user.ts'
 import type { Host } from './host.ts'
 import type { Flags } from './options.ts'
 import type { Iam } from './service.ts'
+import { within } from './within.ts'
 
 /** What was found out before the failure. The later it came, the more there is. */
 interface Facts {
@@ -56,17 +57,18 @@ const PATIENCE = 3000
 
 export async function hint(thrown: unknown, facts: Facts, host: Host): Promise<void> {
   if (!(thrown instanceof Failure)) return
-  const late = new AbortController()
-  const done = new AbortController()
-  host.clock.sleep(PATIENCE, done.signal).then(() => late.abort())
   try {
-    for (const give of HINTS) {
-      const text = await give(thrown, facts, { host, stop: late.signal })
-      if (text !== undefined) return await host.stderr.write(`\n${text}\n`)
-    }
+    const text = await within(PATIENCE, host.clock, stop => firstHint(thrown, facts, { host, stop }))
+    if (text !== undefined) await host.stderr.write(`\n${text}\n`)
   } catch (error) {
     host.debug(`no hint: ${error instanceof Error ? error.message : error}`)
-  } finally {
-    done.abort()
   }
+}
+
+async function firstHint(failure: Failure, facts: Facts, world: HintWorld): Promise<string | undefined> {
+  for (const give of HINTS) {
+    const text = await give(failure, facts, world)
+    if (text !== undefined) return text
+  }
+  return undefined
 }

@@ -1,6 +1,7 @@
 /** How long calls are waited for, and how long between them. */
 
 import type { Context } from '../command.ts'
+import { within } from '../within.ts'
 
 /** How long one question after the fact may take, in milliseconds: whoever waits for it has waited for the call already. */
 const ANSWER_WITHIN = 10_000
@@ -19,12 +20,5 @@ export async function answered<T>(
   ask: (stop: AbortSignal) => Promise<T>,
   { clock, signals }: Pick<Context, 'clock' | 'signals'>,
 ): Promise<T> {
-  const late = new AbortController()
-  const done = new AbortController()
-  clock.sleep(signals.received ? ANSWER_SOON : ANSWER_WITHIN, done.signal).then(() => late.abort())
-  try {
-    return await ask(late.signal)
-  } finally {
-    done.abort()
-  }
+  return within(signals.received ? ANSWER_SOON : ANSWER_WITHIN, clock, ask)
 }

@@ -44,13 +44,13 @@ export async function untilItWorks(
   const end = new AbortController()
   clock.sleep(patience, signals.came).then(() => end.abort())
   try {
-    for (let row = 0, left = patience; ; ) {
+    for (let row = 0; ; ) {
       const answer = await answerOf(ask, end.signal)
       debug(`waiting: ${answer}`)
       row = answer === 'OK' ? row + 1 : 0
       if (row === times) return undefined
       if (signals.received) return `interrupted by ${signals.received}`
-      left = began + patience - clock.now()
+      const left = began + patience - clock.now()
       if (left < APART) return `after ${patience / 1000} s the last answer was ${answer}`
       progress.say(`waiting until ${AccessKeyId} works, ${Math.round(left / 1000)} s at most: ${row} of ${times}`)
       await clock.sleep(APART, signals.came)

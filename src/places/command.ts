@@ -8,6 +8,7 @@ import { type Place, PlaceFailure, PlaceInDoubt } from '../place.ts'
 import { lookFor } from '../program.ts'
 import { dumps } from '../python/json.ts'
 import { splitCommand } from '../python/shlex.ts'
+import { within } from '../within.ts'
 
 /** Milliseconds. A program that asks somebody for a password may need some; one that hangs must end. */
 const LONGEST_RUN = 60_000
@@ -52,20 +53,19 @@ interface End {
 
 /** Undefined if the program stored it. */
 async function feed(words: readonly string[], text: string, stop: AbortSignal, { clock, feed }: Host): Promise<End | undefined> {
-  const late = new AbortController()
-  const done = new AbortController()
-  clock.sleep(LONGEST_RUN, done.signal).then(() => late.abort())
-  try {
-    const { status, signal } = await feed(words, text, AbortSignal.any([stop, late.signal]))
-    if (status === 0) return undefined
-    if (stop.aborted) return { itself: false, why: 'interrupted' }
-    if (late.signal.aborted) return { itself: false, why: `it did not end within ${LONGEST_RUN / 1000} seconds` }
-    return signal === null ? { itself: true, why: `it ended with exit code ${status}` } : { itself: false, why: `it ended with ${signal}` }
-  } catch (error) {
-    if (!isSystemError(error)) throw error
-    const why = error.code === 'EPIPE' ? 'it ended without having read the key' : `it could not be started (${error.code})`
-    return { itself: true, why }
-  } finally {
-    done.abort()
-  }
+  return within(LONGEST_RUN, clock, async late => {
+    try {
+      const { status, signal } = await feed(words, text, AbortSignal.any([stop, late]))
+      if (status === 0) return undefined
+      if (stop.aborted) return { itself: false, why: 'interrupted' }
+      if (late.aborted) return { itself: false, why: `it did not end within ${LONGEST_RUN / 1000} seconds` }
+      return signal === null
+        ? { itself: true, why: `it ended with exit code ${status}` }
+        : { itself: false, why: `it ended with ${signal}` }
+    } catch (error) {
+      if (!isSystemError(error)) throw error
+      const why = error.code === 'EPIPE' ? 'it ended without having read the key' : `it could not be started (${error.code})`
+      return { itself: true, why }
+    }
+  })
 }

@@ -5,6 +5,7 @@ import { Failure, Interrupted } from '../errors.ts'
 import { type Env, isSystemError } from '../host.ts'
 import type { KeyPair } from '../place.ts'
 import { splitCommand } from '../python/shlex.ts'
+import { within } from '../within.ts'
 
 /** Milliseconds. A test of a whole application may take its time; one that hangs must end. */
 export const LONGEST_CHECK = 600_000
@@ -17,27 +18,23 @@ const OTHER_IDENTITIES = ['AWS_SESSION_TOKEN', 'AWS_SECURITY_TOKEN', 'AWS_PROFIL
  *
  * @throws Failure where it does not end with exit code 0
  */
-export async function tryOut(command: string, pair: KeyPair, { clock, signals, machine }: Pick<Context, 'clock' | 'signals' | 'machine'>) {
-  const late = new AbortController()
-  const done = new AbortController()
-  clock.sleep(LONGEST_CHECK, done.signal).then(() => late.abort())
-  try {
-    const end = await machine.feed(
-      splitCommand(command, machine.platform),
-      '',
-      AbortSignal.any([signals.came, late.signal]),
-      environment(pair, machine.env),
-    )
-    if (end.status === 0) return
-    throw new Failure(`the check command ended with ${end.signal ?? `exit code ${end.status}`}`)
-  } catch (error) {
-    if (signals.received) throw new Interrupted(signals.received)
-    if (late.signal.aborted) throw new Failure(`the check command did not end within ${LONGEST_CHECK / 60_000} minutes`, { cause: error })
-    if (isSystemError(error)) throw new Failure(`the check command could not be started (${error.code})`, { cause: error })
-    throw error
-  } finally {
-    done.abort()
-  }
+export async function tryOut(
+  command: string,
+  pair: KeyPair,
+  { clock, signals, machine }: Pick<Context, 'clock' | 'signals' | 'machine'>,
+): Promise<void> {
+  const words = splitCommand(command, machine.platform)
+  await within(LONGEST_CHECK, clock, async late => {
+    try {
+      const { status, signal } = await machine.feed(words, '', AbortSignal.any([signals.came, late]), environment(pair, machine.env))
+      if (status !== 0) throw new Failure(`the check command ended with ${signal ?? `exit code ${status}`}`)
+    } catch (error) {
+      if (signals.received) throw new Interrupted(signals.received)
+      if (late.aborted) throw new Failure(`the check command did not end within ${LONGEST_CHECK / 60_000} minutes`, { cause: error })
+      if (isSystemError(error)) throw new Failure(`the check command could not be started (${error.code})`, { cause: error })
+      throw error
+    }
+  })
 }
 
 function environment({ AccessKeyId, SecretAccessKey }: KeyPair, env: Env): Env {
