@@ -62,7 +62,7 @@ export interface Sink {
   readonly isTerminal: boolean
   /** Columns of the terminal; undefined where it is none. */
   readonly columns: number | undefined
-  /** Throws a SystemError where a write would certainly fail now: closed, full, without a reader. Writes nothing. */
+  /** Throws a SystemError where a write would certainly fail now (full, without a reader), EBADF where nobody would get it. Writes nothing. */
   check(): void
   /** Every byte, in order, or a SystemError. `stop` ends a wait for a reader that does not read; then an `EINTR` SystemError. */
   write(data: string | Uint8Array, stop?: AbortSignal): Promise<void>

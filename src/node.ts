@@ -6,6 +6,7 @@ import * as path from 'node:path'
 import * as tty from 'node:tty'
 import { type Clock, type Files, type HeldSignals, type Host, isSystemError, type Sink, type SystemError } from './host.ts'
 import { execute, feed, page } from './node/child.ts'
+import { makeFolder } from './node/folder.ts'
 
 /** How long a full non-blocking pipe is left alone before it is tried again, in milliseconds. */
 const DRAIN_WAIT = 5
@@ -106,7 +107,7 @@ const files: Files = {
   },
   list: name => (fs.existsSync(name) ? fs.readdirSync(name) : []),
   replace(name, content, mode) {
-    fs.mkdirSync(path.dirname(name), { recursive: true, mode: 0o700 })
+    makeFolder(path.dirname(name))
     beside(name, content, mode, temporary => fs.renameSync(temporary, name))
   },
   rehearse(name, size) {
@@ -117,12 +118,12 @@ const files: Files = {
     beside(path.join(folder, path.basename(name)), new Uint8Array(size), 0o600, temporary => fs.rmSync(temporary))
   },
   create(name, content) {
-    fs.mkdirSync(path.dirname(name), { recursive: true, mode: 0o700 })
+    makeFolder(path.dirname(name))
     fs.writeFileSync(name, content, { flag: 'wx', mode: 0o600 })
   },
   resolve: leadsTo,
   append(name, text) {
-    fs.mkdirSync(path.dirname(name), { recursive: true, mode: 0o700 })
+    makeFolder(path.dirname(name))
     fs.appendFileSync(name, text, { mode: 0o600 })
   },
   // Not rmSync, which loads what it takes to remove a whole tree.
@@ -174,8 +175,7 @@ function failure(code: string, errno: number): SystemError {
 }
 
 /**
- * Synchronous writes to the descriptor: a stream reports success before the bytes have gone. What a descriptor is gets asked of the
- * system each time, for Node puts /dev/null on a closed one before any JavaScript runs, open for reading too, which no shell does.
+ * Synchronous writes to the descriptor: a stream reports success before the bytes have gone.
  */
 function descriptor(fd: number, columns: () => number | undefined): Sink {
   const stat = () => fs.fstatSync(fd)
@@ -187,14 +187,13 @@ function descriptor(fd: number, columns: () => number | undefined): Sink {
       return isTerminal(fd) ? columns() : undefined
     },
     check() {
-      if (wasClosed(fd, stat())) throw failure('EBADF', 9)
+      if (leadsNowhere(fd, stat())) throw failure('EBADF', 9)
       // A named pipe without a reader can be told by opening it once more, a full device by writing nothing to it; of other pipes nothing tells.
       if (stat().isFIFO() && process.platform === 'linux') fs.closeSync(openAgain(fd))
       else fs.writeSync(fd, '')
     },
     async write(data, stop) {
       const bytes = typeof data === 'string' ? Buffer.from(data) : data
-      if (bytes.length > 0 && wasClosed(fd, stat())) throw failure('EBADF', 9)
       for (let at = 0; at < bytes.length; ) {
         try {
           at += fs.writeSync(fd, bytes, at)
@@ -221,7 +220,11 @@ function isTerminal(fd: number): boolean {
   return fs.fstatSync(fd).isCharacterDevice() && tty.isatty(fd)
 }
 
-function wasClosed(fd: number, stat: fs.Stats): boolean {
+/**
+ * Closed, so that Node has put /dev/null there; or /dev/null, as a parent opens it that throws everything away (Python's DEVNULL, Node's
+ * `ignore`). The two cannot be told apart, and nobody reads either.
+ */
+function leadsNowhere(fd: number, stat: fs.Stats): boolean {
   if (!stat.isCharacterDevice() || process.platform !== 'linux') return false
   if (stat.rdev !== fs.statSync('/dev/null').rdev) return false
   const flags = /^flags:\s*([0-7]+)/m.exec(fs.readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1'))?.[1]

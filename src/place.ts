@@ -43,6 +43,9 @@ export class PlaceFailure extends Failure {
 /** The place was being given the key when it was cut short: it may have it all the same. */
 export class PlaceInDoubt extends PlaceFailure {}
 
+export const hasSecret = (reply: Dict): boolean =>
+  [...reply].some(([name, value]) => name === 'SecretAccessKey' || (isDict(value) && hasSecret(value)))
+
 /** The structure without the secret, which is for the places alone. */
 export const withoutSecret = (reply: Dict): Dict =>
   new Map(

@@ -33,7 +33,7 @@ export async function report(thrown: unknown, style: ErrorStyle, host: Host): Pr
       await host.stderr.write(await worded(failure, style, host))
     } catch (error) {
       if (!isSystemError(error)) throw error
-      return error.code === 'EBADF' ? ExitCode.closed : ExitCode.unwritable
+      return ExitCode.unwritable
     }
   }
   return failure instanceof Interrupted ? (SIGNAL_EXITS[failure.signal] ?? ExitCode.general) : failure.exitCode

@@ -8,6 +8,7 @@
 
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { makeFolder } from './folder.ts'
 
 export interface CodeCache {
   /** The compiled code stored under that name; undefined where there is none, or none to be trusted. */
@@ -50,7 +51,7 @@ export function openCodeCache(build: string, runtime: Runtime): CodeCache {
       attempt(() => {
         // With sudo HOME may be somebody else's, who could not use what root puts there.
         if (fs.statSync(nearest(folder)).uid !== uid) return
-        make(folder)
+        makeFolder(folder)
         if (!isOurs(fs.statSync(folder))) return
         prune(folder)
         const file = fileOf(name)
@@ -73,13 +74,6 @@ function cacheFolder({ XDG_CACHE_HOME, HOME }: Runtime['env']): string | undefin
 
 /** The folder, or the nearest above it that is there. */
 const nearest = (folder: string): string => (fs.existsSync(folder) ? folder : nearest(path.dirname(folder)))
-
-/** Level by level: Node's own `recursive` tries for ever where a folder can be seen and nothing made in it, as in /proc. */
-function make(folder: string): void {
-  if (fs.existsSync(folder)) return
-  make(path.dirname(folder))
-  fs.mkdirSync(folder, { mode: 0o700 })
-}
 
 /** For a file's name only: the whole key is in the file. FNV-1a, because `node:crypto` takes longer to load than help to print. */
 function digest(key: Uint8Array): string {

@@ -3,6 +3,7 @@
 import { Failure, ParameterError, Unwritable } from '../errors.ts'
 import { type Host, isSystemError } from '../host.ts'
 import type { Paged } from '../paging.ts'
+import { hasSecret } from '../place.ts'
 import type { Dict } from '../python/value.ts'
 import { chooseColor } from './color.ts'
 import { checkPager, choosePager } from './pager.ts'
@@ -55,7 +56,7 @@ export async function present(wish: Wish, sample: Dict | undefined, host: Host):
   })
   if (sample?.size && query?.findsNothing(sample)) refuse(query, sample)
   const prints = sample ? render(sample) !== '' : output !== 'off'
-  if (sample && prints) checkStdout(host)
+  if (sample && prints) checkStdout(host, hasSecret(sample))
   if (pager && prints) checkPager(pager, host)
   // Text stays UTF-8 (awscli/text.py, 2.36.7).
   const encode = wish.encode && output !== 'text' ? wish.encode : (text: string) => text
@@ -69,12 +70,13 @@ export async function present(wish: Wish, sample: Dict | undefined, host: Host):
   }
 }
 
-/** A reader that is gone, a full disk: known now, as far as a write of nothing can tell. */
-function checkStdout({ stdout }: Host): void {
+/** A reader that is gone, a full disk: known now, as far as a write of nothing can tell. What leads nowhere will do for all but a secret. */
+function checkStdout({ stdout }: Host, forSecret: boolean): void {
   try {
     stdout.check()
   } catch (error) {
-    throw isSystemError(error) ? new Unwritable(error.code) : error
+    if (!isSystemError(error)) throw error
+    if (forSecret || error.code !== 'EBADF') throw new Unwritable(error.code)
   }
 }
 

@@ -66,7 +66,12 @@ async function tellLeftovers(host: Host): Promise<void> {
     const advice = AccessKeyId
       ? `its key ${AccessKeyId} may have been lost. If nobody has its secret, delete it with\n  ${deletion({ UserName, AccessKeyId }, sameAccount)}`
       : `it may have created a key. Look for it with\n  ${listing({ UserName }, sameAccount)}`
-    // Whoever cannot be told now is told by a later run.
-    await host.stderr.write(`\n${PROGRAM}: a run that began at ${began} was killed; ${advice}\n`).then(forget, () => {})
+    try {
+      host.stderr.check()
+      await host.stderr.write(`\n${PROGRAM}: a run that began at ${began} was killed; ${advice}\n`)
+      forget()
+    } catch {
+      // Whoever cannot be told now is told by a later run.
+    }
   }
 }
