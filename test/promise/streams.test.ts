@@ -100,3 +100,13 @@ test('a note that cannot be told of waits for a run that can', async () => {
     [0, true],
   ])
 })
+
+test.each([
+  ['a secret is not thrown away', `${COMMAND} 1<> /dev/null`, 1, []],
+  ['a list may be', 'iamkey list-access-keys --user-name Bob 1<> /dev/null', 0, ['ListAccessKeys']],
+  ['so may what is shown of a key that is stored', `${COMMAND} --store csv:key.csv 1<> /dev/null`, 0, ['CreateAccessKey']],
+  ['and what is wrong, which the exit code tells', 'iamkey create-access-key --user-name Nobody 2<> /dev/null', 254, ['CreateAccessKey']],
+])('/dev/null as Python and Node give it to a child: %s', async (_, line, code, calls) => {
+  const [ran] = await launch({ line })
+  expect(ran).toMatchObject({ code, calls })
+})
