@@ -74,7 +74,7 @@ export function checkHost(url: string, what?: string): void {
 }
 
 /** Throws a Failure with the sentence of Python's urllib. */
-export function checkPort(url: string): void {
+function checkPort(url: string): void {
   const [, , port = ''] = authority.exec(url.trimStart()) ?? []
   if (!/^\d*$/.test(port)) throw new Failure(`Port could not be cast to integer value as ${repr(port)}`)
   if (Number(port) > 65_535) throw new Failure('Port out of range 0-65535')

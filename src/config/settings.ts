@@ -21,7 +21,7 @@ import { ConfigurationError, Failure } from '../errors.ts'
 import { expandUser } from '../python/path.ts'
 import { repr } from '../python/repr.ts'
 import type { TransportOptions } from '../transport.ts'
-import { checkHost, checkPort, configuredEndpoint, type ServiceName } from './endpoint.ts'
+import { configuredEndpoint, type ServiceName, usableUrl } from './endpoint.ts'
 import { flag, integer, type Places, shown, type TypedGlobals, text } from './facts.ts'
 import type { Section } from './ini.ts'
 import { readInstanceMetadata } from './metadata-service.ts'
@@ -188,15 +188,12 @@ export function clientSettings(
   { signed, verify }: { signed: boolean; verify: boolean },
 ): ClientSettings {
   refuseHalfSsoSession(setup)
-  const endpoint = setup.typed['--endpoint-url'] ?? endpointFor('iam', setup)
+  const said = setup.typed['--endpoint-url'] ?? endpointFor('iam', setup)
   const attempts = attemptsSaid(setup)
   refuseWrongSettings(setup, signed)
   const maxAttempts = checkAttempts(attempts)
   const retryMode = readRetryMode(setup)
-  if (endpoint !== undefined) {
-    checkHost(endpoint)
-    checkPort(endpoint)
-  }
+  const endpoint = usableUrl(said)
   const caBundle = verify ? readCaBundle('caBundle', setup) : undefined
   refuseNegativeTimeouts(timeouts)
   setup.host.debug(
@@ -204,8 +201,7 @@ export function clientSettings(
   )
   return {
     region: region.name,
-    // urllib3 takes a URL without a scheme for http.
-    endpoint: endpoint?.replace(/^\/\//, 'http://'),
+    endpoint,
     // A custom endpoint is called as it stands: the two variants are dropped.
     useFipsEndpoint: endpoint === undefined && (region.fips || (flag('fips', setup) ?? false)),
     useDualstackEndpoint: endpoint === undefined && (flag('dualstack', setup) ?? false),

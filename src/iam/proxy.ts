@@ -1,6 +1,7 @@
 /** Which proxy a request goes through. Reads the environment as Python's urllib.request does (3.11), the proxy's URL as urllib3. Opens nothing. */
 
 import type { Env } from '../host.ts'
+import { unquote } from '../python/urllib.ts'
 import { Trouble } from './trouble.ts'
 
 export interface ProxyServer {
@@ -80,7 +81,3 @@ function parse(url: string): ProxyServer {
 }
 
 const mask = (userinfo: string): string => userinfo.replace(/[^:]+/, '***').replace(/(?<=:).+/s, '***')
-
-/** `%40` → `@`; an escape that is none stays. */
-const unquote = (text: string): string =>
-  text.replace(/(?:%[0-9a-f]{2})+/gi, escapes => Buffer.from(escapes.replaceAll('%', ''), 'hex').toString())

@@ -8,6 +8,7 @@ import * as http from 'node:http'
 import type * as net from 'node:net'
 import type { HttpRequest, HttpResponse } from '@smithy/core/protocols'
 import type { Files, Host } from '../host.ts'
+import { quote } from '../python/urllib.ts'
 import { type Transport, TransportFailure, type TransportOptions } from '../transport.ts'
 import { type ProxyServer, proxyFor } from './proxy.ts'
 import { connect, isTimeout, limit } from './tcp.ts'
@@ -96,11 +97,9 @@ function targetOf(request: Pick<HttpRequest, 'protocol' | 'hostname' | 'path' | 
 
 /** As the SDK signs it. Its own function would be loaded with the SDK, and the connection wait for that. */
 function queryString(query: HttpRequest['query'] = {}): string {
-  const encoded = (text: string) =>
-    encodeURIComponent(text).replace(/[!'()*]/g, sign => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
   const pairs = Object.entries(query).sort(([a], [b]) => (a < b ? -1 : 1))
   return pairs
-    .flatMap(([name, values]) => [values].flat().map(value => (value === null ? encoded(name) : `${encoded(name)}=${encoded(value)}`)))
+    .flatMap(([name, values]) => [values].flat().map(value => (value === null ? quote(name) : `${quote(name)}=${quote(value)}`)))
     .join('&')
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { checkHost, checkPort, configuredEndpoint, isOfAws, type ServiceName } from '../../src/config/endpoint.ts'
+import { checkHost, configuredEndpoint, isOfAws, type ServiceName, usableUrl } from '../../src/config/endpoint.ts'
 import { readProfiles } from '../../src/config/profiles.ts'
 import { chooseProfile } from '../../src/config/settings.ts'
 import { testHost } from '../support/host.ts'
@@ -94,10 +94,10 @@ test.each([
   ['http://h:65536', 'Port out of range 0-65535'],
   ['http://[::1]:x', "Port could not be cast to integer value as 'x'"],
   ['http://u:p@h:-1/', "Port could not be cast to integer value as '-1'"],
-])('%s: %s', (url, sentence) => expect(() => checkPort(url)).toThrow(sentence))
+])('%s: %s', (url, sentence) => expect(() => usableUrl(url)).toThrow(sentence))
 
 test.each(['http://h', 'http://h:', 'http://h:0', 'http://u:p@h:65535/a:b'])('%s has a port that can be one', url => {
-  expect(() => checkPort(url)).not.toThrow()
+  expect(() => usableUrl(url)).not.toThrow()
 })
 
 test.each([

@@ -6,6 +6,7 @@
 import { fromTemporaryCredentials, fromWebToken } from '@aws-sdk/credential-providers'
 import { NoAuthSigner } from '@smithy/core'
 import { Failure, ParameterError } from '../../errors.ts'
+import { quotePlus } from '../../python/urllib.ts'
 import type { Dict, Value } from '../../python/value.ts'
 import { writtenAs } from './expiration.ts'
 import { type ClientConfig, callService, sending } from './nested.ts'
@@ -71,12 +72,6 @@ function asked(operation: string, parameters: RoleParameters, { endpoint }: Clie
     place: endpoint === undefined ? undefined : new URL(endpoint),
   })
 }
-
-/** Python's `urllib.parse.quote_plus`. */
-const quotePlus = (text: string): string =>
-  encodeURIComponent(text)
-    .replaceAll('%20', '+')
-    .replace(/[!'()*]/g, character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
 
 /** What botocore's model of STS demands before anything is sent, in the order of its complaints: the shortest length, or the least value. */
 const LIMITS = [
