@@ -1,8 +1,8 @@
-/** What every client of the SDK is made with: each value given, its own retries off, our transport and protocol. Knows no operation. */
+/** A client of IAM or STS: one connection's settings, with our transport and protocol. Knows no operation. */
 
-import { NoAuthSigner } from '@smithy/core'
 import { HttpRequest, type HttpResponse } from '@smithy/core/protocols'
 import type { BuildHandler } from '@smithy/types'
+import { SELF_CONTAINED, UNSIGNED } from '../sdk-client.ts'
 import { type Transport, TransportFailure, withNamedPort } from '../transport.ts'
 import { IamProtocol } from './protocol.ts'
 
@@ -27,35 +27,23 @@ export interface Heard {
   answer: HttpResponse | undefined
 }
 
-/** Nothing is sent or read with it: a client gets every value it would otherwise look for in the environment and in files. */
+/** Making it sends and reads nothing. */
 export const configuration = (connection: Connection, heard: Heard) => ({
+  ...SELF_CONTAINED,
   region: connection.region,
   ...(connection.endpoint !== undefined && { endpoint: connection.endpoint }),
-  ignoreConfiguredEndpointUrls: true,
-  ...(connection.credentials ? { credentials: connection.credentials } : unsigned),
+  ...(connection.credentials ? { credentials: connection.credentials } : { ...UNSIGNED, credentials: NOBODY }),
   useFipsEndpoint: connection.useFipsEndpoint,
   useDualstackEndpoint: connection.useDualstackEndpoint,
   requestHandler: listening(connection, heard),
   protocol: IamProtocol,
-  maxAttempts: 1,
-  retryMode: 'standard',
-  defaultsMode: 'standard',
   authSchemePreference: [],
   userAgentAppId: async () => connection.appId,
   defaultUserAgentProvider: async () => connection.userAgent,
-  // Answering the question keeps the signer from opening ~/.aws/config; a refusal for the clock's sake corrects the next attempt.
-  disableClockSkewCorrection: async () => false,
-  logger: silent,
 })
 
-const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} }
-
-const unsigned = {
-  // Asked for by the user agent all the same.
-  credentials: { accessKeyId: '', secretAccessKey: '' },
-  httpAuthSchemes: [{ schemeId: 'smithy.api#noAuth', identityProvider: () => async () => ({}), signer: new NoAuthSigner() }],
-  httpAuthSchemeProvider: () => [{ schemeId: 'smithy.api#noAuth' }],
-}
+/** Asked for by the user agent, also of an unsigned request. */
+const NOBODY = { accessKeyId: '', secretAccessKey: '' }
 
 /** A middleware: the endpoint's own path and query. The protocol would add a slash to the one and drop the other. */
 export function toEndpoint(endpoint: URL) {

@@ -6,32 +6,23 @@
 import { HttpRequest } from '@smithy/core/protocols'
 import type { Pluggable } from '@smithy/types'
 import { PROGRAM } from '../../name.ts'
+import { SELF_CONTAINED } from '../../sdk-client.ts'
 import { type Transport, withNamedPort } from '../../transport.ts'
 import { usableUrl } from '../endpoint.ts'
 import { explain, type Wire } from './nested-failure.ts'
 import type { Lookup, NestedService } from './source.ts'
 
 /** What every client of the SDK is made with. */
-export interface ClientConfig {
+export type ClientConfig = typeof SELF_CONTAINED & {
   readonly region: string
   readonly endpoint?: string
-  readonly ignoreConfiguredEndpointUrls: true
   readonly useFipsEndpoint: boolean
   readonly useDualstackEndpoint: boolean
-  readonly maxAttempts: 1
-  readonly retryMode: 'standard'
   readonly requestHandler: Omit<Transport, 'handle'> & { handle(request: HttpRequest): ReturnType<Transport['handle']> }
-  readonly logger: typeof SILENT
-  // Answers to what the SDK would otherwise look for in the environment and in files, by rules of its own.
-  readonly defaultsMode: 'standard'
   readonly authSchemePreference: string[]
   readonly userAgentAppId: () => Promise<undefined>
-  readonly disableClockSkewCorrection: () => Promise<boolean>
   readonly defaultUserAgentProvider: () => Promise<[string, string][]>
 }
-
-const silence = () => {}
-const SILENT = { trace: silence, debug: silence, info: silence, warn: silence, error: silence }
 
 interface Call {
   readonly service: NestedService
@@ -55,20 +46,15 @@ export async function callService<T>(
   const transport = lookup.connect({ connectTimeout, readTimeout, caBundle, verify: true, proxies: true })
   const endpoint = usableUrl(nested.endpointFor(service))
   const shared: Omit<ClientConfig, 'requestHandler'> = {
+    ...SELF_CONTAINED,
     // The SDK's rules know the global endpoints as aws-global; at a custom endpoint that would be signed as if it were a region.
     region: region ?? nested.region ?? (endpoint === undefined ? 'aws-global' : 'us-east-1'),
     ...(endpoint !== undefined && { endpoint }),
-    ignoreConfiguredEndpointUrls: true,
     // A custom endpoint drops both, as in aws-cli; the SDK refuses the combination.
     useFipsEndpoint: useFipsEndpoint && endpoint === undefined,
     useDualstackEndpoint: useDualstackEndpoint && endpoint === undefined,
-    maxAttempts: 1,
-    retryMode: 'standard',
-    logger: SILENT,
-    defaultsMode: 'standard',
     authSchemePreference: [],
     userAgentAppId: async () => undefined,
-    disableClockSkewCorrection: async () => false,
     defaultUserAgentProvider: async () => [[PROGRAM, 'credentials']],
   }
 
@@ -133,9 +119,9 @@ function recording(
 ): ClientConfig['requestHandler'] {
   return {
     metadata: transport.metadata,
-    updateHttpClientConfig: silence,
+    updateHttpClientConfig() {},
     httpHandlerConfigs: () => ({}),
-    destroy: silence,
+    destroy() {},
     async handle(request) {
       host.debug(`credentials: ${operation}: asking ${originOf(request)}`)
       try {

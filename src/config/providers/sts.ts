@@ -4,10 +4,10 @@
  */
 
 import { fromTemporaryCredentials, fromWebToken } from '@aws-sdk/credential-providers'
-import { NoAuthSigner } from '@smithy/core'
 import { Failure, ParameterError } from '../../errors.ts'
 import { quotePlus } from '../../python/urllib.ts'
 import type { Dict, Value } from '../../python/value.ts'
+import { UNSIGNED } from '../../sdk-client.ts'
 import { writtenAs } from './expiration.ts'
 import { type ClientConfig, callService, sending } from './nested.ts'
 import type { RoleParameters } from './role.ts'
@@ -43,19 +43,12 @@ export async function assumeRoleWithWebIdentity(parameters: RoleParameters, look
         roleArn: role,
         roleSessionName: session,
         webIdentityToken: String(parameters.get('WebIdentityToken')),
+        // The token says who asks. The SDK's rules for the global endpoint would have a signature, by credentials there are none of.
         clientConfig: { ...clientConfig, ...UNSIGNED },
         clientPlugins: [asked(operation, parameters, clientConfig)],
       })(),
     ),
   )
-}
-
-const NO_AUTH = 'smithy.api#noAuth'
-
-/** The token says who asks. The SDK's rules for the global endpoint would have the request signed all the same, with credentials there are none of. */
-const UNSIGNED = {
-  httpAuthSchemes: [{ schemeId: NO_AUTH, identityProvider: () => async () => ({}), signer: new NoAuthSigner() }],
-  httpAuthSchemeProvider: () => [{ schemeId: NO_AUTH }],
 }
 
 const namesIn = (parameters: RoleParameters) => ({
