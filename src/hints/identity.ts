@@ -3,7 +3,7 @@
 import { closeMatches } from '../cli/suggest.ts'
 import { ProfileNotFound, type Setup } from '../config/settings.ts'
 import type { Hint } from '../hints.ts'
-import { word } from '../iam/advice.ts'
+import { option } from '../iam/advice.ts'
 
 /** What was looked at, in the order of `config/credentials.ts`. */
 export const noCredentials: Hint = (failure, { asked }, { host: { env } }) => {
@@ -45,7 +45,7 @@ const SSO_ENDED =
 export const sessionEnded: Hint = (failure, { asked }) => {
   if (asked === undefined || !SSO_ENDED.test(failure.message)) return undefined
   const profile = ssoProfile(asked.setup)
-  return profile === undefined ? undefined : `Sign in again with\n  aws sso login --profile ${word(profile)}`
+  return profile === undefined ? undefined : `Sign in again with\n  aws sso login${option('profile', profile)}`
 }
 
 /** The profile that signs in: the one in use, or the one its role is assumed from. */

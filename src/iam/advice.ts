@@ -9,18 +9,21 @@ export interface NamedKey {
 }
 
 export function deletion({ UserName, AccessKeyId }: NamedKey, sameAccount = ''): string {
-  return `${PROGRAM} delete-access-key${userName(UserName)} --access-key-id ${word(AccessKeyId)}${sameAccount}`
+  return `${PROGRAM} delete-access-key${option('user-name', UserName)}${option('access-key-id', AccessKeyId)}${sameAccount}`
 }
 
 export function update({ UserName, AccessKeyId }: NamedKey, status: 'Active' | 'Inactive', sameAccount = ''): string {
-  return `${PROGRAM} update-access-key${userName(UserName)} --access-key-id ${word(AccessKeyId)} --status ${status}${sameAccount}`
+  return `${PROGRAM} update-access-key${option('user-name', UserName)}${option('access-key-id', AccessKeyId)} --status ${status}${sameAccount}`
 }
 
 export function listing({ UserName }: { readonly UserName?: string | undefined }, sameAccount = ''): string {
-  return `${PROGRAM} list-access-keys${userName(UserName)}${sameAccount}`
+  return `${PROGRAM} list-access-keys${option('user-name', UserName)}${sameAccount}`
 }
 
-const userName = (name: string | undefined) => (name === undefined ? '' : ` --user-name ${word(name)}`)
+/** ` --user-name Bob`; nothing without a value. One that begins with a dash would be taken for another option: ` --user-name=-bob`. */
+export function option(name: string, value: string | undefined): string {
+  return value === undefined ? '' : ` --${name}${value.startsWith('-') ? '=' : ' '}${word(value)}`
+}
 
 /** As a POSIX shell takes one word. */
 export const word = (text: string) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)

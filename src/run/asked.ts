@@ -19,7 +19,7 @@ import {
   timeouts,
 } from '../config/settings.ts'
 import type { Host } from '../host.ts'
-import { word } from '../iam/advice.ts'
+import { option } from '../iam/advice.ts'
 import type { Flags, Globals } from '../options.ts'
 import type { Query } from '../output/query.ts'
 import type { ErrorStyle } from '../report.ts'
@@ -89,7 +89,7 @@ const typed = (globals: Globals): TypedGlobals => ({
 /** The typed options that decide which account a command reaches, as they go into a command to paste. */
 function retyped({ profile, region, endpointUrl, caBundle, verifySsl, signRequest }: Globals): string {
   const options = { profile, region, 'endpoint-url': endpointUrl, 'ca-bundle': caBundle }
-  const values = Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [` --${name} ${word(value)}`]))
+  const values = Object.entries(options).map(([name, value]) => option(name, value))
   return [...values, verifySsl ? '' : ' --no-verify-ssl', signRequest ? '' : ' --no-sign-request'].join('')
 }
 
