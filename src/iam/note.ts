@@ -5,6 +5,7 @@
 
 import type { Note } from '../command.ts'
 import type { Host } from '../host.ts'
+import { addState, attempt, readState, stateFolder } from '../state.ts'
 
 /** What a run that was killed left behind. */
 interface Leftover {
@@ -30,7 +31,7 @@ export function openNote(world: World, target: Target): Note {
   const folder = stateFolder(world, 'calls')
   const path = `${folder}/${world.pid}-${world.clock.now()}.json`
   let begun = false
-  const write = (about: object) => folder !== undefined && attempt(() => world.files.append(path, `${JSON.stringify(about)}\n`))
+  const write = (about: object) => folder !== undefined && addState(path, about, world.files)
   return {
     begin({ UserName }) {
       begun = true
@@ -51,9 +52,7 @@ export function leftovers(world: World): readonly Leftover[] {
 }
 
 function read(world: World, path: string): Leftover {
-  const lines = new TextDecoder().decode(world.files.read(path)).trim().split('\n')
-  // The last line may have been cut off by a full disk.
-  const about: Record<string, unknown> = Object.assign({}, ...lines.map(line => attempt(() => JSON.parse(line))))
+  const about = readState(path, world.files)
   if (about.began === undefined) throw new Error('no note')
   const text = (name: string) => (typeof about[name] === 'string' ? about[name] : undefined)
   return {
@@ -62,19 +61,5 @@ function read(world: World, path: string): Leftover {
     AccessKeyId: text('AccessKeyId'),
     sameAccount: text('sameAccount'),
     forget: () => attempt(() => world.files.remove(path)),
-  }
-}
-
-/** A folder of ours in XDG's place for state; none without a home. */
-export function stateFolder({ env, home }: Pick<Host, 'env' | 'home'>, name: string): string | undefined {
-  const base = env.XDG_STATE_HOME || (home === undefined ? undefined : `${home}/.local/state`)
-  return base === undefined ? undefined : `${base}/iamkey/${name}`
-}
-
-function attempt<T>(act: () => T): T | undefined {
-  try {
-    return act()
-  } catch {
-    return undefined
   }
 }

@@ -6,8 +6,8 @@
 import type { Machine } from '../command.ts'
 import { Failure } from '../errors.ts'
 import type { HeldSignals } from '../host.ts'
-import { stateFolder } from '../iam/note.ts'
 import { Locked, locked } from '../places/lock.ts'
+import { addState, attempt, readState, stateFolder } from '../state.ts'
 import type { Past } from './situation.ts'
 
 export interface Journal {
@@ -36,7 +36,7 @@ export async function openJournal(name: string, machine: Machine, signals: HeldS
   try {
     const past = await locked(path, machine, signals.came, () => takeOver(path, machine))
     let telling = past !== undefined
-    const add = (line: object) => void attempt(() => machine.files.append(path, `${JSON.stringify(line)}\n`))
+    const add = (line: object) => addState(path, line, machine.files)
     return {
       past,
       asks(before) {
@@ -85,11 +85,7 @@ function takeOver(path: string, machine: Machine): Past | undefined {
   return pastOf(found)
 }
 
-/** All lines as one; a line that was cut off says nothing. */
-function read(path: string, { files }: Machine): Content {
-  const lines = attempt(() => new TextDecoder().decode(files.read(path)).split('\n')) ?? []
-  return Object.assign({}, ...lines.map(line => attempt(() => JSON.parse(line))))
-}
+const read = (path: string, { files }: Machine): Content => attempt(() => readState(path, files)) ?? {}
 
 function pastOf({ asked, before, created, handedOver }: Content): Past | undefined {
   if (typeof asked !== 'number' || !Array.isArray(before)) return undefined
@@ -98,13 +94,5 @@ function pastOf({ asked, before, created, handedOver }: Content): Past | undefin
     before: before.map(String),
     created: typeof created === 'string' ? created : undefined,
     handedOver: typeof handedOver === 'number' ? handedOver : 0,
-  }
-}
-
-function attempt<T>(act: () => T): T | undefined {
-  try {
-    return act()
-  } catch {
-    return undefined
   }
 }

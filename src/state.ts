@@ -1,0 +1,32 @@
+/**
+ * What is remembered from one run to the next: files under XDG's place for state, each of lines of JSON that add up to one object. Whoever
+ * keeps something there goes on without where it cannot be kept.
+ */
+
+import type { Files, Host } from './host.ts'
+import { PROGRAM } from './name.ts'
+
+/** A folder of ours; none without a home. */
+export function stateFolder({ env, home }: Pick<Host, 'env' | 'home'>, name: string): string | undefined {
+  const base = env.XDG_STATE_HOME || (home === undefined ? undefined : `${home}/.local/state`)
+  return base === undefined ? undefined : `${base}/${PROGRAM}/${name}`
+}
+
+/** All lines as one object, the later ones on top; a line that was cut off, by a kill or a full disk, says nothing. Throws a SystemError. */
+export function readState(path: string, files: Pick<Files, 'read'>): Readonly<Record<string, unknown>> {
+  const lines = new TextDecoder().decode(files.read(path)).split('\n')
+  return Object.assign({}, ...lines.map(line => attempt(() => JSON.parse(line))))
+}
+
+/** Adds a line, if that can be done. */
+export const addState = (path: string, line: object, files: Pick<Files, 'append'>): void =>
+  attempt(() => files.append(path, `${JSON.stringify(line)}\n`))
+
+/** Undefined where it fails, for whatever reason. */
+export function attempt<T>(act: () => T): T | undefined {
+  try {
+    return act()
+  } catch {
+    return undefined
+  }
+}
