@@ -9,19 +9,24 @@ import { type View, whyLeftOver, whyMayGo, whyRetired, wordFor } from './letting
 import { currentKey, holdersOf, isAbandoned, type Key, mayBeAbandoned, type Situation } from './situation.ts'
 import type { Retire, Wishes } from './wishes.ts'
 
-/** One thing to do. `why` is for whoever reads the plan. */
-export type Task =
-  | { readonly step: 'discard'; readonly AccessKeyId: string; readonly why: string }
-  | { readonly step: 'create'; readonly why: string }
+/** Step → what it needs to know. `why` is for whoever reads the plan. */
+interface Details {
+  discard: { readonly AccessKeyId: string; readonly why: string }
+  create: { readonly why: string }
   /** The key that this place holds, or without one the key that signs, takes the part of a new one. */
-  | { readonly step: 'take up'; readonly AccessKeyId: string; readonly place?: string; readonly why: string }
-  | { readonly step: 'wait' }
+  'take up': { readonly AccessKeyId: string; readonly place?: string; readonly why: string }
+  wait: unknown
   /** Into places that can be given their old content back. */
-  | { readonly step: 'store'; readonly places: readonly string[] }
-  | { readonly step: 'verify' }
+  store: { readonly places: readonly string[] }
+  verify: unknown
   /** To a place that keeps what it gets, the `nth` of them, counted from one. */
-  | { readonly step: 'hand over'; readonly place: string; readonly nth: number }
-  | { readonly step: 'retire'; readonly AccessKeyId: string; readonly how: 'deactivate' | 'delete'; readonly why: string }
+  'hand over': { readonly place: string; readonly nth: number }
+  retire: { readonly AccessKeyId: string; readonly how: 'deactivate' | 'delete'; readonly why: string }
+}
+export type Step = keyof Details
+
+/** One thing to do. */
+export type Task<Name extends Step = Step> = { [Each in Name]: { readonly step: Each } & Details[Each] }[Name]
 
 export type Result = 'Rotated' | 'Finished' | 'NothingDue'
 

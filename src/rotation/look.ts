@@ -4,6 +4,7 @@ import type { Context } from '../command.ts'
 import { Failure, Interrupted, ParameterError } from '../errors.ts'
 import { again, repeat } from '../iam/repeating.ts'
 import type { AskIdentity } from '../identity.ts'
+import type { Place } from '../place.ts'
 import type { AccessKeyMetadata } from '../service.ts'
 import type { Holding, Key, Past, Situation, Use } from './situation.ts'
 
@@ -31,39 +32,54 @@ export async function whose(named: string | undefined, identity: AskIdentity, me
 
 /** @throws Failure as aws-cli words it; PlaceFailure for a place that cannot be read */
 export async function look(UserName: string, past: Past | undefined, means: Means): Promise<Situation> {
-  const { places, signer, clock } = means
+  const { listed, now } = await list(UserName, means)
+  const keys: Key[] = []
+  for (const key of listed) keys.push(await asKey(key, means))
+  const holdings: Holding[] = []
+  for (const place of means.places) holdings.push(await holding(place, UserName, keys, means))
+  const signer = means.signer?.AccessKeyId
+  return { now, UserName, signer, keys: keys.sort((one, other) => one.created - other.created), holdings, past }
+}
+
+/** Every page, and what time it is by the service's clock. */
+async function list(UserName: string, means: Means): Promise<{ readonly listed: readonly AccessKeyMetadata[]; readonly now: number }> {
   const listed: AccessKeyMetadata[] = []
-  let now = clock.now()
+  let now = means.clock.now()
   for (let Marker: string | undefined; ; ) {
     const { output, serverTime } = await repeat('ListAccessKeys', { UserName, Marker }, means)
     listed.push(...output.AccessKeyMetadata)
     now = serverTime ?? now
-    if (!output.IsTruncated || output.Marker === undefined) break
+    if (!output.IsTruncated || output.Marker === undefined) return { listed, now }
     Marker = output.Marker
   }
-  const keys: Key[] = []
-  for (const { AccessKeyId, Status, CreateDate = '' } of listed) {
-    const created = Date.parse(CreateDate)
-    if (AccessKeyId === undefined || Number.isNaN(created))
-      throw new Failure('The reply to ListAccessKeys has a key without its id or its date.')
-    const { used } = await usage(AccessKeyId, means)
-    keys.push({ AccessKeyId, active: Status === 'Active', created, used })
+}
+
+async function asKey({ AccessKeyId, Status, CreateDate = '' }: AccessKeyMetadata, means: Means): Promise<Key> {
+  const created = Date.parse(CreateDate)
+  if (AccessKeyId === undefined || Number.isNaN(created)) {
+    throw new Failure('The reply to ListAccessKeys has a key without its id or its date.')
   }
-  const holdings: Holding[] = []
-  for (const { name: place, final, passing, read: readNow } of places) {
-    const read = passing ? undefined : readNow
-    const AccessKeyId = read?.(UserName)?.AccessKeyId
-    const isTheirs = AccessKeyId === undefined || keys.some(key => key.AccessKeyId === AccessKeyId)
-    const owner = isTheirs ? undefined : (await usage(AccessKeyId, means)).owner
-    holdings.push({
-      place,
-      final,
-      readable: read !== undefined,
-      ...(AccessKeyId !== undefined && { AccessKeyId }),
-      ...(owner !== undefined && owner !== UserName && { owner }),
-    })
+  const { used } = await usage(AccessKeyId, means)
+  return { AccessKeyId, active: Status === 'Active', created, used }
+}
+
+async function holding(
+  { name: place, final, passing, read: readNow }: Place,
+  UserName: string,
+  keys: readonly Key[],
+  means: Means,
+): Promise<Holding> {
+  const read = passing ? undefined : readNow
+  const AccessKeyId = read?.(UserName)?.AccessKeyId
+  const isTheirs = AccessKeyId === undefined || keys.some(key => key.AccessKeyId === AccessKeyId)
+  const owner = isTheirs ? undefined : (await usage(AccessKeyId, means)).owner
+  return {
+    place,
+    final,
+    readable: read !== undefined,
+    ...(AccessKeyId !== undefined && { AccessKeyId }),
+    ...(owner !== undefined && owner !== UserName && { owner }),
   }
-  return { now, UserName, signer: signer?.AccessKeyId, keys: keys.sort((one, other) => one.created - other.created), holdings, past }
 }
 
 /** Not everybody who may rotate keys may ask this, and nothing depends on it alone. */

@@ -14,7 +14,7 @@ import { untilItWorks } from '../iam/waiting.ts'
 import type { AskIdentity } from '../identity.ts'
 import { type KeyPair, type Place, PlaceFailure, PlaceInDoubt, type TakeBack, type WholeKey } from '../place.ts'
 import { tryOut } from './check-command.ts'
-import type { Task } from './decision.ts'
+import type { Step, Task } from './decision.ts'
 import type { Journal } from './journal.ts'
 import type { Means } from './look.ts'
 import type { Wishes } from './wishes.ts'
@@ -65,9 +65,8 @@ export async function carryOut(tasks: readonly Task[], world: World): Promise<St
 }
 
 type Change = Partial<Pick<State, 'key' | 'takeBack'>>
-type Step<Name extends Task['step']> = (task: Extract<Task, { step: Name }>, state: State, world: World) => Promise<Change>
 
-const STEPS: { readonly [Name in Task['step']]: Step<Name> } = {
+const STEPS: { readonly [Name in Step]: (task: Task<Name>, state: State, world: World) => Promise<Change> } = {
   discard: async ({ AccessKeyId }, _, world) => {
     const { UserName } = world
     await unlessGone(repeat('DeleteAccessKey', { UserName, AccessKeyId }, world), ['NoSuchEntity'])
@@ -130,9 +129,8 @@ const STEPS: { readonly [Name in Task['step']]: Step<Name> } = {
 
 const RIVAL = 'another key has appeared since this run looked: another run may be under way. If there is none, run this again'
 
-/** One row of the table: the compiler does not see by itself that a task goes with its step. */
-const perform = <Name extends Task['step']>(task: Extract<Task, { step: Name }>, state: State, world: World): Promise<Change> =>
-  (STEPS[task.step as Name] as Step<Name>)(task, state, world)
+/** Generic, so that the compiler sees that a task goes with its step. */
+const perform = <Name extends Step>(task: Task<Name>, state: State, world: World): Promise<Change> => STEPS[task.step](task, state, world)
 
 function keyOf({ key }: State): WholeKey {
   if (key === undefined) throw new Error('there is no key yet')

@@ -2,11 +2,12 @@
 
 import type { Context } from '../command.ts'
 import { patienceOf } from '../iam/waiting.ts'
+import type { Flags } from '../options.ts'
 import { LONGEST_CHECK } from './check-command.ts'
 import { milliseconds } from './duration.ts'
 
-export type TwoKeys = 'fail' | 'delete-inactive' | 'delete-unused' | 'delete-older'
-export type Retire = 'deactivate' | 'delete' | 'keep'
+export type TwoKeys = NonNullable<Flags['twoKeys']>
+export type Retire = NonNullable<Flags['retire']>
 
 /** Spans are milliseconds. */
 export interface Wishes {
