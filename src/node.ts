@@ -119,7 +119,15 @@ const files: Files = {
   },
   create(name, content) {
     makeFolder(path.dirname(name))
-    fs.writeFileSync(name, content, { flag: 'wx', mode: 0o600 })
+    const handle = fs.openSync(name, 'wx', 0o600)
+    try {
+      fs.writeFileSync(handle, content)
+    } catch (error) {
+      fs.rmSync(name, { force: true })
+      throw error
+    } finally {
+      fs.closeSync(handle)
+    }
   },
   resolve: leadsTo,
   append(name, text) {

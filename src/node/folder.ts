@@ -10,5 +10,10 @@ import * as path from 'node:path'
 export function makeFolder(folder: string): void {
   if (fs.existsSync(folder)) return
   makeFolder(path.dirname(folder))
-  fs.mkdirSync(folder, { mode: 0o700 })
+  try {
+    fs.mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    // Another run may have been faster.
+    if (!fs.existsSync(folder)) throw error
+  }
 }

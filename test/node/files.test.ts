@@ -1,0 +1,27 @@
+/** Files as Node makes them, where the system says no halfway. */
+import * as fs from 'node:fs'
+import * as os from 'node:os'
+import * as path from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { nodeHost } from '../../src/node.ts'
+
+let folder = ''
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'iamkey-'))
+})
+afterEach(() => fs.rmSync(folder, { recursive: true, force: true }))
+
+const { files } = nodeHost(process)
+test('a new file that is there already stays as it is', () => {
+  const name = path.join(folder, 'a/lock')
+  files.create(name, 'mine')
+  expect(() => files.create(name, 'yours')).toThrow(expect.objectContaining({ code: 'EEXIST' }))
+  expect(fs.readFileSync(name, 'utf8')).toBe('mine')
+})
+
+test('nothing is left of a new file that could not be written whole', () => {
+  const name = path.join(folder, 'lock')
+  // Stands for a full disk: the file is made, and the write refused.
+  expect(() => files.create(name, JSON.parse('7'))).toThrow()
+  expect(fs.existsSync(name)).toBe(false)
+})
