@@ -7,6 +7,7 @@
  * only at the start of a line: inside a value it is part of it (secrets contain them).
  */
 
+import { decode } from '../python/codec.ts'
 import { lstrip, rstrip, SPACE, splitlines, strip } from '../python/str.ts'
 
 /** A key's value: text, or the block indented below a key that has nothing after its `=`. */
@@ -28,7 +29,7 @@ const visible = new RegExp(`[^${SPACE}]`)
 
 /** The sections in the order in which the file has them. Throws NotIni. */
 export function parseIni(bytes: Uint8Array): ReadonlyMap<string, Section> {
-  const sections = readLines(decode(bytes))
+  const sections = readLines(textOf(bytes))
   const shared = sections.get(SHARED) ?? new Map<string, string[]>()
   sections.delete(SHARED)
   return new Map(
@@ -39,9 +40,9 @@ export function parseIni(bytes: Uint8Array): ReadonlyMap<string, Section> {
   )
 }
 
-function decode(bytes: Uint8Array): string {
+function textOf(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return decode(bytes, 'utf-8')
   } catch {
     throw new NotIni('not UTF-8')
   }

@@ -8,6 +8,7 @@ import { AwsQueryProtocol, XmlShapeDeserializer } from '@aws-sdk/core/protocols'
 import { NormalizedSchema } from '@smithy/core/schema'
 import type { HandlerExecutionContext, HttpResponse, MetadataBearer, OperationSchema, Schema, SerdeFunctions } from '@smithy/types'
 import { reprBytes } from '../python/bytes.ts'
+import { decode } from '../python/codec.ts'
 import type { Dict, Value } from '../python/value.ts'
 import { mayHoldSecret } from './salvage.ts'
 import { type Element, NotXml, parseXml } from './xml.ts'
@@ -113,7 +114,7 @@ function plain(element: Element): Plain {
 
 function readXml(status: number, bytes: Uint8Array): Element {
   try {
-    return parseXml(decode(bytes))
+    return parseXml(textOf(bytes))
   } catch (error) {
     if (!(error instanceof NotXml)) throw error
     // aws-cli quotes them all; a 4xx says no, and unless its status was damaged it holds no key.
@@ -123,9 +124,9 @@ function readXml(status: number, bytes: Uint8Array): Element {
   }
 }
 
-function decode(bytes: Uint8Array): string {
+function textOf(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return decode(bytes, 'utf-8')
   } catch {
     const readable = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
     throw new NotXml('not well-formed (invalid token)', readable, readable.indexOf('\ufffd'))

@@ -6,6 +6,7 @@
 import { type Host, isSystemError } from '../host.ts'
 import { PROGRAM } from '../name.ts'
 import { type KeyPair, type Place, PlaceFailure, type TakeBack, type WholeKey } from '../place.ts'
+import { decode } from '../python/codec.ts'
 import { Locked, locked } from './lock.ts'
 
 /** Text → the key in it, and the text with another key in its place. Pure: a file is one of these and a path. */
@@ -61,7 +62,7 @@ export function filePlace({ name, path, format, announce, open = false }: FilePl
     const stat = files.stat(target)
     if (stat === undefined) return { target, text: '', mode: undefined }
     if (!stat.isFile) throw new Unfit('it is not a regular file')
-    return { target, text: decode(files.read(target)), mode: stat.mode }
+    return { target, text: textOf(files.read(target)), mode: stat.mode }
   }
 
   return {
@@ -125,9 +126,9 @@ interface Loaded {
   readonly mode: number | undefined
 }
 
-function decode(bytes: Uint8Array): string {
+function textOf(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return decode(bytes, 'utf-8')
   } catch {
     throw new Unfit('it is not UTF-8')
   }

@@ -9,7 +9,7 @@ import { isDict } from '../../python/value.ts'
 import { TransportFailure } from '../../transport.ts'
 import { expirationOf } from './expiration.ts'
 import { ask } from './metadata.ts'
-import { credentialsOf, decodeUtf8, member, parseJson, readText } from './reply.ts'
+import { credentialsOf, decodeUtf8, jsonIn, member, readText } from './reply.ts'
 import { CredentialRetrievalFailure, type Lookup, lasting, type Session, type Source } from './source.ts'
 
 const METHOD = 'container-role'
@@ -83,13 +83,5 @@ async function retrieveOnce(url: string, headers: Readonly<Record<string, string
   return {
     credentials: credentialsOf(reply, 'AccessKeyId', 'SecretAccessKey', 'Token'),
     expiration: expirationOf(member(reply, 'Expiration'), host.clock),
-  }
-}
-
-function jsonIn(text: string) {
-  try {
-    return parseJson(text)
-  } catch {
-    return undefined
   }
 }

@@ -8,7 +8,7 @@ import { type Dict, isDict } from '../../python/value.ts'
 import { type Transport, TransportFailure } from '../../transport.ts'
 import { expirationOf } from './expiration.ts'
 import { type Answer, ask } from './metadata.ts'
-import { credentialsOf, decodeUtf8, parseJson } from './reply.ts'
+import { credentialsOf, decodeUtf8, jsonIn } from './reply.ts'
 import { CredentialRetrievalFailure, type InstanceMetadataSettings, type Lookup, lasting, type Session, type Source } from './source.ts'
 
 const METHOD = 'iam-role'
@@ -48,7 +48,7 @@ async function retrieve(lookup: Lookup): Promise<InstanceSession | undefined> {
   const { debug, clock } = lookup.host
   return withInstance(lookup.request.instanceMetadata, lookup, async get => {
     const role = await get(ROLES, textIn)
-    const reply = await get(ROLES + role, answer => jsonIn(textIn(answer)))
+    const reply = await get(ROLES + role, answer => jsonIn(textIn(answer) ?? ''))
     const missing = isDict(reply) ? REQUIRED.find(name => !reply.has(name)) : 'everything'
     debug(`credentials: instance metadata: role ${role}${missing === undefined ? '' : `, without ${missing}`}`)
     return isDict(reply) && missing === undefined ? sessionIn(reply, clock) : undefined
@@ -122,14 +122,6 @@ async function repeatedly<T>(attempts: number, attempt: () => Promise<T | undefi
 }
 
 const textIn = ({ status, body }: Answer): string | undefined => (status === 200 && body.length > 0 ? decodeUtf8(body) : undefined)
-
-function jsonIn(text: string | undefined) {
-  try {
-    return text === undefined ? undefined : parseJson(text)
-  } catch {
-    return undefined
-  }
-}
 
 function sessionIn(reply: Dict, clock: Lookup['host']['clock']): InstanceSession {
   const expiration = reply.get('Expiration') ?? null

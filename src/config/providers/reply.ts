@@ -2,6 +2,7 @@
 
 import { Failure } from '../../errors.ts'
 import { type Host, isSystemError } from '../../host.ts'
+import { decode } from '../../python/codec.ts'
 import { loads } from '../../python/json.ts'
 import { osErrorMessage } from '../../python/oserror.ts'
 import { repr, typeName } from '../../python/repr.ts'
@@ -11,7 +12,7 @@ import type { Credentials } from './source.ts'
 /** Throws a Failure with the sentence of Python's codec. */
 export function decodeUtf8(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return decode(bytes, 'utf-8')
   } catch (cause) {
     throw new Failure("'utf-8' codec can't decode the bytes", { cause })
   }
@@ -24,6 +25,15 @@ export function parseJson(text: string): Value {
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause
     throw new Failure(cause.message, { cause })
+  }
+}
+
+/** The same, undefined where it is no JSON. */
+export function jsonIn(text: string): Value | undefined {
+  try {
+    return loads(text)
+  } catch {
+    return undefined
   }
 }
 
