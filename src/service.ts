@@ -3,20 +3,17 @@
 import type { Failure } from './errors.ts'
 
 /** An access key as the service's reply named it. A member is absent where the reply did not have it. */
-export interface AccessKey {
-  readonly UserName?: string
-  readonly AccessKeyId?: string
-  readonly Status?: string
-  readonly SecretAccessKey?: string
-  /** As the service sent it, untouched. */
-  readonly CreateDate?: string
-}
-
 export interface AccessKeyMetadata {
   readonly UserName?: string
   readonly AccessKeyId?: string
   readonly Status?: string
+  /** As the service sent it, untouched. */
   readonly CreateDate?: string
+}
+
+/** The same as only the reply that created it has it. */
+export interface AccessKey extends AccessKeyMetadata {
+  readonly SecretAccessKey?: string
 }
 
 export interface AccessKeyLastUsed {

@@ -14,5 +14,3 @@ export function once<T>(build: () => T): () => T {
 export const userName = () => z.string().check(z.minLength(1), z.maxLength(128), z.regex(/^[\w+=,.@-]*$/, 'letters, digits and _+=,.@-'))
 
 export const accessKeyId = () => z.string().check(z.minLength(16), z.maxLength(128), z.regex(/^\w*$/, 'letters, digits and _'))
-
-export const status = () => z.enum(['Active', 'Inactive', 'Expired'])

@@ -3,7 +3,7 @@
 import * as z from 'zod/mini'
 import type { Command } from '../command.ts'
 import type { Operations } from '../service.ts'
-import { accessKeyId, once, status, userName } from './members.ts'
+import { accessKeyId, once, userName } from './members.ts'
 
 const sample = new Map()
 
@@ -11,7 +11,8 @@ const input = once(() =>
   z.strictObject({
     UserName: z.optional(userName()).check(z.describe('The name of the user whose key you want to update.')),
     AccessKeyId: accessKeyId().check(z.describe('The access key ID of the secret access key you want to update.')),
-    Status: status().check(z.describe(' The status you want to assign to the secret access key.')),
+    // The blank before the first word is the service model's; a YAML skeleton shows it.
+    Status: z.enum(['Active', 'Inactive', 'Expired']).check(z.describe(' The status you want to assign to the secret access key.')),
   }),
 )
 
