@@ -1,15 +1,13 @@
-/** The Host that Node gives us: descriptors, files, clock, signals. Imported by main.ts alone; what is rare waits in `node/`. */
+/** The Host that Node gives us, put together, with what it takes of the process itself: its words, its home, its signals. */
 
 import * as fs from 'node:fs'
 import * as os from 'node:os'
-import * as path from 'node:path'
-import * as tty from 'node:tty'
-import { type Clock, type Files, type HeldSignals, type Host, isSystemError, type Sink, type SystemError } from './host.ts'
+import { type HeldSignals, type Host, isSystemError } from './host.ts'
 import { execute, feed, page } from './node/child.ts'
-import { makeFolder } from './node/folder.ts'
+import { clock } from './node/clock.ts'
+import { descriptor } from './node/descriptor.ts'
+import { files } from './node/files.ts'
 
-/** How long a full non-blocking pipe is left alone before it is tried again, in milliseconds. */
-const DRAIN_WAIT = 5
 /** How long a reply is waited for once a signal came, in milliseconds. */
 const SIGNAL_PATIENCE = 3000
 const HELD = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
@@ -73,170 +71,6 @@ function isRunning(process: NodeJS.Process, pid: number): boolean {
   } catch (error) {
     return isSystemError(error) && error.code === 'EPERM'
   }
-}
-
-const clock: Clock = {
-  now: () => Date.now(),
-  sleep: (ms, wake) =>
-    new Promise(resolve => {
-      if (ms <= 0 || wake?.aborted) return resolve()
-      const done = () => {
-        clearTimeout(timer)
-        wake?.removeEventListener('abort', done)
-        resolve()
-      }
-      const timer = setTimeout(done, ms)
-      wake?.addEventListener('abort', done, { once: true })
-    }),
-}
-
-const files: Files = {
-  read: name => fs.readFileSync(name),
-  stat(name) {
-    const found = fs.statSync(name, { throwIfNoEntry: false })
-    return (
-      found && {
-        mtime: found.mtimeMs,
-        size: found.size,
-        // Windows has no such bits, and Node makes them up: a file there is its owner's, and may be a program.
-        mode: os.platform() === 'win32' ? 0o700 : found.mode & 0o7777,
-        isDirectory: found.isDirectory(),
-        isFile: found.isFile(),
-      }
-    )
-  },
-  list: name => (fs.existsSync(name) ? fs.readdirSync(name) : []),
-  replace(name, content, mode) {
-    makeFolder(path.dirname(name))
-    beside(name, content, mode, temporary => fs.renameSync(temporary, name))
-  },
-  rehearse(name, size) {
-    let folder = path.dirname(path.resolve(name))
-    while (!fs.existsSync(folder)) folder = path.dirname(folder)
-    const { W_OK, X_OK } = fs.constants
-    fs.accessSync(folder, W_OK | X_OK)
-    beside(path.join(folder, path.basename(name)), new Uint8Array(size), 0o600, temporary => fs.rmSync(temporary))
-  },
-  create(name, content) {
-    makeFolder(path.dirname(name))
-    const handle = fs.openSync(name, 'wx', 0o600)
-    try {
-      fs.writeFileSync(handle, content)
-    } catch (error) {
-      fs.rmSync(name, { force: true })
-      throw error
-    } finally {
-      fs.closeSync(handle)
-    }
-  },
-  resolve: leadsTo,
-  append(name, text) {
-    makeFolder(path.dirname(name))
-    fs.appendFileSync(name, text, { mode: 0o600 })
-  },
-  // Not rmSync, which loads what it takes to remove a whole tree.
-  remove(name) {
-    if (fs.existsSync(name)) fs.unlinkSync(name)
-  },
-}
-
-/** A finished temporary file for `name`, on the disk, which `use` takes away from where it is. Without that nothing is left of it. */
-function beside(name: string, content: string | Uint8Array, mode: number, use: (temporary: string) => void): void {
-  const temporary = `${name}.${process.pid}.tmp`
-  fs.rmSync(temporary, { force: true })
-  try {
-    const handle = fs.openSync(temporary, 'wx', mode)
-    try {
-      keepOwner(handle, name)
-      fs.fchmodSync(handle, mode)
-      fs.writeFileSync(handle, content)
-      fs.fsyncSync(handle)
-    } finally {
-      fs.closeSync(handle)
-    }
-    use(temporary)
-  } catch (error) {
-    fs.rmSync(temporary, { force: true })
-    throw error
-  }
-}
-
-function keepOwner(handle: number, name: string): void {
-  const before = fs.statSync(name, { throwIfNoEntry: false })
-  const now = fs.fstatSync(handle)
-  if (before && (before.uid !== now.uid || before.gid !== now.gid)) fs.fchownSync(handle, before.uid, before.gid)
-}
-
-/** `realpath`, also for a file that is not there yet. */
-function leadsTo(name: string): string {
-  try {
-    return fs.realpathSync(name)
-  } catch (error) {
-    if (!isSystemError(error) || error.code !== 'ENOENT') throw error
-    const link = fs.lstatSync(name, { throwIfNoEntry: false })?.isSymbolicLink() ? fs.readlinkSync(name) : undefined
-    return link === undefined ? path.resolve(name) : leadsTo(path.resolve(path.dirname(name), link))
-  }
-}
-
-function failure(code: string, errno: number): SystemError {
-  return Object.assign(new Error(code), { code, errno })
-}
-
-/**
- * Synchronous writes to the descriptor: a stream reports success before the bytes have gone.
- */
-function descriptor(fd: number, columns: () => number | undefined): Sink {
-  const stat = () => fs.fstatSync(fd)
-  return {
-    get isTerminal() {
-      return isTerminal(fd)
-    },
-    get columns() {
-      return isTerminal(fd) ? columns() : undefined
-    },
-    check() {
-      if (leadsNowhere(fd, stat())) throw failure('EBADF', 9)
-      // A named pipe without a reader can be told by opening it once more, a full device by writing nothing to it; of other pipes nothing tells.
-      if (stat().isFIFO() && process.platform === 'linux') fs.closeSync(openAgain(fd))
-      else fs.writeSync(fd, '')
-    },
-    async write(data, stop) {
-      const bytes = typeof data === 'string' ? Buffer.from(data) : data
-      for (let at = 0; at < bytes.length; ) {
-        try {
-          at += fs.writeSync(fd, bytes, at)
-        } catch (error) {
-          if (!isSystemError(error) || error.code !== 'EAGAIN') throw error
-          if (stop?.aborted) throw failure('EINTR', 4)
-          await clock.sleep(DRAIN_WAIT, stop)
-        }
-      }
-    },
-  }
-}
-
-function openAgain(fd: number): number {
-  try {
-    return fs.openSync(`/proc/self/fd/${fd}`, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK)
-  } catch (error) {
-    if (isSystemError(error) && error.code === 'ENXIO') throw failure('EPIPE', 32)
-    return fs.openSync('/dev/null', 'r')
-  }
-}
-
-function isTerminal(fd: number): boolean {
-  return fs.fstatSync(fd).isCharacterDevice() && tty.isatty(fd)
-}
-
-/**
- * Closed, so that Node has put /dev/null there; or /dev/null, as a parent opens it that throws everything away (Python's DEVNULL, Node's
- * `ignore`). The two cannot be told apart, and nobody reads either.
- */
-function leadsNowhere(fd: number, stat: fs.Stats): boolean {
-  if (!stat.isCharacterDevice() || process.platform !== 'linux') return false
-  if (stat.rdev !== fs.statSync('/dev/null').rdev) return false
-  const flags = /^flags:\s*([0-7]+)/m.exec(fs.readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1'))?.[1]
-  return flags !== undefined && (Number.parseInt(flags, 8) & fs.constants.O_RDWR) !== 0
 }
 
 function holdSignals(process: NodeJS.Process): HeldSignals {

@@ -3,6 +3,7 @@
 import * as child_process from 'node:child_process'
 import * as net from 'node:net'
 import type { Env, Finished } from '../host.ts'
+import { systemError } from './system-error.ts'
 
 /** More than any credential process has to say, in bytes. */
 const MOST_OUTPUT = 1 << 28
@@ -29,7 +30,7 @@ export async function page(words: readonly string[], text: string, env: Env): Pr
   if (!(input instanceof net.Socket)) throw new Error('a pipe was asked for')
   let unread: Error | undefined
   input.on('error', error => {
-    unread ??= Object.assign(new Error('EPIPE'), { code: 'EPIPE', errno: 32, cause: error })
+    unread ??= systemError('EPIPE', 32, error)
   })
   input.resume()
   input.end(text)
@@ -70,7 +71,7 @@ export async function feed(
       child.on('error', reject)
       child.on('exit', (...ending) => resolve(ending))
     })
-    if (unread && status === 0) throw Object.assign(new Error('EPIPE'), { code: 'EPIPE', errno: 32, cause: unread })
+    if (unread && status === 0) throw systemError('EPIPE', 32, unread)
     return { status, signal }
   } finally {
     clearTimeout(grace)

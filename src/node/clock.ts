@@ -1,0 +1,18 @@
+/** Time as Node has it. */
+
+import type { Clock } from '../host.ts'
+
+export const clock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, wake) =>
+    new Promise(resolve => {
+      if (ms <= 0 || wake?.aborted) return resolve()
+      const done = () => {
+        clearTimeout(timer)
+        wake?.removeEventListener('abort', done)
+        resolve()
+      }
+      const timer = setTimeout(done, ms)
+      wake?.addEventListener('abort', done, { once: true })
+    }),
+}

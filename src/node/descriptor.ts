@@ -1,0 +1,65 @@
+/** A descriptor that takes output: what it is, whether a write would reach anybody, and writing to the last byte. */
+
+import * as fs from 'node:fs'
+import * as tty from 'node:tty'
+import { isSystemError, type Sink } from '../host.ts'
+import { clock } from './clock.ts'
+import { systemError } from './system-error.ts'
+
+/** How long a full non-blocking pipe is left alone before it is tried again, in milliseconds. */
+const DRAIN_WAIT = 5
+
+/** Synchronous writes: a stream reports success before the bytes have gone. */
+export function descriptor(fd: number, columns: () => number | undefined): Sink {
+  const stat = () => fs.fstatSync(fd)
+  return {
+    get isTerminal() {
+      return isTerminal(fd)
+    },
+    get columns() {
+      return isTerminal(fd) ? columns() : undefined
+    },
+    check() {
+      if (leadsNowhere(fd, stat())) throw systemError('EBADF', 9)
+      // A named pipe without a reader can be told by opening it once more, a full device by writing nothing to it; of other pipes nothing tells.
+      if (stat().isFIFO() && process.platform === 'linux') fs.closeSync(openAgain(fd))
+      else fs.writeSync(fd, '')
+    },
+    async write(data, stop) {
+      const bytes = typeof data === 'string' ? Buffer.from(data) : data
+      for (let at = 0; at < bytes.length; ) {
+        try {
+          at += fs.writeSync(fd, bytes, at)
+        } catch (error) {
+          if (!isSystemError(error) || error.code !== 'EAGAIN') throw error
+          if (stop?.aborted) throw systemError('EINTR', 4)
+          await clock.sleep(DRAIN_WAIT, stop)
+        }
+      }
+    },
+  }
+}
+
+function openAgain(fd: number): number {
+  try {
+    return fs.openSync(`/proc/self/fd/${fd}`, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK)
+  } catch (error) {
+    if (isSystemError(error) && error.code === 'ENXIO') throw systemError('EPIPE', 32)
+    return fs.openSync('/dev/null', 'r')
+  }
+}
+
+function isTerminal(fd: number): boolean {
+  return fs.fstatSync(fd).isCharacterDevice() && tty.isatty(fd)
+}
+
+/**
+ * Closed, so that Node has put /dev/null there; or /dev/null, as a parent opens it that throws everything away (Python's DEVNULL, Node's
+ * `ignore`). The two cannot be told apart, and nobody reads either.
+ */
+function leadsNowhere(fd: number, stat: fs.Stats): boolean {
+  if (!stat.isCharacterDevice() || process.platform !== 'linux') return false
+  if (stat.rdev !== fs.statSync('/dev/null').rdev) return false
+  const flags = /^flags:\s*([0-7]+)/m.exec(fs.readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1'))?.[1]
+  return flags !== undefined && (Number.parseInt(flags, 8) & fs.constants.O_RDWR) !== 0
+}

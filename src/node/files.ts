@@ -1,0 +1,95 @@
+/** Files: read at once, replaced whole, never left half made. */
+
+import * as fs from 'node:fs'
+import * as os from 'node:os'
+import * as path from 'node:path'
+import { type Files, isSystemError } from '../host.ts'
+import { makeFolder } from './folder.ts'
+
+export const files: Files = {
+  read: name => fs.readFileSync(name),
+  stat(name) {
+    const found = fs.statSync(name, { throwIfNoEntry: false })
+    return (
+      found && {
+        mtime: found.mtimeMs,
+        size: found.size,
+        // Windows has no such bits, and Node makes them up: a file there is its owner's, and may be a program.
+        mode: os.platform() === 'win32' ? 0o700 : found.mode & 0o7777,
+        isDirectory: found.isDirectory(),
+        isFile: found.isFile(),
+      }
+    )
+  },
+  list: name => (fs.existsSync(name) ? fs.readdirSync(name) : []),
+  replace(name, content, mode) {
+    makeFolder(path.dirname(name))
+    beside(name, content, mode, temporary => fs.renameSync(temporary, name))
+  },
+  rehearse(name, size) {
+    let folder = path.dirname(path.resolve(name))
+    while (!fs.existsSync(folder)) folder = path.dirname(folder)
+    const { W_OK, X_OK } = fs.constants
+    fs.accessSync(folder, W_OK | X_OK)
+    beside(path.join(folder, path.basename(name)), new Uint8Array(size), 0o600, temporary => fs.rmSync(temporary))
+  },
+  create(name, content) {
+    makeFolder(path.dirname(name))
+    const handle = fs.openSync(name, 'wx', 0o600)
+    try {
+      fs.writeFileSync(handle, content)
+    } catch (error) {
+      fs.rmSync(name, { force: true })
+      throw error
+    } finally {
+      fs.closeSync(handle)
+    }
+  },
+  resolve: leadsTo,
+  append(name, text) {
+    makeFolder(path.dirname(name))
+    fs.appendFileSync(name, text, { mode: 0o600 })
+  },
+  // Not rmSync, which loads what it takes to remove a whole tree.
+  remove(name) {
+    if (fs.existsSync(name)) fs.unlinkSync(name)
+  },
+}
+
+/** A finished temporary file for `name`, on the disk, which `use` takes away from where it is. Without that nothing is left of it. */
+function beside(name: string, content: string | Uint8Array, mode: number, use: (temporary: string) => void): void {
+  const temporary = `${name}.${process.pid}.tmp`
+  fs.rmSync(temporary, { force: true })
+  try {
+    const handle = fs.openSync(temporary, 'wx', mode)
+    try {
+      keepOwner(handle, name)
+      fs.fchmodSync(handle, mode)
+      fs.writeFileSync(handle, content)
+      fs.fsyncSync(handle)
+    } finally {
+      fs.closeSync(handle)
+    }
+    use(temporary)
+  } catch (error) {
+    fs.rmSync(temporary, { force: true })
+    throw error
+  }
+}
+
+function keepOwner(handle: number, name: string): void {
+  const before = fs.statSync(name, { throwIfNoEntry: false })
+  const now = fs.fstatSync(handle)
+  if (before && (before.uid !== now.uid || before.gid !== now.gid)) fs.fchownSync(handle, before.uid, before.gid)
+}
+
+/** `realpath`, also for a file that is not there yet. */
+function leadsTo(name: string): string {
+  try {
+    return fs.realpathSync(name)
+  } catch (error) {
+    if (!isSystemError(error) || error.code !== 'ENOENT') throw error
+    const link = fs.lstatSync(name, { throwIfNoEntry: false })?.isSymbolicLink() ? fs.readlinkSync(name) : undefined
+    return link === undefined ? path.resolve(name) : leadsTo(path.resolve(path.dirname(name), link))
+  }
+}
