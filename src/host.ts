@@ -11,7 +11,7 @@ export interface SystemError extends Error {
 export const isSystemError = (error: unknown): error is SystemError =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' && 'errno' in error && typeof error.errno === 'number'
 
-interface Stat {
+export interface Stat {
   /** Last change in milliseconds since 1970. */
   readonly mtime: number
   /** In bytes. */
@@ -21,6 +21,8 @@ interface Stat {
   readonly isDirectory: boolean
   /** A regular one: no device, pipe or socket. */
   readonly isFile: boolean
+  /** It belongs neither to who runs this nor to root. */
+  readonly isForeign: boolean
 }
 
 export interface Files {

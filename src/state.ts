@@ -3,14 +3,24 @@
  * keeps something there goes on without where it cannot be kept.
  */
 
-import type { Files, Host } from './host.ts'
+import * as path from 'node:path'
+import type { Files, Host, Stat } from './host.ts'
 import { PROGRAM } from './name.ts'
 
-/** A folder of ours; none without a home. */
-export function stateFolder({ env, home }: Pick<Host, 'env' | 'home'>, name: string): string | undefined {
-  const base = env.XDG_STATE_HOME || (home === undefined ? undefined : `${home}/.local/state`)
-  return base === undefined ? undefined : `${base}/${PROGRAM}/${name}`
+/**
+ * A folder of ours; none without a home, nor where somebody else could have put something there for us to believe. Nor is anything left in
+ * a home that is somebody else's, who could not even remove it: with sudo HOME may stay.
+ */
+export function stateFolder({ env, home, files }: Pick<Host, 'env' | 'home' | 'files'>, name: string): string | undefined {
+  // Of XDG's paths those that are not absolute count for nothing.
+  const base = [env.XDG_STATE_HOME, home && path.join(home, '.local/state')].find(base => base && path.isAbsolute(base))
+  const folder = base && path.join(base, PROGRAM, name)
+  return folder && attempt(() => nearest(folder, files)?.isForeign) ? undefined : folder
 }
+
+/** What the path leads to; where there is nothing yet, the folder that it would be made in. */
+const nearest = (folder: string, files: Pick<Files, 'stat'>): Stat | undefined =>
+  files.stat(folder) ?? (folder === path.dirname(folder) ? undefined : nearest(path.dirname(folder), files))
 
 /** All lines as one object, the later ones on top; a line that was cut off, by a kill or a full disk, says nothing. Throws a SystemError. */
 export function readState(path: string, files: Pick<Files, 'read'>): Readonly<Record<string, unknown>> {
