@@ -52,8 +52,14 @@ const MAIN = [
   'iam/sighting.ts',
   'iam/withdrawal.ts',
   'main.ts',
+  'name.ts',
   'node.ts',
   'node/child.ts',
+  'node/clock.ts',
+  'node/descriptor.ts',
+  'node/files.ts',
+  'node/folder.ts',
+  'node/system-error.ts',
   'options.ts',
   'output/color.ts',
   'output/pager.ts',
@@ -82,11 +88,31 @@ const MAIN = [
   'run/reach.ts',
   'run/ready.ts',
   'service.ts',
+  'state.ts',
+  'within.ts',
 ]
 
-const WIRE = ['iam/ahead.ts', 'iam/proxy.ts', 'iam/tcp.ts', 'iam/tls.ts', 'iam/trouble.ts', 'iam/wire.ts', 'transport.ts']
+const WIRE = [
+  'iam/ahead.ts',
+  'iam/proxy.ts',
+  'iam/tcp.ts',
+  'iam/tls.ts',
+  'iam/trouble.ts',
+  'iam/wire.ts',
+  'python/urllib.ts',
+  'transport.ts',
+]
 
-const SDK = ['iam/client.ts', 'iam/failures.ts', 'iam/protocol.ts', 'iam/salvage.ts', 'iam/sdk.ts', 'iam/xml.ts', 'retries.ts']
+const SDK = [
+  'iam/client.ts',
+  'iam/failures.ts',
+  'iam/protocol.ts',
+  'iam/salvage.ts',
+  'iam/sdk.ts',
+  'iam/xml.ts',
+  'retries.ts',
+  'sdk-client.ts',
+]
 
 const SDK_PACKAGES = [
   '@aws-sdk/client-iam',
