@@ -21,8 +21,6 @@ export interface Stat {
   readonly isDirectory: boolean
   /** A regular one: no device, pipe or socket. */
   readonly isFile: boolean
-  /** It belongs neither to who runs this nor to root. */
-  readonly isForeign: boolean
 }
 
 export interface Files {
@@ -30,6 +28,8 @@ export interface Files {
   read(path: string): Uint8Array
   /** What a path leads to, links followed, or undefined where there is no such file. Throws a SystemError. */
   stat(path: string): Stat | undefined
+  /** Whether somebody has it, or the directory that it would be made in, who is neither root nor who runs this. Throws a SystemError. */
+  isForeign(path: string): boolean
   /** The names in a directory; empty where there is none. */
   list(path: string): readonly string[]
   /**

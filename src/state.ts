@@ -3,8 +3,7 @@
  * keeps something there goes on without where it cannot be kept.
  */
 
-import * as path from 'node:path'
-import type { Files, Host, Stat } from './host.ts'
+import type { Files, Host } from './host.ts'
 import { PROGRAM } from './name.ts'
 
 /**
@@ -12,15 +11,13 @@ import { PROGRAM } from './name.ts'
  * a home that is somebody else's, who could not even remove it: with sudo HOME may stay.
  */
 export function stateFolder({ env, home, files }: Pick<Host, 'env' | 'home' | 'files'>, name: string): string | undefined {
-  // Of XDG's paths those that are not absolute count for nothing.
-  const base = [env.XDG_STATE_HOME, home && path.join(home, '.local/state')].find(base => base && path.isAbsolute(base))
-  const folder = base && path.join(base, PROGRAM, name)
-  return folder && attempt(() => nearest(folder, files)?.isForeign) ? undefined : folder
+  const base = [env.XDG_STATE_HOME, home && `${home}/.local/state`].find(base => base && ABSOLUTE.test(base))
+  const folder = base && `${base}/${PROGRAM}/${name}`
+  return folder && attempt(() => files.isForeign(folder)) ? undefined : folder
 }
 
-/** What the path leads to; where there is nothing yet, the folder that it would be made in. */
-const nearest = (folder: string, files: Pick<Files, 'stat'>): Stat | undefined =>
-  files.stat(folder) ?? (folder === path.dirname(folder) ? undefined : nearest(path.dirname(folder), files))
+/** Of XDG's paths the others count for nothing. */
+const ABSOLUTE = /^(\/|[A-Z]:|\\\\)/i
 
 /** All lines as one object, the later ones on top; a line that was cut off, by a kill or a full disk, says nothing. Throws a SystemError. */
 export function readState(path: string, files: Pick<Files, 'read'>): Readonly<Record<string, unknown>> {

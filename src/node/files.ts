@@ -4,7 +4,7 @@ import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import { type Files, isSystemError } from '../host.ts'
-import { makeFolder } from './folder.ts'
+import { makeFolder, nearest } from './folder.ts'
 
 export const files: Files = {
   read: name => fs.readFileSync(name),
@@ -21,14 +21,18 @@ export const files: Files = {
       }
     )
   },
+  isForeign(name) {
+    // On Windows Node says 0 of every owner.
+    const { uid } = fs.statSync(nearest(path.resolve(name)))
+    return uid !== 0 && uid !== process.getuid?.()
+  },
   list: name => (fs.existsSync(name) ? fs.readdirSync(name) : []),
   replace(name, content, mode) {
     makeFolder(path.dirname(name))
     beside(name, content, mode, temporary => fs.renameSync(temporary, name))
   },
   rehearse(name, size) {
-    let folder = path.dirname(path.resolve(name))
-    while (!fs.existsSync(folder)) folder = path.dirname(folder)
+    const folder = nearest(path.dirname(path.resolve(name)))
     const { W_OK, X_OK } = fs.constants
     fs.accessSync(folder, W_OK | X_OK)
     beside(path.join(folder, path.basename(name)), new Uint8Array(size), 0o600, temporary => fs.rmSync(temporary))

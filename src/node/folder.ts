@@ -17,3 +17,6 @@ export function makeFolder(folder: string): void {
     if (!fs.existsSync(folder)) throw error
   }
 }
+
+/** The absolute path, or the nearest above it that is there. */
+export const nearest = (name: string): string => (fs.existsSync(name) ? name : nearest(path.dirname(name)))

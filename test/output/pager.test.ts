@@ -46,17 +46,11 @@ function filesWith(modes: Readonly<Record<string, number | 'directory'>>): Files
     const mode = modes[path]
     return mode === undefined
       ? undefined
-      : {
-          mtime: 0,
-          size: 0,
-          mode: mode === 'directory' ? 0o755 : mode,
-          isDirectory: mode === 'directory',
-          isFile: mode !== 'directory',
-          isForeign: false,
-        }
+      : { mtime: 0, size: 0, mode: mode === 'directory' ? 0o755 : mode, isDirectory: mode === 'directory', isFile: mode !== 'directory' }
   }
   return {
     read: refuse,
+    isForeign: refuse,
     list: refuse,
     append: refuse,
     replace: refuse,

@@ -127,9 +127,10 @@ function memoryFiles(cwd: string, clock: Clock): Files & { readonly contents: Re
     read: name => contents.get(absolute(name))?.bytes ?? fail(below(name).length > 0 ? 'EISDIR' : 'ENOENT'),
     stat: name => {
       const file = contents.get(absolute(name))
-      if (file) return { mtime: file.mtime, size: file.bytes.length, mode: file.mode, isDirectory: false, isFile: true, isForeign: false }
-      return below(name).length > 0 ? { mtime: 0, size: 0, mode: 0o700, isDirectory: true, isFile: false, isForeign: false } : undefined
+      if (file) return { mtime: file.mtime, size: file.bytes.length, mode: file.mode, isDirectory: false, isFile: true }
+      return below(name).length > 0 ? { mtime: 0, size: 0, mode: 0o700, isDirectory: true, isFile: false } : undefined
     },
+    isForeign: () => false,
     list: name => [...new Set(below(name).map(entry => entry.replace(/\/.*/, '')))],
     replace: (name, content, mode) => {
       contents.set(absolute(name), { bytes: bytesOf(content), mode, mtime: clock.now() })
