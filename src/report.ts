@@ -5,7 +5,7 @@ import type { ErrorFormat } from './config/settings.ts'
 import { Aftermath, ExitCode, Failure, Interrupted, ServiceError, UnknownOptions, UsageError } from './errors.ts'
 import { type Host, isSystemError } from './host.ts'
 import { PROGRAM } from './name.ts'
-import { chooseColor } from './output/color.ts'
+import { type ColorWish, chooseColor } from './output/color.ts'
 import { renderer } from './output/render.ts'
 import type { Dict, Value } from './python/value.ts'
 
@@ -16,7 +16,7 @@ const SIGNAL_EXITS: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 129, SIG
 export interface ErrorStyle {
   format: ErrorFormat
   /** `--color`: tables obey it on stderr too. */
-  color: 'on' | 'off' | 'auto'
+  color: ColorWish
 }
 
 /**

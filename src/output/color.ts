@@ -1,5 +1,10 @@
 /** Whether a table is coloured, and which resets surround it. Decides; painting is `table-drawing.ts`. */
 
+import type { Globals } from '../options.ts'
+
+/** `--color`. */
+export type ColorWish = NonNullable<Globals['color']>
+
 export const RESET = '\x1b[0m'
 
 export interface Color {
@@ -20,8 +25,7 @@ export const COLORLESS: Color = { styled: false, resets: false, ending: '' }
  */
 export function chooseColor(about: {
   readonly format: string
-  /** `--color`. */
-  readonly wish: 'on' | 'off' | 'auto'
+  readonly wish: ColorWish
   /** Standard output is a terminal. */
   readonly isTerminal: boolean
   /** What is printed goes to standard output itself. */

@@ -5,19 +5,16 @@ import { type Host, isSystemError } from '../host.ts'
 import type { Paged } from '../paging.ts'
 import { hasSecret } from '../place.ts'
 import type { Dict } from '../python/value.ts'
-import { chooseColor } from './color.ts'
+import { type ColorWish, chooseColor } from './color.ts'
 import { checkPager, choosePager } from './pager.ts'
 import type { Query } from './query.ts'
-import { type Format, renderer } from './render.ts'
-
-const FORMATS: readonly string[] = ['json', 'text', 'table', 'yaml', 'yaml-stream', 'off'] satisfies Format[]
-const isFormat = (name: string): name is Format => FORMATS.includes(name)
+import { isFormat, renderer } from './render.ts'
 
 export interface Wish {
   /** As it was said, somewhere. */
   readonly output: string
   readonly query: Query | undefined
-  readonly color: 'on' | 'off' | 'auto'
+  readonly color: ColorWish
   readonly timestampFormat: 'wire' | 'iso8601' | undefined
   readonly noPager: boolean
   /** A command line, wherever it was said. */

@@ -34,6 +34,8 @@ const FORMATS: Readonly<Record<Format, (view: View) => Print | Promise<Print>>> 
   off: () => () => '',
 }
 
+export const isFormat = (name: string): name is Format => Object.hasOwn(FORMATS, name)
+
 /** The formats that print a list page by page, each page through the query, and what they print of it (awscli/formatter.py, 2.36.7). */
 const PAGE_BY_PAGE: Partial<Record<Format, (paged: Paged) => readonly Dict[]>> = {
   text: ({ pages, results, nextToken: NextToken }) => [
@@ -43,8 +45,10 @@ const PAGE_BY_PAGE: Partial<Record<Format, (paged: Paged) => readonly Dict[]>> =
   'yaml-stream': ({ pages }) => pages,
 }
 
-/** An empty dict is no output: the operation had nothing to say. */
-const json: Print = value => (isDict(value) && value.size === 0 ? '' : `${dumps(value, { indent: 4, ensureAscii: false })}\n`)
+const json: Print = value => `${dumps(value, { indent: 4, ensureAscii: false })}\n`
+
+/** An empty dict is no output, in any format: the operation had nothing to say. */
+const isNothing = (value: Value): boolean => isDict(value) && value.size === 0
 
 /**
  * Answers with the function that prints a reply. That one throws a Failure where the query or the format cannot have the reply's shape:
@@ -53,7 +57,10 @@ const json: Print = value => (isDict(value) && value.size === 0 ? '' : `${dumps(
 export async function renderer(view: View): Promise<(data: Dict, paged?: Paged) => string> {
   const { search = value => value, dates = data => data } = view
   const print = await FORMATS[view.format](view)
-  const render = (data: Dict) => print(search(dates(data)))
+  const render = (data: Dict) => {
+    const found = search(dates(data))
+    return isNothing(found) ? '' : print(found)
+  }
   const pieces = PAGE_BY_PAGE[view.format]
   return (data, paged) => {
     if (paged && pieces) return pieces(paged).map(render).join('')

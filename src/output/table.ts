@@ -6,7 +6,7 @@
 import { Failure } from '../errors.ts'
 import { byCodePoint } from '../python/order.ts'
 import { str, typeName } from '../python/repr.ts'
-import { type Dict, isDict, isList, type Value } from '../python/value.ts'
+import { type Dict, isDict, isList, isScalar, type Value } from '../python/value.ts'
 import type { Color } from './color.ts'
 import { addHeaders, addRow, draw, openSection, type Sheet } from './table-drawing.ts'
 
@@ -100,5 +100,3 @@ function cell(dict: Dict, key: string): string {
   const value = dict.get(key)
   return value === undefined ? '' : str(value)
 }
-
-const isScalar = (value: Value | undefined): boolean => !isDict(value) && !isList(value)

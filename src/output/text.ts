@@ -3,7 +3,7 @@
 import { Failure } from '../errors.ts'
 import { byCodePoint } from '../python/order.ts'
 import { str, typeName } from '../python/repr.ts'
-import { type Dict, isDict, isList, type Value } from '../python/value.ts'
+import { type Dict, isDict, isList, isScalar, type Value } from '../python/value.ts'
 
 /**
  * Scalars alone become one line. A dict's scalars are a line in the order of their keys, led by the name under which the dict was found;
@@ -55,5 +55,3 @@ function scalarKeys(list: readonly Value[]): readonly string[] {
   }
   return [...keys].sort(byCodePoint)
 }
-
-const isScalar = (value: Value | undefined): boolean => !isDict(value) && !isList(value)

@@ -10,17 +10,14 @@ import { floatRepr } from '../python/repr.ts'
 import { type Dict, isDict, isList, type Value } from '../python/value.ts'
 import { type Page, putIndent, putIndicator, putScalar, scalarOf } from './yaml-scalar.ts'
 
-/** One document. A scalar alone is printed as JSON, for YAML would end it with `...`; an empty dict is no output. */
+/** One document. A scalar alone is printed as JSON, for YAML would end it with `...`. */
 export function yaml(value: Value): string {
   if (!isDict(value) && !isList(value)) return `${dumps(value, { ensureAscii: false })}\n`
-  return isNothing(value) ? '' : document(value)
+  return document(value)
 }
 
 /** Each response is a list of its own, so that the stream as a whole is one list. */
-export const yamlStream = (value: Value): string => (isNothing(value) ? '' : document([value]))
-
-/** An empty dict is no output: the operation had nothing to say. */
-const isNothing = (value: Value): boolean => isDict(value) && value.size === 0
+export const yamlStream = (value: Value): string => document([value])
 
 type Collection = Dict | readonly Value[]
 

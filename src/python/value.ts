@@ -14,3 +14,4 @@ export type Dict = ReadonlyMap<string, Value>
 
 export const isDict = (value: Value | undefined): value is Dict => value instanceof Map
 export const isList = (value: Value | undefined): value is readonly Value[] => Array.isArray(value)
+export const isScalar = (value: Value | undefined): boolean => !isDict(value) && !isList(value)

@@ -7,8 +7,6 @@ import { recorded } from './recorded.ts'
 
 test.each(recorded('yaml.txt'))('$name', ({ value, printed }) => expect(yaml(value)).toBe(printed))
 
-test('an empty dict is no output', () => expect([yaml(new Map()), yamlStream(new Map())]).toEqual(['', '']))
-
 // Recorded from aws-cli 2.36.7.
 test.each([
   ['', "''"],
