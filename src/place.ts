@@ -12,6 +12,15 @@ export interface KeyPair {
 /** A key that can be put away: both halves are there. */
 export type WholeKey = AccessKey & KeyPair
 
+/** The key in a reply of the documented shape, if it is whole. */
+export function wholeKey(reply: Dict): WholeKey | undefined {
+  const members = reply.get('AccessKey')
+  if (!isDict(members)) return undefined
+  const key: Record<string, unknown> = Object.fromEntries(members)
+  const { AccessKeyId, SecretAccessKey } = key
+  return typeof AccessKeyId === 'string' && typeof SecretAccessKey === 'string' ? { ...key, AccessKeyId, SecretAccessKey } : undefined
+}
+
 export interface Place {
   /** As it was asked for: `profile:prod`. */
   readonly name: string

@@ -2,8 +2,7 @@
 
 import type { Context, Outcome } from '../command.ts'
 import { Failure } from '../errors.ts'
-import { type WholeKey, withoutSecret } from '../place.ts'
-import { type Dict, isDict } from '../python/value.ts'
+import { wholeKey, withoutSecret } from '../place.ts'
 import { createKey } from './creation.ts'
 
 /**
@@ -33,13 +32,4 @@ export async function createAndHandOver(input: { readonly UserName?: string }, c
     }),
     ...(places.length > 0 ? { output: withoutSecret(output), away: { key, places } } : { output, ...(secret !== undefined && { secret }) }),
   }
-}
-
-/** The key in a reply of the documented shape, if it is whole. */
-export function wholeKey(output: Dict): WholeKey | undefined {
-  const members = output.get('AccessKey')
-  if (!isDict(members)) return undefined
-  const key: Record<string, unknown> = Object.fromEntries(members)
-  const { AccessKeyId, SecretAccessKey } = key
-  return typeof AccessKeyId === 'string' && typeof SecretAccessKey === 'string' ? { ...key, AccessKeyId, SecretAccessKey } : undefined
 }

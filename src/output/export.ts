@@ -4,8 +4,9 @@
  */
 
 import type { EXPORT_OPTIONS, Typed } from '../options.ts'
+import { wholeKey } from '../place.ts'
 import { dumps } from '../python/json.ts'
-import { type Dict, isDict, type Value } from '../python/value.ts'
+import type { Dict, Value } from '../python/value.ts'
 
 export type ExportFormat = NonNullable<Typed<typeof EXPORT_OPTIONS>['exportFormat']>
 
@@ -39,9 +40,8 @@ const PRINTS: Readonly<Record<ExportFormat, Print>> = {
 /** The function that shows the key of a reply. It throws where the reply has none. */
 export function exporter(format: ExportFormat): (reply: Dict) => string {
   return reply => {
-    const key = reply.get('AccessKey')
-    const { AccessKeyId, SecretAccessKey } = Object.fromEntries(isDict(key) ? key : [])
-    if (typeof AccessKeyId !== 'string' || typeof SecretAccessKey !== 'string') throw new Error('the reply has no key')
-    return PRINTS[format](AccessKeyId, SecretAccessKey)
+    const key = wholeKey(reply)
+    if (key === undefined) throw new Error('the reply has no key')
+    return PRINTS[format](key.AccessKeyId, key.SecretAccessKey)
   }
 }

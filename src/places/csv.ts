@@ -4,9 +4,9 @@
  */
 
 import type { Host } from '../host.ts'
-import { type KeyPair, type Place, PlaceFailure } from '../place.ts'
+import { type Place, PlaceFailure } from '../place.ts'
 import { expandUser } from '../python/path.ts'
-import { filePlace, type TextFormat, Unfit } from './file.ts'
+import { filePlace, lineEndIn, pairOf, type TextFormat, Unfit } from './file.ts'
 
 export function csv(path: string, place: string, { user, host }: { user: string | undefined; host: Host }): Place {
   if (path === '') throw new PlaceFailure(place, 'a path is missing')
@@ -17,26 +17,28 @@ const TITLES = ['User Name', 'Access key ID', 'Secret access key'] as const
 
 export const csvFormat: TextFormat = {
   read(text, UserName) {
-    const { rows, columns } = tableOf(text)
-    const keys = rows.filter(row => UserName === undefined || row.cells[columns[0]]?.trim() === UserName)
-    return pairOf(keys.at(-1)?.cells ?? [], columns)
+    const table = tableOf(text)
+    const [, id, secret] = table.columns
+    const { cells = [] } = (UserName === undefined ? table.rows.at(-1) : rowOf(UserName, table)) ?? {}
+    return pairOf(cells[id]?.trim(), cells[secret]?.trim())
   },
   write(text, { UserName, AccessKeyId, SecretAccessKey }) {
     const values = [UserName ?? '', AccessKeyId, SecretAccessKey]
     if (values.some(value => value.trim() === '' || /[,\r\n]/.test(value)))
       throw new Unfit('a cell can be neither empty nor have a comma in it')
     if (text.trim() === '') return `${TITLES.join(',')}\n${values.join(',')}\n`
-    const { columns, rows, width, ending } = tableOf(text)
-    const row = rows.findLast(({ cells }) => cells[columns[0]]?.trim() === UserName)
+    const table = tableOf(text)
+    const { columns, width } = table
+    const row = rowOf(UserName, table)
     const cells = Array.from({ length: Math.max(width, row?.cells.length ?? 0) }, (_, index) => row?.cells[index] ?? '')
     for (const [index, value] of values.entries()) cells[columns[index] ?? index] = value
     const line = cells.join(',')
+    const ending = lineEndIn(text)
     if (row === undefined) return `${text}${/[\r\n]$/.test(text) ? '' : ending}${line}${ending}`
     return text.slice(0, row.start) + line + text.slice(row.start + row.cells.join(',').length)
   },
   remove(text, UserName) {
-    const { columns, rows } = tableOf(text)
-    const row = rows.findLast(({ cells }) => cells[columns[0]]?.trim() === UserName)
+    const row = rowOf(UserName, tableOf(text))
     return row === undefined ? text : text.slice(0, row.start) + text.slice(row.end)
   },
 }
@@ -53,7 +55,6 @@ interface Table {
   readonly columns: readonly [number, number, number]
   readonly rows: readonly Row[]
   readonly width: number
-  readonly ending: string
 }
 
 function tableOf(text: string): Table {
@@ -62,7 +63,6 @@ function tableOf(text: string): Table {
     start: index,
     end: index + length,
   }))
-  const ending = /\r\n|\r|\n/.exec(text)?.[0] ?? '\n'
   const [head, ...rows] = lines.filter(({ cells }) => cells.join('').trim() !== '')
   const titles =
     head?.cells.map(title =>
@@ -75,10 +75,8 @@ function tableOf(text: string): Table {
   if (user === undefined || id === undefined || secret === undefined || Math.min(user, id, secret) < 0) {
     throw new Unfit(`its first line does not have the titles ${TITLES.join(', ')}`)
   }
-  return { columns: [user, id, secret], rows, width: titles.length, ending }
+  return { columns: [user, id, secret], rows, width: titles.length }
 }
 
-function pairOf(cells: readonly string[], [, id, secret]: Table['columns']): KeyPair | undefined {
-  const [AccessKeyId, SecretAccessKey] = [cells[id]?.trim(), cells[secret]?.trim()]
-  return AccessKeyId && SecretAccessKey ? { AccessKeyId, SecretAccessKey } : undefined
-}
+const rowOf = (UserName: string | undefined, { rows, columns: [user] }: Table): Row | undefined =>
+  rows.findLast(({ cells }) => cells[user]?.trim() === UserName)

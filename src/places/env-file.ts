@@ -6,7 +6,7 @@
 import type { Host } from '../host.ts'
 import { type Place, PlaceFailure } from '../place.ts'
 import { expandUser } from '../python/path.ts'
-import { filePlace, type TextFormat, Unfit } from './file.ts'
+import { filePlace, lineEndIn, pairOf, type TextFormat, Unfit } from './file.ts'
 
 export function envFile(path: string, place: string, { user, host }: { user: string | undefined; host: Host }): Place {
   if (path === '') throw new PlaceFailure(place, 'a path is missing')
@@ -20,8 +20,7 @@ const TOKEN = 'AWS_SESSION_TOKEN'
 export const dotenvFormat: TextFormat = {
   read(text) {
     const found = assignments(text)
-    const [AccessKeyId, SecretAccessKey] = [last(found, ID)?.value, last(found, SECRET)?.value]
-    return AccessKeyId && SecretAccessKey ? { AccessKeyId, SecretAccessKey } : undefined
+    return pairOf(last(found, ID)?.value, last(found, SECRET)?.value)
   },
   write(text, { AccessKeyId, SecretAccessKey }) {
     if (last(assignments(text), TOKEN)?.value) throw new Unfit(`it sets ${TOKEN}, which a new key does not go with`)
@@ -82,7 +81,7 @@ function put(text: string, name: string, value: string): string {
   const written = quoted(value)
   const found = last(assignments(text), name)
   if (found !== undefined) return text.slice(0, found.valueStart) + written + text.slice(found.valueEnd)
-  const ending = /\r\n|\r|\n/.exec(text)?.[0] ?? '\n'
+  const ending = lineEndIn(text)
   return `${text}${text === '' || /[\r\n]$/.test(text) ? '' : ending}${name}=${written}${ending}`
 }
 

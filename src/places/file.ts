@@ -19,6 +19,13 @@ export interface TextFormat {
   remove(text: string, UserName?: string): string
 }
 
+/** A key is both halves; an empty half is none. */
+export const pairOf = (AccessKeyId: string | undefined, SecretAccessKey: string | undefined): KeyPair | undefined =>
+  AccessKeyId && SecretAccessKey ? { AccessKeyId, SecretAccessKey } : undefined
+
+/** How lines end in the text. */
+export const lineEndIn = (text: string): string => /\r\n|\r|\n/.exec(text)?.[0] ?? '\n'
+
 /** A text, or a key, that does not go together with the format. The message says why, and never a secret. */
 export class Unfit extends Error {
   override readonly name = 'Unfit'

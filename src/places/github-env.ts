@@ -2,7 +2,7 @@
 
 import type { Host } from '../host.ts'
 import { type Place, PlaceFailure } from '../place.ts'
-import { filePlace, type TextFormat, Unfit } from './file.ts'
+import { filePlace, pairOf, type TextFormat, Unfit } from './file.ts'
 
 export function githubEnv(rest: string, place: string, { user, host }: { user: string | undefined; host: Host }): Place {
   const path = host.env.GITHUB_ENV
@@ -34,8 +34,7 @@ export const githubEnvFormat: TextFormat = {
         .split(/\r?\n/)
         .findLast(line => line.startsWith(`${name}=`))
         ?.slice(name.length + 1)
-    const [AccessKeyId, SecretAccessKey] = [value('AWS_ACCESS_KEY_ID'), value('AWS_SECRET_ACCESS_KEY')]
-    return AccessKeyId && SecretAccessKey ? { AccessKeyId, SecretAccessKey } : undefined
+    return pairOf(value('AWS_ACCESS_KEY_ID'), value('AWS_SECRET_ACCESS_KEY'))
   },
   write(text, key) {
     if (/[\r\n]/.test(key.AccessKeyId + key.SecretAccessKey)) throw new Unfit('the key is not one line')
