@@ -42,14 +42,16 @@ export function openNote(world: World, target: Target): Note {
   }
 }
 
-/** Notes of runs that are no longer running. Unreadable ones are passed over. */
+/** Notes of runs that are no longer running, before this one has any: in a container each may have the same number. Unreadable ones are passed over. */
 export function leftovers(world: World): readonly Leftover[] {
   const folder = stateFolder(world, 'calls')
   if (folder === undefined) return []
   return (attempt(() => world.files.list(folder)) ?? [])
-    .filter(name => /^\d+-\d+\.json$/.test(name) && !world.isRunning(Number.parseInt(name, 10)))
+    .filter(name => /^\d+-\d+\.json$/.test(name) && !isAtWork(Number.parseInt(name, 10), world))
     .flatMap(name => attempt(() => read(world, `${folder}/${name}`)) ?? [])
 }
+
+const isAtWork = (pid: number, world: World): boolean => pid !== world.pid && world.isRunning(pid)
 
 function read(world: World, path: string): Leftover {
   const about = readState(path, world.files)

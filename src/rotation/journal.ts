@@ -67,7 +67,8 @@ const inNoFile: Journal = { past: undefined, asks() {}, created() {}, handedOver
 
 function pathOf(name: string, machine: Machine): string | undefined {
   const folder = stateFolder(machine, 'rotations')
-  return folder === undefined ? undefined : `${folder}/${name}.json`
+  // What no user can be called must not lead elsewhere: only IAM itself refuses such a name where parameter_validation is off.
+  return folder === undefined ? undefined : `${folder}/${name.replaceAll(/[^\w+=,.@-]/g, '_')}.json`
 }
 
 type Content = Readonly<Record<string, unknown>>
@@ -77,7 +78,8 @@ function takeOver(path: string, machine: Machine): Past | undefined {
   const { files, pid, hostname } = machine
   const found = read(path, machine)
   const silence = machine.clock.now() - (files.stat(path)?.mtime ?? 0)
-  const gone = found.hostname === hostname && typeof found.pid === 'number' && !machine.isRunning(found.pid)
+  // In a container each run may have the same number.
+  const gone = found.hostname === hostname && typeof found.pid === 'number' && (found.pid === pid || !machine.isRunning(found.pid))
   if (found.pid !== undefined && found.ended !== true && !gone && silence < LONGEST_SILENCE) {
     throw new Failure(`another run, process ${found.pid} on ${found.hostname}, is rotating the keys of this user`)
   }

@@ -63,6 +63,12 @@ test('a run that is still at work is left alone', () => {
   expect(leftovers(Object.create(host, { isRunning: { value: (pid: number) => pid === OTHER } }))).toEqual([])
 })
 
+test('a run that had the number of this one is no longer at work, as in a container', () => {
+  const host = testHost()
+  openNote(host, TARGET).begin({ UserName: 'Bob' })
+  expect(leftovers(host)).toMatchObject([{ UserName: 'Bob' }])
+})
+
 test('XDG_STATE_HOME says where', () => {
   const host = killed(note => note.begin({ UserName: 'Bob' }), { XDG_STATE_HOME: '/state' })
   expect([...host.contents.keys()]).toEqual(['/state/iamkey/calls/999-1767225600000.json'])

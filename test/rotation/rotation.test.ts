@@ -4,7 +4,9 @@ import { describe, expect, test } from 'vitest'
 import { Failure } from '../../src/errors.ts'
 import type { KeyPair } from '../../src/place.ts'
 import { type Dict, isDict, isList, type Value } from '../../src/python/value.ts'
+import { openJournal } from '../../src/rotation/journal.ts'
 import type { Account, Key, Session } from '../support/account.ts'
+import { testHost } from '../support/host.ts'
 import { DAY, type Order, START, type World, world } from './world.ts'
 
 const pairOf = ({ id, secret }: Key | Session): KeyPair => ({ AccessKeyId: id, SecretAccessKey: secret })
@@ -317,6 +319,18 @@ describe('the journal', () => {
     expect(said(await run(), here.account)).toBe('another run, process 77 on elsewhere, is rotating the keys of this user')
     await here.clock.run(here.clock.sleep(3_600_000))
     expect((await run()).failure).toBeUndefined()
+  })
+
+  test('of a run that had the number of this one holds no run off, as in a container', async () => {
+    const { here, run } = await bobs()
+    here.write(JOURNAL, JSON.stringify({ pid: 1000, hostname: 'test' }))
+    expect([(await run()).failure, live(here)]).toEqual([undefined, ['Inactive', 'Active']])
+  })
+
+  test('is nowhere else, whatever a user is called', async () => {
+    const host = testHost()
+    await openJournal('123456789012-/../../x', host, host.holdSignals())
+    expect([...host.contents.keys()]).toEqual(['/home/user/.local/state/iamkey/rotations/123456789012-_.._.._x.json'])
   })
 
   test.each(['', '{"pid":', '[1,2]', '{"asked":1,"before":"no"}'])('that says %j says nothing', async text => {
