@@ -1,7 +1,7 @@
 /** A client of IAM or STS: one connection's settings, with our transport and protocol. Knows no operation. */
 
 import { HttpRequest, type HttpResponse } from '@smithy/core/protocols'
-import type { BuildHandler } from '@smithy/types'
+import type { BuildHandler, HttpHandlerOptions } from '@smithy/types'
 import { SELF_CONTAINED, UNSIGNED } from '../sdk-client.ts'
 import { type Transport, TransportFailure, withNamedPort } from '../transport.ts'
 import { IamProtocol } from './protocol.ts'
@@ -59,15 +59,19 @@ export function toEndpoint(endpoint: URL) {
 }
 
 /** The same transport, which keeps what was answered. */
-function listening({ transport, endpoint }: Pick<Connection, 'transport' | 'endpoint'>, heard: Heard): Transport {
+function listening({ transport, endpoint }: Pick<Connection, 'transport' | 'endpoint'>, heard: Heard) {
   return {
     metadata: transport.metadata,
     updateHttpClientConfig: () => transport.updateHttpClientConfig(),
     httpHandlerConfigs: () => transport.httpHandlerConfigs(),
     destroy: () => transport.destroy(),
-    async handle(request: HttpRequest, options) {
+    // The SDK allows for abort signals older than Node's.
+    async handle(request: HttpRequest, { abortSignal }: HttpHandlerOptions = {}) {
       try {
-        const { response } = await transport.handle(withNamedPort(request, endpoint), options)
+        const { response } = await transport.handle(
+          withNamedPort(request, endpoint),
+          abortSignal instanceof AbortSignal ? { abortSignal } : {},
+        )
         heard.answer = response
         return { response }
       } catch (error) {

@@ -5,7 +5,6 @@ import {
   DeleteAccessKeyCommand,
   GetAccessKeyLastUsedCommand,
   IAMClient,
-  type IAMClientConfig,
   ListAccessKeysCommand,
   ListUsersCommand,
   type ServiceInputTypes,
@@ -33,8 +32,7 @@ const COMMANDS: { readonly [O in Operation]: new (input: Operations[O]['input'])
 export function connect(connection: Connection): Iam {
   const { endpoint } = connection
   const heard: Heard = { answer: undefined }
-  // The SDK's types allow for abort signals older than Node's, and for no protocol of one's own.
-  const client = new IAMClient(configuration(connection, heard) as unknown as IAMClientConfig & { region: string })
+  const client = new IAMClient(configuration(connection, heard))
   if (endpoint !== undefined) client.middlewareStack.add(toEndpoint(new URL(endpoint)), { step: 'build', name: 'toEndpoint' })
 
   return {

@@ -1,6 +1,6 @@
 /** Who a pair of credentials is, asked of STS through the same kind of client as IAM. Loaded where that is asked. The only importer of client-sts. */
 
-import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts'
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import type { AskIdentity } from '../identity.ts'
 import { type Connection, configuration, type Heard, timeOf, toEndpoint } from './client.ts'
 import { explain } from './failures.ts'
@@ -9,7 +9,7 @@ import { explain } from './failures.ts'
 export function askIdentity(connection: Connection): AskIdentity {
   const { endpoint } = connection
   const heard: Heard = { answer: undefined }
-  const client = new STSClient(configuration(connection, heard) as unknown as STSClientConfig & { region: string })
+  const client = new STSClient(configuration(connection, heard))
   if (endpoint !== undefined) client.middlewareStack.add(toEndpoint(new URL(endpoint)), { step: 'build', name: 'toEndpoint' })
 
   return async stop => {
