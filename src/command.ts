@@ -14,7 +14,7 @@ import type { Iam, Operation } from './service.ts'
 export interface Context {
   readonly iam: Iam
   /** The key that signs this run; undefined where nothing does. A session's is nobody's to keep. */
-  readonly signer: KeyPair | undefined
+  readonly signingKey: KeyPair | undefined
   /** Whom credentials belong to: those given, or the ones that sign this run. Throws a Failure where STS cannot be asked. */
   readonly sts: () => Promise<(credentials?: KeyPair) => AskIdentity>
   readonly clock: Clock

@@ -8,7 +8,7 @@ import type { Place } from '../place.ts'
 import type { AccessKeyMetadata } from '../service.ts'
 import type { Holding, Key, Past, Situation, Use } from './situation.ts'
 
-export type Means = Pick<Context, 'iam' | 'signer' | 'clock' | 'signals' | 'maxAttempts' | 'random' | 'places' | 'debug'>
+export type Means = Pick<Context, 'iam' | 'signingKey' | 'clock' | 'signals' | 'maxAttempts' | 'random' | 'places' | 'debug'>
 
 export interface Owner {
   /** Empty where the service would not say. */
@@ -37,7 +37,7 @@ export async function look(UserName: string, past: Past | undefined, means: Mean
   for (const key of listed) keys.push(await asKey(key, means))
   const holdings: Holding[] = []
   for (const place of means.places) holdings.push(await holding(place, UserName, keys, means))
-  const signer = means.signer?.AccessKeyId
+  const signer = means.signingKey?.AccessKeyId
   return { now, UserName, signer, keys: keys.sort((one, other) => one.created - other.created), holdings, past }
 }
 

@@ -84,7 +84,7 @@ const STEPS: { readonly [Name in Step]: (task: Task<Name>, state: State, world: 
 
   'take up': async ({ AccessKeyId, place }, _, world) => {
     const { UserName } = world
-    const pair = place === undefined ? world.signer : world.places.find(({ name }) => name === place)?.read?.(UserName)
+    const pair = place === undefined ? world.signingKey : world.places.find(({ name }) => name === place)?.read?.(UserName)
     if (pair?.AccessKeyId !== AccessKeyId) throw new PlaceFailure(place ?? 'the key that signs', 'it has changed since this run began')
     return { key: { UserName, ...pair } }
   },
@@ -116,12 +116,12 @@ const STEPS: { readonly [Name in Step]: (task: Task<Name>, state: State, world: 
   },
 
   retire: async ({ AccessKeyId, how }, _, world) => {
-    const { UserName, signer } = world
+    const { UserName, signingKey } = world
     const named = { UserName, AccessKeyId }
     const call =
       how === 'delete' ? repeat('DeleteAccessKey', named, world) : repeat('UpdateAccessKey', { ...named, Status: 'Inactive' }, world)
     // A key that retires itself may be told so by the end of its own credentials.
-    await unlessGone(call, AccessKeyId === signer?.AccessKeyId ? ['NoSuchEntity', 'InvalidClientTokenId'] : ['NoSuchEntity'])
+    await unlessGone(call, AccessKeyId === signingKey?.AccessKeyId ? ['NoSuchEntity', 'InvalidClientTokenId'] : ['NoSuchEntity'])
     return {}
   },
 }

@@ -30,7 +30,7 @@ export async function commit({ host, command, flags, sameAccount }: Asked, ready
   const outcome = await command.run(input, {
     iam: host.stderr.isTerminal ? (await import('../slow-call.ts')).watched(iam, { progress, clock, signals }) : iam,
     sts,
-    signer: signingKey,
+    signingKey,
     clock,
     signals,
     maxAttempts,

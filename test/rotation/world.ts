@@ -197,7 +197,7 @@ export function world(options: ConstructorParameters<typeof Account>[0] = {}): W
             () => ({ output: unmarshalled(call(signer, operation, input)), serverTime: clock.now() }) as Reply<typeof operation>,
           ),
       },
-      signer,
+      signingKey: signer,
       sts:
         async () =>
         (pair = signer) =>
