@@ -1,8 +1,22 @@
-/** Whether a program can be started, as the system looks for it: along PATH, or where a path leads. Starts nothing. */
+/** Programs as users name them: the words of a command line, and whether what they name can be started. Starts nothing. */
 
+import { Failure } from './errors.ts'
 import type { Host } from './host.ts'
+import { splitCommand } from './python/shlex.ts'
 
-/** As POSIX has it: the first that may be run, wherever it is on the PATH. */
+/** At least one word. Throws a Failure, in Python's words, for a quotation that is left open, and where there is none. */
+export function commandWords(line: string, platform: NodeJS.Platform): readonly string[] {
+  let words: readonly string[]
+  try {
+    words = splitCommand(line, platform)
+  } catch (cause) {
+    throw new Failure(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+  if (words.length === 0) throw new Failure('list index out of range')
+  return words
+}
+
+/** As POSIX looks for it, along PATH or where a path leads: the first that may be run, wherever it is. */
 export function lookFor(
   program: string,
   { env, files }: Pick<Host, 'env'> & { readonly files: Pick<Host['files'], 'stat'> },

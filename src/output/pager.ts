@@ -1,10 +1,9 @@
 /** Which pager shows the output, if any, and whether it can be started. Decides; running it is `Host.page`. */
 
-import { ConfigurationError, Failure } from '../errors.ts'
+import { ConfigurationError } from '../errors.ts'
 import type { Env, Files } from '../host.ts'
-import { lookFor } from '../program.ts'
+import { commandWords, lookFor } from '../program.ts'
 import { repr } from '../python/repr.ts'
-import { split } from '../python/shlex.ts'
 
 export interface Pager {
   /** A program and its arguments; at least one word. */
@@ -29,18 +28,7 @@ export function choosePager(about: {
   const { noPager, isTerminal, configured = 'less', env, platform } = about
   if (noPager || platform === 'win32' || !isTerminal || configured === '') return undefined
   // Quit on one screen, show colours, leave the text on the screen.
-  return { words: wordsOf(configured), env: env.LESS === undefined ? { LESS: 'FRX' } : {} }
-}
-
-function wordsOf(line: string): readonly string[] {
-  let words: readonly string[]
-  try {
-    words = split(line)
-  } catch (error) {
-    throw new Failure(error instanceof Error ? error.message : String(error), { cause: error })
-  }
-  if (words.length === 0) throw new Failure('list index out of range')
-  return words
+  return { words: commandWords(configured, platform), env: env.LESS === undefined ? { LESS: 'FRX' } : {} }
 }
 
 const NO_ENTRY = '[Errno 2] No such file or directory'

@@ -2,9 +2,9 @@
 
 import { Failure } from '../../errors.ts'
 import { type Clock, type Finished, type Host, isSystemError } from '../../host.ts'
+import { commandWords } from '../../program.ts'
 import { osErrorMessage } from '../../python/oserror.ts'
 import { repr, str, typeName } from '../../python/repr.ts'
-import { splitCommand } from '../../python/shlex.ts'
 import { type Dict, isDict } from '../../python/value.ts'
 import { expirationOf } from './expiration.ts'
 import { decodeUtf8, parseJson, textMember } from './reply.ts'
@@ -17,23 +17,13 @@ export async function credentialProcess(lookup: Lookup): Promise<Source | undefi
   const command = textOf(lookup.profile, 'credential_process')
   if (command === undefined) return undefined
   const { host } = lookup
-  const words = wordsOf(command, host)
+  const words = commandWords(command, host.platform)
   host.debug(`credentials: starting the program of credential_process, ${repr(words[0] ?? '')}`)
   const reply = execute(words, host)
   const credentials = credentialsIn(reply)
   if ((reply.get('Expiration') ?? null) === null) return { method: METHOD, load: async () => credentials }
   const session = sessionIn(reply, host.clock)
   return { method: METHOD, load: () => lasting(session, () => sessionIn(execute(words, host), host.clock), host.clock) }
-}
-
-function wordsOf(command: string, { platform }: Host): readonly string[] {
-  try {
-    const words = splitCommand(command, platform)
-    if (words.length === 0) throw new Failure('list index out of range')
-    return words
-  } catch (cause) {
-    throw cause instanceof Error ? new Failure(cause.message, { cause }) : cause
-  }
 }
 
 function execute(words: readonly string[], host: Host): Dict {
