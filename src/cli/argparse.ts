@@ -135,10 +135,13 @@ export function parseKnown({ options: rules, positional: expected }: Grammar, wo
   extras.push(...words.slice(takePositional(index)))
 
   const given = new Set(options.map(([name]) => name))
-  const missing = rules.filter(rule => rule.required && !given.has(rule.name)).map(rule => rule.name)
-  if (awaited?.required) missing.push(awaited.name)
-  if (missing.length > 0) throw new ArgumentError(`the following arguments are required: ${missing.join(', ')}`)
+  refuseMissing([...rules.filter(({ name }) => !given.has(name)), ...(awaited ? [awaited] : [])])
   return { options, positional, extras, ended: undefined }
+}
+
+function refuseMissing(absent: readonly { readonly name: string; readonly required?: boolean }[]): void {
+  const missing = absent.filter(({ required }) => required).map(({ name }) => name)
+  if (missing.length > 0) throw new ArgumentError(`the following arguments are required: ${missing.join(', ')}`)
 }
 
 function classify(rules: readonly OptionRule[], words: readonly string[]): readonly Word[] {

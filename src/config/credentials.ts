@@ -10,6 +10,7 @@
 
 import { ConfigurationError } from '../errors.ts'
 import type { Host } from '../host.ts'
+import { isTrue } from './facts.ts'
 import type { ProfilesFile } from './profiles.ts'
 import { environment } from './providers/environment.ts'
 import { type Connect, type CredentialRequest, isRole, type Lookup, type Source, textOf } from './providers/source.ts'
@@ -71,7 +72,7 @@ const container: Provider = {
 const instanceMetadata: Provider = {
   method: 'iam-role',
   // Only this word switches it off; `1` does not.
-  configured: ({ host }) => host.env.AWS_EC2_METADATA_DISABLED?.toLowerCase() !== 'true',
+  configured: ({ host }) => !isTrue(host.env.AWS_EC2_METADATA_DISABLED),
   find: async lookup => (await import('./providers/instance-metadata.ts')).instanceMetadata(lookup),
 }
 

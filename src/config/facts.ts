@@ -98,8 +98,10 @@ export function textOf(found: Found | undefined): string | undefined {
 /** Only "true" in any case is true; undefined where no place says anything (`ensure_boolean` of botocore/utils.py, 2.36.7). */
 export function flag(fact: Fact, places: Places): boolean | undefined {
   const found = find(fact, places)
-  return found && typeof found.value === 'string' && found.value.toLowerCase() === 'true'
+  return found && isTrue(found.value)
 }
+
+export const isTrue = (value: Setting | undefined): boolean => typeof value === 'string' && value.toLowerCase() === 'true'
 
 /** A whole number, or undefined. Throws a Failure with the sentence of Python's int(). */
 export function integer(fact: Fact, places: Places): number | undefined {

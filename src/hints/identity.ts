@@ -1,6 +1,7 @@
 /** Who was to sign, and why that did not work: nobody, a session that has ended, a key that this partition does not know. */
 
 import { closeMatches } from '../cli/suggest.ts'
+import { isTrue } from '../config/facts.ts'
 import { ProfileNotFound, type Setup } from '../config/settings.ts'
 import type { Hint } from '../hints.ts'
 import { option } from '../iam/advice.ts'
@@ -16,10 +17,7 @@ export const noCredentials: Hint = (failure, { asked }, { host: { env } }) => {
     ['environment', profileTyped ? 'not asked, for --profile names an identity' : 'AWS_ACCESS_KEY_ID is not set'],
     [`profile ${profileName}`, files.join(', ')],
     ['container', 'no AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI'],
-    [
-      'instance',
-      env.AWS_EC2_METADATA_DISABLED?.toLowerCase() === 'true' ? 'switched off by AWS_EC2_METADATA_DISABLED' : 'no role there, or no answer',
-    ],
+    ['instance', isTrue(env.AWS_EC2_METADATA_DISABLED) ? 'switched off by AWS_EC2_METADATA_DISABLED' : 'no role there, or no answer'],
   ]
   const width = Math.max(...rows.map(([place]) => place.length))
   return ['Credentials were looked for in this order:', ...rows.map(([place, finding]) => `  ${place.padEnd(width)}  ${finding}`)].join(
