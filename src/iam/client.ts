@@ -25,7 +25,11 @@ export interface Connection {
 /** The answer to the call under way, or what came of it. Forgotten when the call ends: it may hold a secret. */
 export interface Heard {
   answer: HttpResponse | undefined
+  /** The SDK speaks of an aborted call without saying whether it was sent. */
+  failure?: TransportFailure | undefined
 }
+
+export const forget = (heard: Heard): Heard => Object.assign(heard, { answer: undefined, failure: undefined })
 
 /** Making it sends and reads nothing. */
 export const configuration = (connection: Connection, heard: Heard) => ({
@@ -75,7 +79,7 @@ function listening({ transport, endpoint }: Pick<Connection, 'transport' | 'endp
         heard.answer = response
         return { response }
       } catch (error) {
-        if (error instanceof TransportFailure) heard.answer = error.partial
+        if (error instanceof TransportFailure) Object.assign(heard, { answer: error.partial, failure: error })
         throw error
       }
     },

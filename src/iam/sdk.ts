@@ -14,7 +14,7 @@ import {
 import type { HttpResponse } from '@smithy/core/protocols'
 import type { Command } from '@smithy/types'
 import { type CallFailure, type Iam, type Operation, type Operations, type Reply, Unclear } from '../service.ts'
-import { type Connection, configuration, type Heard, timeOf, toEndpoint } from './client.ts'
+import { type Connection, configuration, forget, type Heard, timeOf, toEndpoint } from './client.ts'
 import { type Explanation, explain } from './failures.ts'
 import { salvage } from './salvage.ts'
 
@@ -43,9 +43,9 @@ export function connect(connection: Connection): Iam {
         const { $metadata, ...output } = await client.send(command, stop && { abortSignal: stop })
         return { output: output as Operations[O]['output'], serverTime: timeOf(heard.answer) }
       } catch (error) {
-        throw sort(explain(error, operation, client.config.systemClockOffset - offset), operation, heard.answer)
+        throw sort(explain(heard.failure ?? error, operation, client.config.systemClockOffset - offset), operation, heard.answer)
       } finally {
-        heard.answer = undefined
+        forget(heard)
       }
     },
   }

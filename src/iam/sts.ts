@@ -2,7 +2,7 @@
 
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import type { AskIdentity } from '../identity.ts'
-import { type Connection, configuration, type Heard, timeOf, toEndpoint } from './client.ts'
+import { type Connection, configuration, forget, type Heard, timeOf, toEndpoint } from './client.ts'
 import { explain } from './failures.ts'
 
 /** One client for one pair of credentials: it remembers how wrong the clock is. */
@@ -18,10 +18,10 @@ export function askIdentity(connection: Connection): AskIdentity {
       const { Account, Arn, UserId } = await client.send(new GetCallerIdentityCommand({}), stop && { abortSignal: stop })
       return { Account, Arn, UserId }
     } catch (error) {
-      const about = explain(error, 'GetCallerIdentity', client.config.systemClockOffset - offset)
+      const about = explain(heard.failure ?? error, 'GetCallerIdentity', client.config.systemClockOffset - offset)
       throw new about.kind({ ...about, serverTime: timeOf(heard.answer) })
     } finally {
-      heard.answer = undefined
+      forget(heard)
     }
   }
 }

@@ -37,7 +37,8 @@ export async function connect(
 ): Promise<net.Socket> {
   let last: unknown
   for (const { address, family } of await addressesOf(hostname)) {
-    const socket = net.connect({ host: address, family, port, noDelay: true, ...(signal && { signal }) })
+    // Node leaves a listener on the signal it is given, and warns on standard error of one with many.
+    const socket = net.connect({ host: address, family, port, noDelay: true, ...(signal && { signal: AbortSignal.any([signal]) }) })
     limit(socket, seconds)
     try {
       await once(socket, 'connect')

@@ -185,6 +185,7 @@ async function response(reply: http.IncomingMessage, body: Buffer): Promise<Http
 function diagnose(error: unknown): Trouble {
   const code = codeOf(error)
   if (isTimeout(error)) return new Trouble('readTimeout', { cause: error })
+  if (code === 'ABORT_ERR') return new Trouble('stopped', { cause: error })
   if (code === 'ECONNRESET' || code === 'EPIPE') return new Trouble('lost', { cause: error })
   // Without its cause: the parser's error carries the bytes it stumbled over, and a secret may be among them.
   if (code.startsWith('HPE_')) return new Trouble('garbled')

@@ -3,7 +3,7 @@ import { HttpResponse } from '@smithy/core/protocols'
 import { expect, test } from 'vitest'
 import { ServiceError } from '../../src/errors.ts'
 import { connect } from '../../src/iam/sdk.ts'
-import { CallFailure, Unclear } from '../../src/service.ts'
+import { CallFailure, NotSent, Unclear } from '../../src/service.ts'
 import { type Transport, TransportFailure } from '../../src/transport.ts'
 
 const ID = 'AKIAIOSFODNN7EXAMPLE'
@@ -21,7 +21,7 @@ const error = (code: string) => `<ErrorResponse><Error><Type>Sender</Type><Code>
 const reply = (statusCode: number, body: string, date = NOW) =>
   new HttpResponse({ statusCode, headers: { date: new Date(date).toUTCString() }, body: Buffer.from(body) })
 
-type Answer = HttpResponse | Error
+type Answer = HttpResponse | Error | (() => never)
 
 /** The connection answers in turn. */
 function iam(...answers: readonly Answer[]) {
@@ -35,6 +35,7 @@ function iam(...answers: readonly Answer[]) {
     async handle(request) {
       requests.push({ headers: request.headers, body: String(request.body) })
       const answer = left.shift()
+      if (typeof answer === 'function') return answer()
       if (answer === undefined || answer instanceof Error) throw answer
       return { response: answer }
     },
@@ -143,4 +144,16 @@ test.each([
 ])('a list that says %j of more to come', async (text, more) => {
   const body = `<ListAccessKeysResponse><ListAccessKeysResult><AccessKeyMetadata/><IsTruncated>${text}</IsTruncated></ListAccessKeysResult></ListAccessKeysResponse>`
   expect((await iam(reply(200, body)).call('ListAccessKeys', {})).output).toEqual({ AccessKeyMetadata: [], IsTruncated: more })
+})
+
+test.each([
+  [false, NotSent],
+  [true, Unclear],
+])('a call that is stopped, where sent is %s, ends as what it is', async (sent, kind) => {
+  const stop = new AbortController()
+  const { call } = iam(() => {
+    stop.abort()
+    throw new TransportFailure('stopped', { sent, retryable: true })
+  })
+  await expect(call('CreateAccessKey', { UserName: 'Bob' }, stop.signal)).rejects.toBeInstanceOf(kind)
 })

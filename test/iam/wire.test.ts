@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import type * as net from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inspect } from 'node:util'
@@ -38,6 +39,13 @@ describe('the request', () => {
       sent: false,
     })
     expect(heard).toBe(0)
+  })
+
+  test('leaves nothing behind on the signal that could have stopped it', async () => {
+    const { signal } = new AbortController()
+    const port = await serve(answer(REPLY))
+    for (let times = 0; times < 3; times++) await ask(`http://127.0.0.1:${port}`, { abortSignal: signal })
+    expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
   test('goes to an IPv6 address', async context => {
@@ -250,7 +258,10 @@ test('a request that is called off closes its connection', async () => {
         controller.abort()
       }),
     ).then(async port => {
-      expect(await ask(`http://127.0.0.1:${port}`, { abortSignal: controller.signal })).toMatchObject({ sent: true })
+      expect(await ask(`http://127.0.0.1:${port}`, { abortSignal: controller.signal })).toMatchObject({
+        message: `Gave up waiting for an answer from endpoint URL: "http://127.0.0.1:${port}/".`,
+        sent: true,
+      })
     })
   })
   await gone
