@@ -6,13 +6,15 @@
 import type { Command } from '../command.ts'
 import { ParameterError } from '../errors.ts'
 import { PROGRAM } from '../name.ts'
-import { type Words, wordsOf } from './completion/words.ts'
+import { SHELL_NAMES, type Words, wordsOf } from './completion/words.ts'
 
 /** Profiles by name, with what each one says. */
 type ProfilesRead = ReadonlyMap<string, ReadonlyMap<string, unknown>>
 
 /** Each with the name its file goes by where that shell looks for it. */
-export const SHELLS: Readonly<Record<string, { readonly file: string; readonly script: () => Promise<(words: Words) => string> }>> = {
+export const SHELLS: Readonly<
+  Record<(typeof SHELL_NAMES)[number], { readonly file: string; readonly script: () => Promise<(words: Words) => string> }>
+> = {
   bash: { file: 'iamkey.bash', script: async () => (await import('./completion/bash.ts')).bash },
   zsh: { file: '_iamkey', script: async () => (await import('./completion/zsh.ts')).zsh },
   fish: { file: 'iamkey.fish', script: async () => (await import('./completion/fish.ts')).fish },
@@ -29,11 +31,11 @@ export async function completion(
   readProfiles: () => ProfilesRead,
 ): Promise<string> {
   const [what = '', ...rest] = asked
-  const shell = Object.hasOwn(SHELLS, what) ? SHELLS[what] : undefined
-  if (shell && rest.length === 0) return (await shell.script())(wordsOf(commands))
+  const shell = SHELL_NAMES.find(name => name === what)
+  if (shell && rest.length === 0) return (await SHELLS[shell].script())(wordsOf(commands))
   if (what === 'profiles' && rest.length === 0) return lines(readProfiles().keys())
   if (what === 'regions' && rest.length === 0) return lines(regionsOf(readProfiles()))
-  throw new ParameterError(`usage: ${PROGRAM} completion ${Object.keys(SHELLS).join('|')}`)
+  throw new ParameterError(`usage: ${PROGRAM} completion ${SHELL_NAMES.join('|')}`)
 }
 
 const lines = (names: Iterable<string>): string => Array.from(new Set(names), name => `${name}\n`).join('')

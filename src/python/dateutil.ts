@@ -1,6 +1,7 @@
 /**
- * Dates as people and RFCs write them: what `dateutil.parser.parse` (2.8) makes of a text. What its words and
- * numbers are is in `dateutil-words.ts` and `dateutil-numbers.ts`; here they become a date. Left out are hours spelled with letters (`10h36m`) and `Jan of 2015`. Pure.
+ * Dates as people and RFCs write them: what `dateutil.parser.parse` (2.8) makes of a text. What its words and numbers are is in
+ * `dateutil-words.ts` and `dateutil-numbers.ts`; here they become a date. Left out are hours spelled with letters (`10h36m`) and
+ * `Jan of 2015`. Pure.
  */
 
 import { type DateTime, dateOf, daysInMonth, existing, plusDays, weekdayOf } from './datetime.ts'

@@ -1,6 +1,6 @@
 /** Completion for bash, 3.2 (which macOS has) and later. */
 
-import { allFlags, type Flag, PLACES, type Words } from './words.ts'
+import { allFlags, COMPLETION, type Flag, HELP, PLACES, SHELL_NAMES, type Words } from './words.ts'
 
 export function bash(words: Words): string {
   const globals = words.globals.map(({ name }) => name)
@@ -32,8 +32,8 @@ _iamkey() {
 ${valueCases(words)}
     *)
       case $command in
-${words.commands.map(({ name, flags }) => `        ${name}) offered=${quoted(['help', ...flags.map(flag => flag.name)])}$IFS$globals ;;`).join('\n')}
-        *) offered=${quoted([...commands, 'iam', 'help', 'completion'])}$IFS$globals ;;
+${words.commands.map(({ name, flags }) => `        ${name}) offered=${quoted([HELP.name, ...flags.map(flag => flag.name)])}$IFS$globals ;;`).join('\n')}
+        *) offered=${quoted([...commands, 'iam', HELP.name, COMPLETION.name])}$IFS$globals ;;
       esac
       ;;
   esac
@@ -58,7 +58,7 @@ const LOOKED_UP = {
 
 /** One arm for each action, with all the options that share it. */
 function valueCases(words: Words): string {
-  const arms = new Map<string, Set<string>>([["offered=$'bash\\nzsh\\nfish\\npowershell'", new Set(['completion'])]])
+  const arms = new Map<string, Set<string>>([[`offered=${quoted(SHELL_NAMES)}`, new Set([COMPLETION.name])]])
   for (const flag of allFlags(words)) {
     if (flag.value === undefined) continue
     const action = actionOf(flag)

@@ -1,6 +1,6 @@
 /** Completion for fish. */
 
-import { type Flag, PLACES, type Words } from './words.ts'
+import { COMPLETION, type Flag, HELP, PLACES, SHELL_NAMES, type Words } from './words.ts'
 
 export const fish = ({ commands, globals }: Words): string => `# fish completion for iamkey. For this shell: iamkey completion fish | source
 function __iamkey_command
@@ -33,10 +33,8 @@ function __iamkey_places
     end
 end
 complete -c iamkey -f
-${commands.map(({ name, help }) => `complete -c iamkey -n 'not __iamkey_command' -a ${name} -d ${quoted(help)}`).join('\n')}
-complete -c iamkey -n 'not __iamkey_command' -a help -d 'Shows what can be done'
-complete -c iamkey -n 'not __iamkey_command' -a completion -d 'Prints the completions for a shell'
-complete -c iamkey -n '__iamkey_command completion' -a 'bash zsh fish powershell'
+${[...commands, HELP, COMPLETION].map(({ name, help }) => `complete -c iamkey -n 'not __iamkey_command' -a ${name} -d ${quoted(help)}`).join('\n')}
+complete -c iamkey -n '__iamkey_command completion' -a '${SHELL_NAMES.join(' ')}'
 ${globals.map(flag => rule(flag)).join('\n')}
 ${commands.flatMap(({ name, flags }) => flags.map(flag => rule(flag, name))).join('\n')}
 `

@@ -1,6 +1,6 @@
 /** Completion for PowerShell, 5.1 and later. */
 
-import { allFlags, type Flag, PLACES, type Words } from './words.ts'
+import { allFlags, COMPLETION, type Flag, HELP, PLACES, SHELL_NAMES, type Words } from './words.ts'
 
 export const powershell = (
   words: Words,
@@ -8,9 +8,7 @@ export const powershell = (
 Register-ArgumentCompleter -Native -CommandName iamkey -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
     $commands = [ordered]@{
-${words.commands.map(({ name, help }) => entry(name, quoted(help))).join('\n')}
-        'help' = 'Shows what can be done'
-        'completion' = 'Prints the completions for a shell'
+${[...words.commands, HELP, COMPLETION].map(({ name, help }) => entry(name, quoted(help))).join('\n')}
     }
     $globals = [ordered]@{
 ${words.globals.map(({ name, help }) => entry(name, quoted(help))).join('\n')}
@@ -28,7 +26,7 @@ ${valueEntries(words).join('\n')}
         $offered = [ordered]@{}
         foreach ($value in @(& $values[$previous])) { if ($value) { $offered[$value] = $value } }
     } elseif ($command -eq 'completion') {
-        $offered = [ordered]@{ 'bash' = 'bash'; 'zsh' = 'zsh'; 'fish' = 'fish'; 'powershell' = 'powershell' }
+        $offered = [ordered]@{ ${SHELL_NAMES.map(name => `'${name}' = '${name}'`).join('; ')} }
     } elseif ($command) {
         $offered = [ordered]@{}
         if ($options.ContainsKey($command)) { foreach ($name in $options[$command].Keys) { $offered[$name] = $options[$command][$name] } }

@@ -9,6 +9,13 @@ interface Word {
   readonly help: string
 }
 
+/** Shells there is a script for. */
+export const SHELL_NAMES = ['bash', 'zsh', 'fish', 'powershell'] as const
+
+/** What can stand in a command's place. */
+export const HELP: Word = { name: 'help', help: 'Shows what can be done' }
+export const COMPLETION: Word = { name: 'completion', help: 'Prints the completions for a shell' }
+
 export interface Flag extends Word {
   /** With its dash. */
   readonly short: string | undefined

@@ -1,6 +1,6 @@
 /** Completion for zsh, over its own `_arguments`. */
 
-import { type Flag, PLACES, type Words } from './words.ts'
+import { COMPLETION, type Flag, HELP, PLACES, SHELL_NAMES, type Words } from './words.ts'
 
 export const zsh = ({ commands, globals }: Words): string => `#compdef iamkey
 # zsh completion for iamkey. For this shell: source <(iamkey completion zsh)
@@ -23,9 +23,7 @@ _iamkey_places() {
 _iamkey_commands() {
   local -a names
   names=(
-${commands.map(({ name, help }) => `    ${quoted(`${name}:${help}`)}`).join('\n')}
-    'help:Shows what can be done'
-    'completion:Prints the completions for a shell'
+${[...commands, HELP, COMPLETION].map(({ name, help }) => `    ${quoted(`${name}:${help}`)}`).join('\n')}
   )
   _describe command names
 }
@@ -42,7 +40,7 @@ ${globals.map(flag => `    ${spec(flag)}`).join('\n')}
   done
   case $command in
 ${commands.map(({ name, flags }) => `    (${name}) _arguments $globals \\\n${[...flags.map(spec), "'*: :'"].map(each => `      ${each}`).join(' \\\n')} ;;`).join('\n')}
-    (completion) _arguments '*:shell:(bash zsh fish powershell)' ;;
+    (completion) _arguments '*:shell:(${SHELL_NAMES.join(' ')})' ;;
     (*) _arguments $globals '*: :_iamkey_commands' ;;
   esac
 }
