@@ -80,14 +80,17 @@ function checkPort(url: string): void {
   if (Number(port) > 65_535) throw new Failure('Port out of range 0-65535')
 }
 
-/** A configured URL as a client takes it. Throws InvalidEndpoint, and as checkPort does. */
+/** A configured URL as a client takes it, and as it may be shown. Throws InvalidEndpoint, and as checkPort does. */
 export function usableUrl(url: string | undefined): string | undefined {
   if (url === undefined) return undefined
   checkHost(url)
   checkPort(url)
   // urllib3 takes a URL without a scheme for http.
-  return url.replace(/^\/\//, 'http://')
+  return withoutPassword(url.replace(/^\/\//, 'http://'))
 }
+
+/** A name and a password in a URL are for nobody: no request carries them, here or with aws-cli 2.36.7. */
+export const withoutPassword = (url: string): string => url.replace(/^([^/?#]*\/\/)[^/?#]*@/, '$1')
 
 /** Whether a URL is one of AWS's own, a service's or a VPC's: it answers for one service alone. */
 export const isOfAws = (url: string | undefined): boolean => {

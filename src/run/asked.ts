@@ -7,6 +7,7 @@ import { checkEndpointUrl } from '../cli/globals.ts'
 import { firstPass, type Page, parseCommand, parseGlobals, refuseAutoPrompt } from '../cli/parse.ts'
 import type { Command } from '../command.ts'
 import { commands } from '../commands/index.ts'
+import { withoutPassword } from '../config/endpoint.ts'
 import { type TypedGlobals, text } from '../config/facts.ts'
 import { readProfiles } from '../config/profiles.ts'
 import {
@@ -88,7 +89,7 @@ const typed = (globals: Globals): TypedGlobals => ({
 
 /** The typed options that decide which account a command reaches, as they go into a command to paste. */
 function retyped({ profile, region, endpointUrl, caBundle, verifySsl, signRequest }: Globals): string {
-  const options = { profile, region, 'endpoint-url': endpointUrl, 'ca-bundle': caBundle }
+  const options = { profile, region, 'endpoint-url': endpointUrl && withoutPassword(endpointUrl), 'ca-bundle': caBundle }
   const values = Object.entries(options).map(([name, value]) => option(name, value))
   return [...values, verifySsl ? '' : ' --no-verify-ssl', signRequest ? '' : ' --no-sign-request'].join('')
 }

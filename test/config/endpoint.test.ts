@@ -101,6 +101,14 @@ test.each(['http://h', 'http://h:', 'http://h:0', 'http://u:p@h:65535/a:b'])('%s
 })
 
 test.each([
+  ['http://user:secret@h:1/a@b?c@d', 'http://h:1/a@b?c@d'],
+  ['//user@h', 'http://h'],
+  ['https://h/user:secret@', 'https://h/user:secret@'],
+])('%s is called, and shown, as %s', (url, usable) => {
+  expect(usableUrl(url)).toBe(usable)
+})
+
+test.each([
   ['https://iam.amazonaws.com', true],
   ['https://iam.cn-north-1.amazonaws.com.cn/', true],
   ['https://vpce-1.iam.us-east-1.vpce.amazonaws.com:443/x', true],
