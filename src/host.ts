@@ -116,7 +116,7 @@ export interface Host {
    * replaces our environment for it. `stop` ends it. Throws a SystemError if it cannot start, and EPIPE where it ended before it had taken the whole text.
    */
   feed(words: readonly string[], text: string, stop: AbortSignal, env?: Env): Promise<Pick<Finished, 'status' | 'signal'>>
-  /** From now on INT, TERM, HUP and QUIT are noted, and an error that nobody waits for as ABRT; see HeldSignals. */
+  /** From now on signals that would end the run are noted, and an error that nobody waits for as ABRT; see HeldSignals. */
   holdSignals(): HeldSignals
   /** A line of the debug log (names, counts, decisions; never a secret or a reply). Free unless --debug was given. */
   debug(line: string): void

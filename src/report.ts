@@ -9,8 +9,17 @@ import { type ColorWish, chooseColor } from './output/color.ts'
 import { renderer } from './output/render.ts'
 import type { Dict, Value } from './python/value.ts'
 
-/** What a shell expects of a program that a signal ended: 128 and the signal's number. */
-const SIGNAL_EXITS: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 129, SIGINT: ExitCode.interrupted, SIGQUIT: 131, SIGTERM: 143 }
+/** What a shell expects of a program that a signal ended: 128 and the signal's number, as Linux has it. */
+const SIGNAL_EXITS: Partial<Record<NodeJS.Signals, number>> = {
+  SIGHUP: 129,
+  SIGINT: ExitCode.interrupted,
+  SIGQUIT: 131,
+  SIGUSR1: 138,
+  SIGUSR2: 140,
+  SIGALRM: 142,
+  SIGTERM: 143,
+  SIGXCPU: 152,
+}
 
 /** How failures are shown. */
 export interface ErrorStyle {

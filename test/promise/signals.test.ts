@@ -7,12 +7,14 @@ import { launch } from './launch.ts'
 
 const FULL = process.env.IAMKEY_SWEEP === 'full'
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
+/** Those of batch systems, timers and limits. */
+const OTHERS = ['SIGUSR1', 'SIGUSR2', 'SIGALRM', 'SIGXCPU'] as const
 /** Until a signal has surely arrived, in milliseconds. */
 const ARRIVES = 50
 /** Longer than a run takes, in milliseconds. */
 const RUN = 250
 
-test.each(SIGNALS)('%s while the key is made: it is deleted again, and the shell sees the signal', async signal => {
+test.each([...SIGNALS, ...OTHERS])('%s while the key is made: it is deleted again, and the shell sees the signal', async signal => {
   const [ran] = await launch({
     on: async (moment, action, child) => {
       if (moment !== 'decided' || action !== 'CreateAccessKey') return
@@ -81,10 +83,10 @@ test('SIGKILL while the key is made: the next run says what to look for, and no 
 test('an error that nobody waits for ends no run while the key is made', async () => {
   const [ran] = await launch({
     env: { NODE_OPTIONS: '--require ./stray.cjs' },
-    files: { 'stray.cjs': `process.on('SIGUSR2', () => { throw new Error('stray') })` },
+    files: { 'stray.cjs': `process.on('SIGWINCH', () => { throw new Error('stray') })` },
     on: async (moment, _, child) => {
       if (moment !== 'decided') return
-      child.kill('SIGUSR2')
+      child.kill('SIGWINCH')
       await timers.setTimeout(ARRIVES)
     },
   })
