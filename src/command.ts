@@ -83,8 +83,8 @@ export interface Command {
   /** What it asks of the service; a command that asks several things has a name of the same form, which heads its tables. */
   readonly operation: Operation | 'RotateAccessKey'
   readonly summary: string
-  /** The members of the input, by the service's names; `describe` is their help. */
-  readonly input: z.ZodMiniObject
+  /** The members of the input, by the service's names; `describe` is their help. Built when a run asks for them. */
+  readonly input: () => z.ZodMiniObject
   /** A reply of the documented shape: what a query and a format are tried on before the call. */
   readonly sample: Dict
   /** Changes nothing: its output can be had again, so that nothing is tried on the sample, which the reply may not resemble. */

@@ -18,7 +18,7 @@ export interface Member {
 }
 
 export const membersOf = ({ input }: Pick<Command, 'input'>): readonly Member[] =>
-  Object.entries(input.shape).map(([name, schema]) => {
+  Object.entries(input().shape).map(([name, schema]) => {
     const required = !(schema instanceof z.ZodMiniOptional)
     const inner = schema instanceof z.ZodMiniOptional ? schema.def.innerType : schema
     return {

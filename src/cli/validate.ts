@@ -22,7 +22,7 @@ const missing: Kind = (issue, name, value) =>
 const unknown: Kind = (issue, _name, _value, { input }) =>
   issue.code !== 'unrecognized_keys'
     ? []
-    : issue.keys.map(key => `Unknown parameter in input: "${key}", must be one of: ${Object.keys(input.shape).join(', ')}`)
+    : issue.keys.map(key => `Unknown parameter in input: "${key}", must be one of: ${Object.keys(input().shape).join(', ')}`)
 
 const wrongType: Kind = (issue, name, value, command) => {
   const { integer = false } = membersOf(command).find(member => member.name === name) ?? {}
@@ -49,8 +49,8 @@ const tooLong: Kind = (issue, name, value) =>
     : []
 
 /** The member's schema says in its message what is allowed. */
-const wrongCharacter: Kind = (issue, name, value, { input: { shape } }) => {
-  const member = shape[name]
+const wrongCharacter: Kind = (issue, name, value, { input }) => {
+  const member = input().shape[name]
   if (issue.code !== 'invalid_format' || typeof value !== 'string' || member === undefined) return []
   const isWrong = (character: string) => z.safeParse(member, character).error?.issues.some(({ code }) => code === 'invalid_format')
   const characters = Array.from(value)
@@ -74,7 +74,7 @@ const IAM: readonly (readonly Kind[])[] = [[tooLong, wrongCharacter, notOneOf]]
  */
 export function checkInput(command: Command, parameters: Parameters, parameterValidation: boolean): Input {
   const given = parameterValidation ? parameters : asText(command, parameters)
-  const issues = command.input.safeParse(Object.fromEntries(given)).error?.issues ?? []
+  const issues = command.input().safeParse(Object.fromEntries(given)).error?.issues ?? []
   const complain = (ranks: readonly (readonly Kind[])[]) => {
     const sentences = ranks.flatMap(kinds =>
       issues.flatMap(issue => {
@@ -99,7 +99,7 @@ export function checkInput(command: Command, parameters: Parameters, parameterVa
 
 /** What botocore sends unchecked: anything as `str()` shows it, bytes as they are, and no member IAM does not have. */
 function asText({ input }: Command, parameters: Parameters): Parameters {
-  const stranger = Array.from(parameters.keys()).find(name => !Object.hasOwn(input.shape, name))
+  const stranger = Array.from(parameters.keys()).find(name => !Object.hasOwn(input().shape, name))
   if (stranger !== undefined) throw new Failure(repr(stranger))
   return new Map(Array.from(parameters, ([name, value]) => [name, value instanceof Uint8Array ? decode(value, 'latin-1') : show(value)]))
 }

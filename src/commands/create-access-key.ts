@@ -6,19 +6,15 @@ import { createKey } from '../iam/creation.ts'
 import { EXPORT_OPTIONS, KEY_OPTIONS } from '../options.ts'
 import { once, userName } from './members.ts'
 
-const input = once(() =>
-  z.strictObject({
-    UserName: z.optional(userName()).check(z.describe('The name of the IAM user that the new key will belong to.')),
-  }),
-)
-
 export const createAccessKey: Command = {
   name: 'create-access-key',
   operation: 'CreateAccessKey',
   summary: 'Creates an access key for an IAM user and shows its secret, once.',
-  get input() {
-    return input()
-  },
+  input: once(() =>
+    z.strictObject({
+      UserName: z.optional(userName()).check(z.describe('The name of the IAM user that the new key will belong to.')),
+    }),
+  ),
   sample: new Map([
     [
       'AccessKey',

@@ -7,20 +7,16 @@ import { accessKeyId, once, userName } from './members.ts'
 
 const sample = new Map()
 
-const input = once(() =>
-  z.strictObject({
-    UserName: z.optional(userName()).check(z.describe('The name of the user whose access key pair you want to delete.')),
-    AccessKeyId: accessKeyId().check(z.describe('The access key ID for the access key ID and secret access key you want to delete.')),
-  }),
-)
-
 export const deleteAccessKey: Command = {
   name: 'delete-access-key',
   operation: 'DeleteAccessKey',
   summary: 'Deletes an access key, for good.',
-  get input() {
-    return input()
-  },
+  input: once(() =>
+    z.strictObject({
+      UserName: z.optional(userName()).check(z.describe('The name of the user whose access key pair you want to delete.')),
+      AccessKeyId: accessKeyId().check(z.describe('The access key ID for the access key ID and secret access key you want to delete.')),
+    }),
+  ),
   sample,
   examples: [
     {

@@ -18,19 +18,15 @@ const sample = new Map<string, Value>([
   ],
 ])
 
-const input = once(() =>
-  z.strictObject({
-    AccessKeyId: accessKeyId().check(z.describe('The identifier of an access key.')),
-  }),
-)
-
 export const getAccessKeyLastUsed: Command = {
   name: 'get-access-key-last-used',
   operation: 'GetAccessKeyLastUsed',
   summary: 'Shows when an access key was last used, for which service and in which region.',
-  get input() {
-    return input()
-  },
+  input: once(() =>
+    z.strictObject({
+      AccessKeyId: accessKeyId().check(z.describe('The identifier of an access key.')),
+    }),
+  ),
   sample,
   readOnly: true,
   examples: [

@@ -22,29 +22,25 @@ const sample = new Map<string, Value>([
   ['Marker', 'Marker'],
 ])
 
-const input = once(() =>
-  z.strictObject({
-    UserName: z.optional(userName()).check(z.describe('The name of the user.')),
-    Marker: z
-      .optional(z.string().check(z.minLength(1)))
-      .check(
-        z.describe(
-          'Use this parameter only when paginating results and only after you receive a response indicating that the results are truncated.',
-        ),
-      ),
-    MaxItems: z
-      .optional(z.bigint().check(z.minimum(1n)))
-      .check(z.describe('Use this only when paginating results to indicate the maximum number of items you want in the response.')),
-  }),
-)
-
 export const listAccessKeys: Command = {
   name: 'list-access-keys',
   operation: 'ListAccessKeys',
   summary: 'Lists the access keys of an IAM user, without their secrets.',
-  get input() {
-    return input()
-  },
+  input: once(() =>
+    z.strictObject({
+      UserName: z.optional(userName()).check(z.describe('The name of the user.')),
+      Marker: z
+        .optional(z.string().check(z.minLength(1)))
+        .check(
+          z.describe(
+            'Use this parameter only when paginating results and only after you receive a response indicating that the results are truncated.',
+          ),
+        ),
+      MaxItems: z
+        .optional(z.bigint().check(z.minimum(1n)))
+        .check(z.describe('Use this only when paginating results to indicate the maximum number of items you want in the response.')),
+    }),
+  ),
   paging: { token: 'Marker', limit: 'MaxItems', more: 'IsTruncated', results: 'AccessKeyMetadata' },
   sample,
   readOnly: true,

@@ -2,7 +2,7 @@
 
 import * as z from 'zod/mini'
 
-/** Built where they are asked for: a run of one command does not pay for what the others take (0.1 ms each). */
+/** Built when it is first asked for: a run of one command does not pay for what the others take (0.1 ms each). */
 export function once<T>(build: () => T): () => T {
   let built: T | undefined
   return () => {

@@ -6,12 +6,6 @@ import { KEY_OPTIONS, ROTATION_OPTIONS } from '../options.ts'
 import type { Value } from '../python/value.ts'
 import { once, userName } from './members.ts'
 
-const input = once(() =>
-  z.strictObject({
-    UserName: z.optional(userName()).check(z.describe('The name of the IAM user whose key is replaced; without it the caller.')),
-  }),
-)
-
 const step = (time: 'Time' | 'Why') =>
   new Map([
     ['Step', 'create'],
@@ -24,9 +18,11 @@ export const rotateAccessKey: Command = {
   name: 'rotate-access-key',
   operation: 'RotateAccessKey',
   summary: 'Replaces an access key that has become old, wherever it is kept. Run again after anything, it goes on where it ended.',
-  get input() {
-    return input()
-  },
+  input: once(() =>
+    z.strictObject({
+      UserName: z.optional(userName()).check(z.describe('The name of the IAM user whose key is replaced; without it the caller.')),
+    }),
+  ),
   sample: new Map([
     [
       'Rotation',

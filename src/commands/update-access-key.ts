@@ -7,22 +7,18 @@ import { accessKeyId, once, userName } from './members.ts'
 
 const sample = new Map()
 
-const input = once(() =>
-  z.strictObject({
-    UserName: z.optional(userName()).check(z.describe('The name of the user whose key you want to update.')),
-    AccessKeyId: accessKeyId().check(z.describe('The access key ID of the secret access key you want to update.')),
-    // The blank before the first word is the service model's; a YAML skeleton shows it.
-    Status: z.enum(['Active', 'Inactive', 'Expired']).check(z.describe(' The status you want to assign to the secret access key.')),
-  }),
-)
-
 export const updateAccessKey: Command = {
   name: 'update-access-key',
   operation: 'UpdateAccessKey',
   summary: 'Makes an access key Inactive, or Active again.',
-  get input() {
-    return input()
-  },
+  input: once(() =>
+    z.strictObject({
+      UserName: z.optional(userName()).check(z.describe('The name of the user whose key you want to update.')),
+      AccessKeyId: accessKeyId().check(z.describe('The access key ID of the secret access key you want to update.')),
+      // The blank before the first word is the service model's; a YAML skeleton shows it.
+      Status: z.enum(['Active', 'Inactive', 'Expired']).check(z.describe(' The status you want to assign to the secret access key.')),
+    }),
+  ),
   sample,
   examples: [
     {

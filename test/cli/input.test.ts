@@ -10,11 +10,12 @@ const command: Command = {
   name: 'update-access-key',
   operation: 'CreateAccessKey',
   summary: '',
-  input: z.strictObject({
-    UserName: z.optional(z.string()).check(z.describe('The name of the user.')),
-    AccessKeyId: z.string().check(z.describe('The key to update.')),
-    Status: z.enum(['Active', 'Inactive']).check(z.describe('The new status.')),
-  }),
+  input: () =>
+    z.strictObject({
+      UserName: z.optional(z.string()).check(z.describe('The name of the user.')),
+      AccessKeyId: z.string().check(z.describe('The key to update.')),
+      Status: z.enum(['Active', 'Inactive']).check(z.describe('The new status.')),
+    }),
   sample: new Map(),
   run: () => Promise.reject(new Error('not called')),
 }

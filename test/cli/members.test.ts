@@ -13,10 +13,11 @@ test.each([
   expect(optionName(member)).toBe(option)
 })
 
-const input = z.strictObject({
-  UserName: z.optional(z.string()).check(z.describe('The user.')),
-  Status: z.enum(['Active', 'Inactive']).check(z.describe('The status.')),
-})
+const input = () =>
+  z.strictObject({
+    UserName: z.optional(z.string()).check(z.describe('The user.')),
+    Status: z.enum(['Active', 'Inactive']).check(z.describe('The status.')),
+  })
 
 test('a zod object is read as members', () => {
   expect(membersOf({ input })).toEqual([
@@ -26,7 +27,7 @@ test('a zod object is read as members', () => {
 })
 
 test('where results come in pages, options say how many are wanted', () => {
-  const pages = z.strictObject({ MaxItems: z.optional(z.bigint()).check(z.describe('Of a page.')) })
+  const pages = () => z.strictObject({ MaxItems: z.optional(z.bigint()).check(z.describe('Of a page.')) })
   const paging = { token: 'Marker', limit: 'MaxItems', more: 'IsTruncated', results: 'Keys' }
   expect(optionsOf({ input: pages, paging }).slice(0, 3)).toMatchObject([
     { name: 'max-items', integer: true, help: 'Results to show at most. Where there are more, NextToken says where to go on.' },

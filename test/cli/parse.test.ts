@@ -13,14 +13,14 @@ const create: Command = {
   name: 'create-access-key',
   operation: 'CreateAccessKey',
   summary: 'Creates.',
-  input: z.strictObject({ UserName: z.optional(z.string()) }),
+  input: () => z.strictObject({ UserName: z.optional(z.string()) }),
 }
 const remove: Command = {
   ...idle,
   name: 'delete-access-key',
   operation: 'DeleteAccessKey',
   summary: 'Deletes.',
-  input: z.strictObject({ UserName: z.optional(z.string()), AccessKeyId: z.string() }),
+  input: () => z.strictObject({ UserName: z.optional(z.string()), AccessKeyId: z.string() }),
 }
 /** Not in aws-cli. */
 const rotate: Command = { ...create, name: 'rotate-access-key', options: KEY_OPTIONS }
