@@ -55,6 +55,7 @@ const HINTS: readonly Hint[] = [
 /** How long somebody waits for a hint, in milliseconds. */
 const PATIENCE = 3000
 
+/** The first hint that has something to say is written to standard error. Never throws. */
 export async function hint(thrown: unknown, facts: Facts, host: Host): Promise<void> {
   if (!(thrown instanceof Failure)) return
   try {

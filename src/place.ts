@@ -52,6 +52,7 @@ export class PlaceFailure extends Failure {
 /** The place was being given the key when it was cut short: it may have it all the same. */
 export class PlaceInDoubt extends PlaceFailure {}
 
+/** Whether one stands anywhere in the structure. */
 export const hasSecret = (reply: Dict): boolean =>
   [...reply].some(([name, value]) => name === 'SecretAccessKey' || (isDict(value) && hasSecret(value)))
 

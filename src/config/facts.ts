@@ -101,6 +101,7 @@ export function flag(fact: Fact, places: Places): boolean | undefined {
   return found && isTrue(found.value)
 }
 
+/** `true` in any case, as text. */
 export const isTrue = (value: Setting | undefined): boolean => typeof value === 'string' && value.toLowerCase() === 'true'
 
 /** A whole number, or undefined. Throws a Failure with the sentence of Python's int(). */

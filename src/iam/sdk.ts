@@ -29,6 +29,7 @@ const COMMANDS: { readonly [O in Operation]: new (input: Operations[O]['input'])
   ListUsers: ListUsersCommand,
 }
 
+/** One client, for calls one after the other: what is heard of a call is forgotten before the next. It remembers how wrong the clock is. */
 export function connect(connection: Connection): Iam {
   const { endpoint } = connection
   const heard: Heard = { answer: undefined }
@@ -37,6 +38,7 @@ export function connect(connection: Connection): Iam {
 
   return {
     async call<O extends Operation>(operation: O, input: Operations[O]['input'], stop?: AbortSignal): Promise<Reply<O>> {
+      // Two casts, for what the SDK's types cannot know: that a row is the operation's, and that dates stay texts (protocol.ts).
       const command = new COMMANDS[operation](input) as SdkCommand
       const offset = client.config.systemClockOffset
       try {

@@ -20,6 +20,7 @@ interface Section {
   readonly widths: number[]
 }
 
+/** What is added from here on stands under this title. `level`: see Section. */
 export const openSection = (sheet: Sheet, title: string | undefined, level: number): void => {
   sheet.push({ title, level, headers: [], rows: [], columns: undefined, widths: [] })
 }

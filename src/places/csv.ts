@@ -8,6 +8,7 @@ import { type Place, PlaceFailure } from '../place.ts'
 import { expandUser } from '../python/path.ts'
 import { filePlace, lineEndIn, pairOf, type TextFormat, Unfit } from './file.ts'
 
+/** @throws PlaceFailure where no path is named */
 export function csv(path: string, place: string, { user, host }: { user: string | undefined; host: Host }): Place {
   if (path === '') throw new PlaceFailure(place, 'a path is missing')
   return filePlace({ name: place, path: expandUser(path, host), format: csvFormat }, user, host)

@@ -4,6 +4,7 @@ import type { Host } from '../host.ts'
 import { type Place, PlaceFailure } from '../place.ts'
 import { filePlace, pairOf, type TextFormat, Unfit } from './file.ts'
 
+/** @throws PlaceFailure outside of a job, and for a value after its name */
 export function githubEnv(rest: string, place: string, { user, host }: { user: string | undefined; host: Host }): Place {
   const path = host.env.GITHUB_ENV
   if (rest !== '') throw new PlaceFailure(place, 'it takes no value')

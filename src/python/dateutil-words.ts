@@ -42,10 +42,12 @@ const nameIndex = (word: string | undefined, ...lists: readonly (readonly string
   const name = word?.toLowerCase() ?? ''
   return lists.map(list => list.indexOf(name)).find(index => index !== -1)
 }
+
 export function monthOf(word: string | undefined): number | undefined {
   const index = word?.toLowerCase() === 'sept' ? 8 : nameIndex(word, MONTHS, MONTH_NAMES)
   return index === undefined ? undefined : index + 1
 }
+
 const weekdayNamed = (word: string | undefined): number | undefined => nameIndex(word, WEEKDAYS, WEEKDAY_NAMES)
 /** 0 for the morning, 1 for the afternoon. */
 export const meridiemOf = (word: string | undefined): number | undefined => nameIndex(word, ['am', 'pm'], ['a', 'p'])
@@ -56,6 +58,7 @@ export const isDigits = (word: string | undefined): word is string => word !== u
 /** The token so many places on. */
 export const peek = ({ tokens, at }: Reading, ahead = 0): string | undefined => tokens[at + ahead]
 
+/** Throws Unreadable for what is no number, and for a second member of the same role. */
 export function addMember(reading: Reading, text: string, role?: Role): void {
   const value = Math.trunc(Number(text))
   if (Number.isNaN(value)) throw new Unreadable(text)

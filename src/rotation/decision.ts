@@ -44,6 +44,7 @@ export interface Go {
   readonly current: Key
 }
 
+/** What to do; or, as a value, why nothing may be done. */
 export function decide(situation: Situation, wishes: Wishes): Stop | Go {
   const current = currentKey(situation, wishes.trial)
   if (current === undefined) return stop(nothingToRotate(situation))

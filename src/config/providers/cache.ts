@@ -22,6 +22,7 @@ export interface Store {
   write(key: string, content: Dict): void
 }
 
+/** @param directory may begin with `~` */
 export function storeIn(directory: string, host: Host): Store {
   const pathOf = (key: string) => `${expandUser(directory, host)}/${key}.json`
   return {

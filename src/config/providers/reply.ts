@@ -56,12 +56,14 @@ export function member(reply: Dict, name: string): Value {
   return value
 }
 
+/** The same, where it must be text. Throws a Failure. */
 export function textMember(reply: Dict, name: string): string {
   const value = member(reply, name)
   if (typeof value !== 'string') throw new Failure(`${name}: expected str, got ${typeName(value)}`)
   return value
 }
 
+/** The same, where it must be an object. Throws a Failure. */
 export function dictMember(reply: Dict, name: string): Dict {
   const value = member(reply, name)
   if (!isDict(value)) throw new Failure(`${name}: expected dict, got ${typeName(value)}`)

@@ -26,8 +26,14 @@ function roleIn(lookup: Lookup): SsoRole {
       `The profile "${lookup.profileName}" is configured to use SSO but is missing required configuration: ${missing.join(', ')}`,
     )
   }
-  const [role, account, startUrl, region] = REQUIRED.map(key => textOf(keys, key) ?? '')
-  return { role: role ?? '', account: account ?? '', startUrl: startUrl ?? '', region: region ?? '', session }
+  const said = (key: (typeof REQUIRED)[number]) => textOf(keys, key) ?? ''
+  return {
+    role: said('sso_role_name'),
+    account: said('sso_account_id'),
+    startUrl: said('sso_start_url'),
+    region: said('sso_region'),
+    session,
+  }
 }
 
 /** The profile with the keys of its sso-session, which must not say anything else. */
