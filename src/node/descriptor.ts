@@ -22,30 +22,43 @@ export function descriptor(fd: number, columns: () => number | undefined): Sink 
     check() {
       if (leadsNowhere(fd, stat())) throw systemError('EBADF', 9)
       // A named pipe without a reader can be told by opening it once more, a full device by writing nothing to it; of other pipes nothing tells.
-      if (stat().isFIFO() && process.platform === 'linux') fs.closeSync(openAgain(fd))
+      if (stat().isFIFO()) openAgain(fd)?.close()
       else fs.writeSync(fd, '')
     },
     async write(data, stop) {
       const bytes = typeof data === 'string' ? Buffer.from(data) : data
-      for (let at = 0; at < bytes.length; ) {
-        try {
-          at += fs.writeSync(fd, bytes, at)
-        } catch (error) {
-          if (!isSystemError(error) || error.code !== 'EAGAIN') throw error
-          if (stop?.aborted) throw systemError('EINTR', 4)
-          await clock.sleep(DRAIN_WAIT, stop)
-        }
+      // A full pipe would block everything, and a signal be heard by nobody.
+      const again = stop && bytes.length > 0 && stat().isFIFO() ? openAgain(fd) : undefined
+      try {
+        await writeWhole(again?.fd ?? fd, bytes, stop)
+      } finally {
+        again?.close()
       }
     },
   }
 }
 
-function openAgain(fd: number): number {
+async function writeWhole(fd: number, bytes: Uint8Array, stop: AbortSignal | undefined): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += fs.writeSync(fd, bytes, at)
+    } catch (error) {
+      if (!isSystemError(error) || error.code !== 'EAGAIN') throw error
+      if (stop?.aborted) throw systemError('EINTR', 4)
+      await clock.sleep(DRAIN_WAIT, stop)
+    }
+  }
+}
+
+/** The same pipe once more, which blocks nobody; undefined where that cannot be had. Throws EPIPE where it has no reader. */
+function openAgain(pipe: number): { readonly fd: number; close(): void } | undefined {
+  if (process.platform !== 'linux') return undefined
   try {
-    return fs.openSync(`/proc/self/fd/${fd}`, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK)
+    const fd = fs.openSync(`/proc/self/fd/${pipe}`, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK)
+    return { fd, close: () => fs.closeSync(fd) }
   } catch (error) {
     if (isSystemError(error) && error.code === 'ENXIO') throw systemError('EPIPE', 32)
-    return fs.openSync('/dev/null', 'r')
+    return undefined
   }
 }
 

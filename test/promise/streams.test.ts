@@ -72,6 +72,12 @@ test.runIf(has('perl'))('a full pipe that blocks nobody is waited for', async ()
   expect(ran).toMatchObject({ verdict: 'delivered', code: 0 })
 })
 
+test.runIf(has('perl') && has('timeout'))('a full pipe that nobody reads keeps no signal waiting', async () => {
+  const full = `use Fcntl; fcntl(STDOUT, F_SETFL, O_WRONLY | O_NONBLOCK); 1 while syswrite(STDOUT, "\\n" x 512); fcntl(STDOUT, F_SETFL, O_WRONLY); exec @ARGV`
+  const [ran] = await launch({ line: `perl -e '${full}' timeout 1 ${COMMAND} | sleep 4` })
+  expect(ran?.stderr).toMatch(/^\niamkey: \[ERROR\]: interrupted by SIGTERM; the new key AKIA\w+ was deleted again\n$/)
+})
+
 test.runIf(has('script'))('a pager that fails: the key is deleted again', async () => {
   const [ran] = await launch({ line: `script -qec '${COMMAND}' /dev/null`, env: { PAGER: 'false' } })
   expect(ran).toMatchObject({ verdict: 'deleted', code: 255, calls: ['CreateAccessKey', 'DeleteAccessKey'] })
