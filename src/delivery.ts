@@ -4,7 +4,7 @@
  */
 
 import type { Outcome } from './command.ts'
-import { Failure, Interrupted, Unwritable } from './errors.ts'
+import { Failure, Interrupted, nameOf, Unwritable } from './errors.ts'
 import { type HeldSignals, isSystemError } from './host.ts'
 import type { Paged } from './paging.ts'
 import { type Place, PlaceFailure, type TakeBack, type WholeKey } from './place.ts'
@@ -98,8 +98,6 @@ function whyNot(error: unknown, { received }: HeldSignals): string {
     return error.code === 'EINTR' && received ? `interrupted by ${received}` : `could not write the output (${error.code})`
   return `could not show the output (${nameOf(error)})`
 }
-
-const nameOf = (error: unknown) => (error instanceof Error ? error.name : 'unknown')
 
 async function undone(outcome: Outcome, why: string, signals: HeldSignals): Promise<Failure> {
   return ended(outcome.undo ? `${why}; ${await outcome.undo()}` : why, signals)

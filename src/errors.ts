@@ -111,3 +111,9 @@ export class Interrupted extends Failure {
     this.signal = signal
   }
 }
+
+/** What was thrown, in its own words: not for messages where those could quote a key. */
+export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))
+
+/** Never more than a name. */
+export const nameOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.name : 'unknown')

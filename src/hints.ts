@@ -5,7 +5,7 @@
 
 import type { Command, Input } from './command.ts'
 import type { Setup } from './config/settings.ts'
-import { Failure } from './errors.ts'
+import { Failure, messageOf } from './errors.ts'
 import { unreadDocument } from './hints/document.ts'
 import { missingProfile, noCredentials, sessionEnded, unknownSigner } from './hints/identity.ts'
 import { twoKeys } from './hints/limit.ts'
@@ -62,7 +62,7 @@ export async function hint(thrown: unknown, facts: Facts, host: Host): Promise<v
     const text = await within(PATIENCE, host.clock, stop => firstHint(thrown, facts, { host, stop }))
     if (text !== undefined) await host.stderr.write(`\n${text}\n`)
   } catch (error) {
-    host.debug(`no hint: ${error instanceof Error ? error.message : error}`)
+    host.debug(`no hint: ${messageOf(error)}`)
   }
 }
 

@@ -1,6 +1,6 @@
 /** Programs as users name them: the words of a command line, and whether what they name can be started. Starts nothing. */
 
-import { Failure } from './errors.ts'
+import { Failure, messageOf } from './errors.ts'
 import type { Host } from './host.ts'
 import { splitCommand } from './python/shlex.ts'
 
@@ -10,7 +10,7 @@ export function commandWords(line: string, platform: NodeJS.Platform): readonly 
   try {
     words = splitCommand(line, platform)
   } catch (cause) {
-    throw new Failure(cause instanceof Error ? cause.message : String(cause), { cause })
+    throw new Failure(messageOf(cause), { cause })
   }
   if (words.length === 0) throw new Failure('list index out of range')
   return words

@@ -3,7 +3,7 @@
  * say. Endpoints have a table of their own (endpoint.ts): their places depend on the service.
  */
 
-import { Failure } from '../errors.ts'
+import { Failure, messageOf } from '../errors.ts'
 import { type Elsewhere, GLOBAL_OPTIONS, type Option } from '../options.ts'
 import { int } from '../python/int.ts'
 import type { Section, Setting } from './ini.ts'
@@ -111,7 +111,7 @@ export function integer(fact: Fact, places: Places): number | undefined {
   try {
     return Number(int(value))
   } catch (cause) {
-    throw new Failure(cause instanceof Error ? cause.message : String(cause), { cause })
+    throw new Failure(messageOf(cause), { cause })
   }
 }
 

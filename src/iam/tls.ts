@@ -7,10 +7,11 @@ import * as crypto from 'node:crypto'
 import { once } from 'node:events'
 import * as net from 'node:net'
 import * as tls from 'node:tls'
+import { messageOf } from '../errors.ts'
 import { type Files, isSystemError } from '../host.ts'
 import { osErrorMessage } from '../python/oserror.ts'
 import { isTimeout, limit } from './tcp.ts'
-import { codeOf, messageOf, opensslMessage, Trouble } from './trouble.ts'
+import { codeOf, opensslMessage, Trouble } from './trouble.ts'
 
 interface Trust {
   /** Seconds without a byte. */

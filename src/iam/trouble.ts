@@ -51,10 +51,6 @@ export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
 
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}
-
 /** Lines of Python's `_ssl.c` (3.11) that its sentences end with. */
 const SSL_LINE = { handshake: 992, read: 2576 } as const
 

@@ -7,12 +7,13 @@
 import * as http from 'node:http'
 import type * as net from 'node:net'
 import type { HttpRequest, HttpResponse } from '@smithy/core/protocols'
+import { messageOf } from '../errors.ts'
 import type { Files, Host } from '../host.ts'
 import { quote } from '../python/urllib.ts'
 import { type Transport, TransportFailure, type TransportOptions } from '../transport.ts'
 import { type ProxyServer, proxyFor } from './proxy.ts'
 import { connect, isTimeout, limit } from './tcp.ts'
-import { codeOf, messageOf, opensslMessage, sentence, Trouble } from './trouble.ts'
+import { codeOf, opensslMessage, sentence, Trouble } from './trouble.ts'
 
 /** Python's own limit is 100 lines of 64 KiB; Node's default of 16 KiB would lose replies that aws-cli reads. */
 const MAX_HEADER_BYTES = 100 * 64 * 1024

@@ -3,6 +3,7 @@
  * structure as JSON on its standard input, so nothing of the key is in its arguments or its environment. Exit 0 means stored.
  */
 
+import { messageOf } from '../errors.ts'
 import { type Host, isSystemError } from '../host.ts'
 import { type Place, PlaceFailure, PlaceInDoubt } from '../place.ts'
 import { lookFor } from '../program.ts'
@@ -40,7 +41,7 @@ function wordsOf(line: string, place: string, { platform }: Host): readonly stri
     const words = splitCommand(line, platform)
     if (words.length > 0) return words
   } catch (cause) {
-    throw new PlaceFailure(place, cause instanceof Error ? cause.message : String(cause), { cause })
+    throw new PlaceFailure(place, messageOf(cause), { cause })
   }
   throw new PlaceFailure(place, 'a command is missing')
 }

@@ -3,6 +3,7 @@
  * the text is a TextFormat's business.
  */
 
+import { nameOf } from '../errors.ts'
 import { type Host, isSystemError } from '../host.ts'
 import { PROGRAM } from '../name.ts'
 import { type KeyPair, type Place, PlaceFailure, type TakeBack, type WholeKey } from '../place.ts'
@@ -144,7 +145,7 @@ function textOf(bytes: Uint8Array): string {
 /** A reason of ours, or an errno name; a message of anybody else could quote the key. */
 function reason(error: unknown): string {
   if (error instanceof Unfit || error instanceof Locked) return error.message
-  return isSystemError(error) ? error.code : error instanceof Error ? error.name : 'unknown'
+  return isSystemError(error) ? error.code : nameOf(error)
 }
 
 const explain = (name: string, error: unknown) => new PlaceFailure(name, reason(error), { cause: error })
