@@ -62,20 +62,20 @@ function servicesBlock(service: ServiceName, section: Section, profiles: Profile
   return block
 }
 
-const hostLabels = /^(?:(?!-)[a-z\d-]{1,63}(?<!-)\.)*(?!-)[a-z\d-]{1,63}(?<!-)\.?$/i
-const ipv6 = /^[\da-f:]*:[\da-f:.]*(?:%.+)?$/i
-const authority = /^(?:[a-z][a-z\d+.-]*:)?\/\/(?:[^/?#]*@)?(\[[^\]]*\]|[^:/?#]*)(?::([^/?#]*))?/i
+const HOST_LABELS = /^(?:(?!-)[a-z\d-]{1,63}(?<!-)\.)*(?!-)[a-z\d-]{1,63}(?<!-)\.?$/i
+const IPV6 = /^[\da-f:]*:[\da-f:.]*(?:%.+)?$/i
+const AUTHORITY = /^(?:[a-z][a-z\d+.-]*:)?\/\/(?:[^/?#]*@)?(\[[^\]]*\]|[^:/?#]*)(?::([^/?#]*))?/i
 
 /** Throws InvalidEndpoint for a URL whose host cannot be one (`is_valid_uri` of botocore/utils.py, 2.36.7); `what` goes into its sentence. */
 export function checkHost(url: string, what?: string): void {
-  const [, host = ''] = (/[\t\r\n]/.test(url) ? null : authority.exec(url.trimStart())) ?? []
-  const isHost = host.startsWith('[') ? ipv6.test(host.slice(1, -1)) : host.length <= 255 && hostLabels.test(host)
+  const [, host = ''] = (/[\t\r\n]/.test(url) ? null : AUTHORITY.exec(url.trimStart())) ?? []
+  const isHost = host.startsWith('[') ? IPV6.test(host.slice(1, -1)) : host.length <= 255 && HOST_LABELS.test(host)
   if (!isHost) throw new InvalidEndpoint(url, what)
 }
 
 /** Throws a Failure with the sentence of Python's urllib. */
 function checkPort(url: string): void {
-  const [, , port = ''] = authority.exec(url.trimStart()) ?? []
+  const [, , port = ''] = AUTHORITY.exec(url.trimStart()) ?? []
   if (!/^\d*$/.test(port)) throw new Failure(`Port could not be cast to integer value as ${repr(port)}`)
   if (Number(port) > 65_535) throw new Failure('Port out of range 0-65535')
 }
@@ -94,6 +94,6 @@ export const withoutPassword = (url: string): string => url.replace(/^([^/?#]*\/
 
 /** Whether a URL is one of AWS's own, a service's or a VPC's: it answers for one service alone. */
 export const isOfAws = (url: string | undefined): boolean => {
-  const [, host = ''] = authority.exec(url ?? '') ?? []
+  const [, host = ''] = AUTHORITY.exec(url ?? '') ?? []
   return /(^|\.)(amazonaws\.com(\.cn)?|api\.aws)$/i.test(host)
 }

@@ -24,8 +24,8 @@ export class NotIni extends Error {
 const SHARED = 'DEFAULT'
 
 // Whatever follows the last bracket is ignored.
-const header = /^\[(.+)\]/s
-const visible = new RegExp(`[^${SPACE}]`)
+const HEADER = /^\[(.+)\]/s
+const VISIBLE = new RegExp(`[^${SPACE}]`)
 
 /** The sections in the order in which the file has them. Throws NotIni. */
 export function parseIni(bytes: Uint8Array): ReadonlyMap<string, Section> {
@@ -61,7 +61,7 @@ function readLines(text: string): Map<string, Lines> {
   for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
     const refuse = (why: string) => new NotIni(`line ${index + 1}: ${why}`)
     const content = strip(line)
-    const column = line.search(visible)
+    const column = line.search(VISIBLE)
     if (content.startsWith('#') || content.startsWith(';')) continue
     if (content === '' || (value !== undefined && column > indent)) {
       value?.push(content)
@@ -69,7 +69,7 @@ function readLines(text: string): Map<string, Lines> {
     }
     indent = column
 
-    const [, title] = header.exec(content) ?? []
+    const [, title] = HEADER.exec(content) ?? []
     if (title !== undefined) {
       if (title !== SHARED && sections.has(title)) throw refuse(`section [${title}] is there twice`)
       name = title

@@ -20,12 +20,12 @@ export class InvalidRegion extends Failure {
 }
 
 // A host label (validate_region_name of botocore/utils.py, 2.36.7).
-const label = /^(?!\d+$)(?!-)[a-zA-Z\d-]{1,63}(?<!-)$/
+const LABEL = /^(?!\d+$)(?!-)[a-zA-Z\d-]{1,63}(?<!-)$/
 
 /** The region that was named, checked, or undefined. Empty values name none (aws-cli signs with an empty region, which no service accepts). */
 export function namedRegion(places: Places): string | undefined {
   const region = filled('region', places)
-  if (region !== undefined && !label.test(region)) throw new InvalidRegion(region)
+  if (region !== undefined && !LABEL.test(region)) throw new InvalidRegion(region)
   return region
 }
 
@@ -37,7 +37,7 @@ export async function instanceRegion(availabilityZone: () => Promise<string | un
   const zone = flag('metadataDisabled', places) ? undefined : await availabilityZone()
   const region = zone?.slice(0, -1) || undefined
   places.host.debug(region === undefined ? 'settings: no region is named' : `settings: region is ${region} (instance metadata)`)
-  if (region !== undefined && !label.test(region)) throw new InvalidRegion(region)
+  if (region !== undefined && !LABEL.test(region)) throw new InvalidRegion(region)
   return region
 }
 

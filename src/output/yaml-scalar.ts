@@ -37,19 +37,19 @@ const NOT_A_STRING = new RegExp(
 )
 
 const BREAK = '\\n\\r\\x85\\u2028\\u2029'
-const hasBreak = new RegExp(`[${BREAK}]`)
+const HAS_BREAK = new RegExp(`[${BREAK}]`)
 /** libyaml prints neither tabs nor anything beyond the Basic Multilingual Plane as they are. */
-const isSpecial = /[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u
-const breakThenSpace = new RegExp(`[${BREAK}] `)
-const spaceThenBreak = new RegExp(` [${BREAK}]`)
+const SPECIAL = /[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u
+const BREAK_THEN_SPACE = new RegExp(`[${BREAK}] `)
+const SPACE_THEN_BREAK = new RegExp(` [${BREAK}]`)
 /** A text that starts, ends or goes on like YAML itself: blanks at an edge, indicators, document marks. */
-const looksLikeYaml = /^ | $|^(?:---|\.\.\.)|^[#,[\]{}&*!|>'"%@`]|^[?:-](?: |$)|:(?: |$)| #/
+const LOOKS_LIKE_YAML = /^ | $|^(?:---|\.\.\.)|^[#,[\]{}&*!|>'"%@`]|^[?:-](?: |$)|:(?: |$)| #/
 
 /** How `text` has to be written so that it is read as `value` again. */
 export function scalarOf(value: unknown, text: string): Scalar {
-  const multiline = hasBreak.test(text)
-  if (isSpecial.test(text) || breakThenSpace.test(text) || spaceThenBreak.test(text)) return { text, style: 'double', multiline }
-  const plain = !multiline && !looksLikeYaml.test(text) && !(typeof value === 'string' && NOT_A_STRING.test(text))
+  const multiline = HAS_BREAK.test(text)
+  if (SPECIAL.test(text) || BREAK_THEN_SPACE.test(text) || SPACE_THEN_BREAK.test(text)) return { text, style: 'double', multiline }
+  const plain = !multiline && !LOOKS_LIKE_YAML.test(text) && !(typeof value === 'string' && NOT_A_STRING.test(text))
   return { text, style: plain ? 'plain' : 'single', multiline }
 }
 
@@ -85,7 +85,7 @@ function putSingle(page: Page, text: string, indent: number, folds: boolean): vo
   const characters = [...text]
   let inBreaks = false
   for (const [index, character] of characters.entries()) {
-    if (hasBreak.test(character)) {
+    if (HAS_BREAK.test(character)) {
       if (!inBreaks && character === '\n') putBreak(page, '\n')
       putBreak(page, character)
       page.indented = true
@@ -112,14 +112,14 @@ function putDouble(page: Page, text: string, indent: number, folds: boolean): vo
       putIndent(page, indent)
       if (characters[index + 1] === ' ') put(page, '\\')
     } else {
-      put(page, needsEscape.test(character) ? escaped(character) : character)
+      put(page, NEEDS_ESCAPE.test(character) ? escaped(character) : character)
     }
     afterSpace = character === ' '
   }
   put(page, '"')
 }
 
-const needsEscape = new RegExp(`["\\\\${BREAK}]|${isSpecial.source}`, 'u')
+const NEEDS_ESCAPE = new RegExp(`["\\\\${BREAK}]|${SPECIAL.source}`, 'u')
 const ESCAPES: ReadonlyMap<string, string> = new Map(
   Object.entries({
     '\0': '0',

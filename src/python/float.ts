@@ -4,14 +4,14 @@ import { ValueError } from './exceptions.ts'
 import { repr } from './repr.ts'
 import { strip } from './str.ts'
 
-const decimal = /^[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:e[+-]?\d+(?:_\d+)*)?$/
-const special = /^([+-]?)(?:(inf)(?:inity)?|nan)$/
+const DECIMAL = /^[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:e[+-]?\d+(?:_\d+)*)?$/
+const SPECIAL = /^([+-]?)(?:(inf)(?:inity)?|nan)$/
 
 /** White space around it and single underscores between digits are allowed; infinities and NaN have names. Throws a ValueError. */
 export function float(text: string): number {
   const plain = strip(text).toLowerCase()
-  const named = special.exec(plain)
+  const named = SPECIAL.exec(plain)
   if (named) return named[2] === undefined ? Number.NaN : Number(`${named[1]}Infinity`)
-  if (!decimal.test(plain)) throw new ValueError(`could not convert string to float: ${repr(text)}`)
+  if (!DECIMAL.test(plain)) throw new ValueError(`could not convert string to float: ${repr(text)}`)
   return Number(plain.replaceAll('_', ''))
 }

@@ -7,7 +7,7 @@ import { strip } from './str.ts'
 /** `sys.get_int_max_str_digits()`. */
 const MAX_DIGITS = 4300
 
-const decimal = /^[+-]?\d+(?:_\d+)*$/
+const DECIMAL = /^[+-]?\d+(?:_\d+)*$/
 
 /**
  * White space around it, a sign and single underscores between digits are allowed. Throws a ValueError with Python's sentence, also for
@@ -15,7 +15,7 @@ const decimal = /^[+-]?\d+(?:_\d+)*$/
  */
 export function int(text: string): bigint {
   const digits = strip(text)
-  if (!decimal.test(digits)) throw new ValueError(`invalid literal for int() with base 10: ${repr(text)}`)
+  if (!DECIMAL.test(digits)) throw new ValueError(`invalid literal for int() with base 10: ${repr(text)}`)
   const plain = digits.replace(/[+_-]/g, '')
   if (plain.length > MAX_DIGITS) {
     throw new ValueError(

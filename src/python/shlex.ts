@@ -1,17 +1,17 @@
 /** Python's `shlex.split` (3.11, POSIX rules, no comments): how aws-cli takes section names and command lines apart; and what it does on Windows. */
 
-const piece = /([ \t\r\n]+)|'([^']*)'|"((?:\\.|[^"\\])*)"|\\(.)|([^ \t\r\n'"\\]+)/sy
-const endsInsideEscape = /^(?:"(?:\\.|[^"\\])*)?\\$/s
+const PIECE = /([ \t\r\n]+)|'([^']*)'|"((?:\\.|[^"\\])*)"|\\(.)|([^ \t\r\n'"\\]+)/sy
+const ENDS_INSIDE_ESCAPE = /^(?:"(?:\\.|[^"\\])*)?\\$/s
 
 /** The words of `text`. Throws an Error with Python's sentence where a quotation or an escape is not finished. */
 export function split(text: string): string[] {
   const words: string[] = []
   let word: string | undefined
-  piece.lastIndex = 0
-  while (piece.lastIndex < text.length) {
-    const from = piece.lastIndex
-    const match = piece.exec(text)
-    if (match === null) throw new Error(endsInsideEscape.test(text.slice(from)) ? 'No escaped character' : 'No closing quotation')
+  PIECE.lastIndex = 0
+  while (PIECE.lastIndex < text.length) {
+    const from = PIECE.lastIndex
+    const match = PIECE.exec(text)
+    if (match === null) throw new Error(ENDS_INSIDE_ESCAPE.test(text.slice(from)) ? 'No escaped character' : 'No closing quotation')
     const [, space, single, double, escaped, plain] = match
     if (space === undefined) {
       // Between double quotes a backslash escapes only itself and the quote; elsewhere it stays.

@@ -6,17 +6,17 @@ export const SPACE = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\
 /** What `str.splitlines()` takes for the end of a line, besides CR LF. */
 const LINE_ENDS = '\\n-\\r\\x1c-\\x1e\\x85\\u2028\\u2029'
 
-const leading = new RegExp(`^[${SPACE}]+`)
-const trailing = new RegExp(`[${SPACE}]+$`)
-const lineEnd = new RegExp(`\r\n|[${LINE_ENDS}]`)
+const LEADING = new RegExp(`^[${SPACE}]+`)
+const TRAILING = new RegExp(`[${SPACE}]+$`)
+const LINE_END = new RegExp(`\r\n|[${LINE_ENDS}]`)
 
-export const lstrip = (text: string): string => text.replace(leading, '')
-export const rstrip = (text: string): string => text.replace(trailing, '')
+export const lstrip = (text: string): string => text.replace(LEADING, '')
+export const rstrip = (text: string): string => text.replace(TRAILING, '')
 export const strip = (text: string): string => lstrip(rstrip(text))
 
 /** `str.splitlines()`: a line end at the very end opens no further line. */
 export function splitlines(text: string): string[] {
-  const lines = text.split(lineEnd)
+  const lines = text.split(LINE_END)
   if (lines.at(-1) === '') lines.pop()
   return lines
 }

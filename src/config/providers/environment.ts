@@ -3,7 +3,7 @@
 import { type Credentials, type Lookup, lasting, PartialCredentials, type Source } from './source.ts'
 
 const METHOD = 'env'
-const origin = 'AWS_ACCESS_KEY_ID'
+const ORIGIN = 'AWS_ACCESS_KEY_ID'
 
 /** Empty counts as unset. Throws PartialCredentials without the secret, a Failure for an expiration that is no date. */
 export async function environment({ host }: Lookup): Promise<Source | undefined> {
@@ -16,8 +16,8 @@ export async function environment({ host }: Lookup): Promise<Source | undefined>
     secretAccessKey: AWS_SECRET_ACCESS_KEY,
     ...(sessionToken && { sessionToken }),
   }
-  if (!AWS_CREDENTIAL_EXPIRATION) return { method: METHOD, origin, load: async () => credentials }
+  if (!AWS_CREDENTIAL_EXPIRATION) return { method: METHOD, origin: ORIGIN, load: async () => credentials }
   const { expirationOf } = await import('./expiration.ts')
   const session = { credentials, expiration: expirationOf(AWS_CREDENTIAL_EXPIRATION, host.clock) }
-  return { method: METHOD, origin, load: () => lasting(session, () => session, host.clock) }
+  return { method: METHOD, origin: ORIGIN, load: () => lasting(session, () => session, host.clock) }
 }
