@@ -5,17 +5,17 @@
 
 import { messageOf } from '../errors.ts'
 import { type Host, isSystemError } from '../host.ts'
-import { type Place, PlaceFailure, PlaceInDoubt } from '../place.ts'
+import { PlaceFailure, PlaceInDoubt } from '../place.ts'
 import { lookFor } from '../program.ts'
 import { dumps } from '../python/json.ts'
 import { splitCommand } from '../python/shlex.ts'
 import { within } from '../within.ts'
+import type { Open } from './index.ts'
 
 /** Milliseconds. A program that asks somebody for a password may need some; one that hangs must end. */
 const LONGEST_RUN = 60_000
 
-/** @throws PlaceFailure for words that are no command */
-export function command(line: string, place: string, { host }: { host: Host }): Place {
+export const command: Open = (line, place, { host }) => {
   const words = wordsOf(line, place, host)
   return {
     name: place,

@@ -3,16 +3,10 @@
  * are cut at every comma, quotes mean nothing, and the columns are found by their titles. One row for each user.
  */
 
-import type { Host } from '../host.ts'
-import { type Place, PlaceFailure } from '../place.ts'
-import { expandUser } from '../python/path.ts'
-import { filePlace, lineEndIn, pairOf, type TextFormat, Unfit } from './file.ts'
+import { filePlace, lineEndIn, pairOf, pathIn, type TextFormat, Unfit } from './file.ts'
+import type { Open } from './index.ts'
 
-/** @throws PlaceFailure where no path is named */
-export function csv(path: string, place: string, { user, host }: { user: string | undefined; host: Host }): Place {
-  if (path === '') throw new PlaceFailure(place, 'a path is missing')
-  return filePlace({ name: place, path: expandUser(path, host), format: csvFormat }, user, host)
-}
+export const csv: Open = (path, name, { user, host }) => filePlace({ name, path: pathIn(path, name, host), format: csvFormat }, user, host)
 
 const TITLES = ['User Name', 'Access key ID', 'Secret access key'] as const
 

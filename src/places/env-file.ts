@@ -3,16 +3,11 @@
  * only dotenv understands (`KEY = value`, backticks); what stands around the values stays.
  */
 
-import type { Host } from '../host.ts'
-import { type Place, PlaceFailure } from '../place.ts'
-import { expandUser } from '../python/path.ts'
-import { filePlace, lineEndIn, pairOf, type TextFormat, Unfit } from './file.ts'
+import { filePlace, lineEndIn, pairOf, pathIn, type TextFormat, Unfit } from './file.ts'
+import type { Open } from './index.ts'
 
-/** @throws PlaceFailure where no path is named */
-export function envFile(path: string, place: string, { user, host }: { user: string | undefined; host: Host }): Place {
-  if (path === '') throw new PlaceFailure(place, 'a path is missing')
-  return filePlace({ name: place, path: expandUser(path, host), format: dotenvFormat }, user, host)
-}
+export const envFile: Open = (path, name, { user, host }) =>
+  filePlace({ name, path: pathIn(path, name, host), format: dotenvFormat }, user, host)
 
 const ID = 'AWS_ACCESS_KEY_ID'
 const SECRET = 'AWS_SECRET_ACCESS_KEY'

@@ -8,6 +8,7 @@ import { type Host, isSystemError } from '../host.ts'
 import { PROGRAM } from '../name.ts'
 import { type KeyPair, type Place, PlaceFailure, type TakeBack, type WholeKey } from '../place.ts'
 import { decode } from '../python/codec.ts'
+import { expandUser } from '../python/path.ts'
 import { Locked, locked } from './lock.ts'
 
 /** Text → the key in it, and the text with another key in its place. Pure: a file is one of these and a path. */
@@ -40,6 +41,12 @@ interface FilePlace {
   readonly open?: boolean
   /** Before the key is written. */
   readonly announce?: (key: WholeKey) => Promise<void>
+}
+
+/** The path that a user named, with its `~` filled in. Throws a PlaceFailure where there is none. */
+export function pathIn(rest: string, place: string, host: Host): string {
+  if (rest === '') throw new PlaceFailure(place, 'a path is missing')
+  return expandUser(rest, host)
 }
 
 /** Only the user may read what is new. */

@@ -1,17 +1,16 @@
 /** `github-env`: the variables that later steps of a GitHub Actions job get, through the file that `$GITHUB_ENV` names. */
 
-import type { Host } from '../host.ts'
-import { type Place, PlaceFailure } from '../place.ts'
+import { PlaceFailure } from '../place.ts'
 import { filePlace, pairOf, type TextFormat, Unfit } from './file.ts'
+import type { Open } from './index.ts'
 
-/** @throws PlaceFailure outside of a job, and for a value after its name */
-export function githubEnv(rest: string, place: string, { user, host }: { user: string | undefined; host: Host }): Place {
+export const githubEnv: Open = (rest, name, { user, host }) => {
   const path = host.env.GITHUB_ENV
-  if (rest !== '') throw new PlaceFailure(place, 'it takes no value')
-  if (!path) throw new PlaceFailure(place, 'GITHUB_ENV is not set: this is no step of a GitHub Actions job')
+  if (rest !== '') throw new PlaceFailure(name, 'it takes no value')
+  if (!path) throw new PlaceFailure(name, 'GITHUB_ENV is not set: this is no step of a GitHub Actions job')
   const file = filePlace(
     {
-      name: place,
+      name,
       path,
       format: githubEnvFormat,
       open: true,

@@ -13,7 +13,8 @@ interface Surroundings {
   readonly user: string | undefined
 }
 
-type Open = (rest: string, place: string, surroundings: Surroundings) => Place
+/** Opens a place of one kind: `place` is how it was asked for, `rest` what stands behind its colon. Throws a PlaceFailure. */
+export type Open = (rest: string, place: string, surroundings: Surroundings) => Place
 
 const KINDS: Readonly<Record<string, () => Promise<Open>>> = {
   profile: async () => (await import('./profile.ts')).profile,

@@ -4,10 +4,9 @@
  */
 
 import { NotIni, parseIni, type Section } from '../config/ini.ts'
-import type { Profiles } from '../config/profiles.ts'
-import type { Host } from '../host.ts'
-import { type KeyPair, type Place, PlaceFailure } from '../place.ts'
+import { type KeyPair, PlaceFailure } from '../place.ts'
 import { filePlace, type TextFormat, Unfit } from './file.ts'
+import type { Open } from './index.ts'
 
 const ID = 'aws_access_key_id'
 const SECRET = 'aws_secret_access_key'
@@ -25,12 +24,7 @@ const ELSEWHERE: readonly (readonly [key: string, why: string])[] = [
   ...TOKENS.map(key => [key, 'it holds a session'] as const),
 ]
 
-/** @throws PlaceFailure for a name that no profile can have, and for a profile that gets its credentials elsewhere */
-export function profile(
-  name: string,
-  place: string,
-  { profiles, user, host }: { profiles: Profiles; user: string | undefined; host: Host },
-): Place {
+export const profile: Open = (name, place, { profiles, user, host }) => {
   if (name === '' || name === 'DEFAULT' || /[\r\n]/.test(name)) throw new PlaceFailure(place, 'no profile can have that name')
   const section = profiles.merged.get(name)
   const [key, why] = ELSEWHERE.find(([key]) => section?.has(key)) ?? []
