@@ -33,7 +33,7 @@ export interface Context {
   readonly machine: Machine
   /** What outlives a SIGKILL. */
   readonly note: Note
-  /** Typed options that decide which account a command reaches, for commands to paste: ` --profile prod`. */
+  /** Options that decide which account a command reaches, for commands to paste: ` --profile prod`. */
   readonly sameAccount: string
   readonly progress: Progress
   readonly debug: (line: string) => void

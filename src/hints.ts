@@ -20,7 +20,7 @@ import { within } from './within.ts'
 interface Facts {
   readonly asked?: { readonly command: Command; readonly flags: Flags; readonly setup: Setup } | undefined
   readonly ready?: ReadyFacts | undefined
-  /** Typed options that decide which account a command reaches, for commands to paste. */
+  /** Options that decide which account a command reaches, for commands to paste. */
   readonly sameAccount: string
 }
 

@@ -1,4 +1,4 @@
-/** Commands to paste, as the notices give them. `sameAccount` are the typed options that decide which account they reach: ` --profile prod`. */
+/** Commands to paste, as the notices give them. `sameAccount` are the options that decide which account they reach: ` --profile prod`. */
 
 import { PROGRAM } from '../name.ts'
 

@@ -13,7 +13,7 @@ interface Leftover {
   readonly began: string
   readonly UserName: string | undefined
   readonly AccessKeyId: string | undefined
-  /** Typed options for the commands to paste. */
+  /** Options for the commands to paste. */
   readonly sameAccount: string | undefined
   /** Removes the note: its user has been told. */
   readonly forget: () => void

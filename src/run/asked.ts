@@ -37,7 +37,7 @@ export interface Asked {
   readonly encode: ((text: string) => Uint8Array) | undefined
   readonly command: Command
   readonly flags: Flags
-  /** Typed options that decide which account a command reaches, for commands to paste: ` --profile prod`. */
+  /** Options that decide which account a command reaches, for commands to paste: ` --profile prod`. */
   readonly sameAccount: string
 }
 
@@ -71,7 +71,7 @@ export async function understand(argv: readonly string[], quiet: Host, manners: 
   const session = sessionSettings(setup)
   const called = await parseCommand(words, commands)
   return called.kind === 'call'
-    ? { ...called, host, globals, setup, limits, session, query, encode, sameAccount: retyped(globals) }
+    ? { ...called, host, globals, setup, limits, session, query, encode, sameAccount: sameAccount(globals, setup) }
     : called
 }
 
@@ -87,12 +87,21 @@ const typed = (globals: Globals): TypedGlobals => ({
   '--cli-connect-timeout': globals.cliConnectTimeout,
 })
 
-/** The typed options that decide which account a command reaches, as they go into a command to paste. */
-function retyped({ profile, region, endpointUrl, caBundle, verifySsl, signRequest }: Globals): string {
-  const options = { profile, region, 'endpoint-url': endpointUrl && withoutPassword(endpointUrl), 'ca-bundle': caBundle }
+/** The options that decide which account a command reaches, as they go into a command to paste: what was typed, and the profile that decided. */
+function sameAccount({ region, endpointUrl, caBundle, verifySsl, signRequest }: Globals, setup: Setup): string {
+  const options = {
+    profile: decides(setup) ? setup.profileName : undefined,
+    region,
+    'endpoint-url': endpointUrl && withoutPassword(endpointUrl),
+    'ca-bundle': caBundle,
+  }
   const values = Object.entries(options).map(([name, value]) => option(name, value))
   return [...values, verifySsl ? '' : ' --no-verify-ssl', signRequest ? '' : ' --no-sign-request'].join('')
 }
+
+/** AWS_PROFILE may be set for this one command; where there are keys in the environment, too, it does not count, and typing it would. */
+const decides = ({ profileTyped, profileName, host }: Setup): boolean =>
+  profileTyped || (profileName !== 'default' && !host.env.AWS_ACCESS_KEY_ID)
 
 function debugging(host: Host): Host {
   const debug = (line: string) => void host.stderr.write(`${new Date(host.clock.now()).toISOString()} ${line}\n`).catch(() => {})
