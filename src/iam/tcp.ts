@@ -28,7 +28,7 @@ function onTimeout(this: net.Socket): void {
 
 /**
  * A connection to the first address of `hostname` that accepts one; `seconds` is the time for each. Where none does, the last failure
- * counts: a Trouble of kind `unreachable`, `connectTimeout` or `lost` (urllib3/util/connection.py as aws-cli 2.36.7 uses it).
+ * counts: a Trouble of kind `unreachable`, `connectTimeout`, `lost` or `stopped` (urllib3/util/connection.py as aws-cli 2.36.7 uses it).
  */
 export async function connect(
   { hostname, port }: { readonly hostname: string; readonly port: number },
@@ -37,19 +37,28 @@ export async function connect(
 ): Promise<net.Socket> {
   let last: unknown
   for (const { address, family } of await addressesOf(hostname)) {
-    // Node leaves a listener on the signal it is given, and warns on standard error of one with many.
-    const socket = net.connect({ host: address, family, port, noDelay: true, ...(signal && { signal: AbortSignal.any([signal]) }) })
+    const socket = net.connect({ host: address, family, port, noDelay: true })
+    if (signal) obey(signal, socket)
     limit(socket, seconds)
     try {
       await once(socket, 'connect')
       return socket
     } catch (error) {
+      if (error instanceof Trouble) throw error
       last = error
     }
   }
   if (isTimeout(last)) throw new Trouble('connectTimeout', { cause: last })
   // There was a connection, and it was gone before we knew: Python learns of it when it writes.
   throw new Trouble(codeOf(last) === 'ECONNRESET' ? 'lost' : 'unreachable', { cause: last })
+}
+
+/** Destroys the socket when nobody waits for it any longer. Node's own `signal` leaves a listener there, and Node warns of one with many. */
+function obey(signal: AbortSignal, socket: net.Socket): void {
+  const stop = () => void socket.destroy(new Trouble('stopped'))
+  if (signal.aborted) stop()
+  signal.addEventListener('abort', stop)
+  socket.once('close', () => signal.removeEventListener('abort', stop))
 }
 
 /** In the system's order, as Python takes it. */

@@ -61,7 +61,7 @@ export function createTransport(options: TransportOptions, host: WireHost, conne
         host.debug(`wire: status ${response.statusCode}, ${response.body.length} bytes`)
         return { response }
       } catch (error) {
-        const { kind, message, cause, partial } = error instanceof Trouble ? error : diagnose(error)
+        const { kind, message, cause, partial } = diagnose(error)
         host.debug(`wire: ${kind} ${codeOf(cause)}, ${sent ? 'after' : 'before'} the request was sent`)
         // aws-cli retries them all: botocore/retries/standard.py names the base classes of every one.
         throw new TransportFailure(sentence(kind, message, target.url, proxy?.masked), { sent, retryable: true, cause, partial })
@@ -184,9 +184,9 @@ async function response(reply: http.IncomingMessage, body: Buffer): Promise<Http
 
 /** What an error of Node's means, once there is a connection. */
 function diagnose(error: unknown): Trouble {
+  if (error instanceof Trouble) return error
   const code = codeOf(error)
   if (isTimeout(error)) return new Trouble('readTimeout', { cause: error })
-  if (code === 'ABORT_ERR') return new Trouble('stopped', { cause: error })
   if (code === 'ECONNRESET' || code === 'EPIPE') return new Trouble('lost', { cause: error })
   // Without its cause: the parser's error carries the bytes it stumbled over, and a secret may be among them.
   if (code.startsWith('HPE_')) return new Trouble('garbled')

@@ -45,7 +45,7 @@ describe('the request', () => {
     const { signal } = new AbortController()
     const port = await serve(answer(REPLY))
     for (let times = 0; times < 3; times++) await ask(`http://127.0.0.1:${port}`, { abortSignal: signal })
-    expect(getEventListeners(signal, 'abort')).toEqual([])
+    await expect.poll(() => getEventListeners(signal, 'abort')).toEqual([])
   })
 
   test('goes to an IPv6 address', async context => {
