@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { look } from '../../src/rotation/look.ts'
+import type { Iam, Operations, Reply } from '../../src/service.ts'
+
+const NOW = Date.UTC(2026, 0, 31)
+
+const OUTPUTS: Partial<{ readonly [O in keyof Operations]: Operations[O]['output'] }> = {
+  ListAccessKeys: {
+    AccessKeyMetadata: [{ AccessKeyId: 'AKIANEW', Status: 'Active', CreateDate: '2026-01-31T00:00:00.4Z' }],
+    IsTruncated: false,
+  },
+  GetAccessKeyLastUsed: { UserName: 'Bob', AccessKeyLastUsed: {} },
+}
+const iam: Iam = {
+  call: async <O extends keyof Operations>(operation: O) => ({ output: OUTPUTS[operation], serverTime: NOW }) as Reply<O>,
+}
+
+test('by a service whose dates are finer than its clock no key comes from the future', async () => {
+  const { signal } = new AbortController()
+  const situation = await look('Bob', undefined, {
+    iam,
+    signingKey: undefined,
+    clock: { now: () => NOW, sleep: async () => {} },
+    signals: { received: undefined, came: signal, overdue: signal, release() {} },
+    maxAttempts: 1,
+    random: () => 0,
+    places: [],
+    debug() {},
+  })
+  expect(situation).toMatchObject({ now: NOW, keys: [{ AccessKeyId: 'AKIANEW', created: NOW, used: 'never' }] })
+})
