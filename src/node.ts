@@ -2,11 +2,12 @@
 
 import * as fs from 'node:fs'
 import * as os from 'node:os'
-import { type HeldSignals, type Host, isSystemError } from './host.ts'
+import type { HeldSignals, Host } from './host.ts'
 import { execute, feed, page } from './node/child.ts'
 import { clock } from './node/clock.ts'
 import { descriptor } from './node/descriptor.ts'
 import { files } from './node/files.ts'
+import { isRunning } from './node/running.ts'
 
 /** How long a reply is waited for once a signal came, in milliseconds. */
 const SIGNAL_PATIENCE = 3000
@@ -23,7 +24,7 @@ export function nodeHost(process: NodeJS.Process): Host {
     get hostname() {
       return os.hostname()
     },
-    isRunning: pid => isRunning(process, pid),
+    isRunning,
     get home() {
       return (process.platform === 'win32' ? process.env.USERPROFILE : process.env.HOME) ?? homeOfAccount()
     },
@@ -62,15 +63,6 @@ function homeOfAccount(): string | undefined {
     return os.userInfo().homedir
   } catch {
     return undefined
-  }
-}
-
-function isRunning(process: NodeJS.Process, pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return isSystemError(error) && error.code === 'EPERM'
   }
 }
 

@@ -5,6 +5,7 @@ import * as os from 'node:os'
 import * as path from 'node:path'
 import { type Files, isSystemError } from '../host.ts'
 import { makeFolder, nearest } from './folder.ts'
+import { isRunning } from './running.ts'
 
 export const files: Files = {
   read: name => fs.readFileSync(name),
@@ -30,6 +31,7 @@ export const files: Files = {
   replace(name, content, mode) {
     makeFolder(path.dirname(name))
     beside(name, content, mode, temporary => fs.renameSync(temporary, name))
+    clearUp(name)
   },
   rehearse(name, size) {
     const folder = nearest(path.dirname(path.resolve(name)))
@@ -62,7 +64,7 @@ export const files: Files = {
 
 /** A finished temporary file for `name`, on the disk, which `use` takes away from where it is. Without that nothing is left of it. */
 function beside(name: string, content: string | Uint8Array, mode: number, use: (temporary: string) => void): void {
-  const temporary = `${name}.${process.pid}.tmp`
+  const temporary = temporaryFor(name, process.pid)
   fs.rmSync(temporary, { force: true })
   try {
     const handle = fs.openSync(temporary, 'wx', mode)
@@ -80,6 +82,22 @@ function beside(name: string, content: string | Uint8Array, mode: number, use: (
     throw error
   }
 }
+
+/** Removes what runs that were killed left beside the file, for there may be secrets in it. What is there stays there where it cannot be removed. */
+function clearUp(name: string): void {
+  const folder = path.dirname(name)
+  try {
+    for (const other of fs.readdirSync(folder)) {
+      const [, pid = ''] = /\.(\d+)\.tmp$/.exec(other) ?? []
+      const left = temporaryFor(name, pid)
+      if (path.basename(left) === other && !isRunning(Number(pid))) fs.rmSync(left)
+    }
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+  }
+}
+
+const temporaryFor = (name: string, pid: number | string) => `${name}.${pid}.tmp`
 
 function keepOwner(handle: number, name: string): void {
   const before = fs.statSync(name, { throwIfNoEntry: false })

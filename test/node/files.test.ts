@@ -12,6 +12,7 @@ beforeEach(() => {
 afterEach(() => fs.rmSync(folder, { recursive: true, force: true }))
 
 const { files } = nodeHost(process)
+
 test('a new file that is there already stays as it is', () => {
   const name = path.join(folder, 'a/lock')
   files.create(name, 'mine')
@@ -24,4 +25,13 @@ test('nothing is left of a new file that could not be written whole', () => {
   // Stands for a full disk: the file is made, and the write refused.
   expect(() => files.create(name, JSON.parse('7'))).toThrow()
   expect(fs.existsSync(name)).toBe(false)
+})
+
+test('what a killed run left beside a file goes with the next change, and nothing else', () => {
+  // The largest number that Linux gives is far below.
+  const gone = 2 ** 30
+  const stays = [`y.${gone}.tmp`, `x.1.tmp`, `x.${gone}.tmp.bak`, `x.tmp`, 'x.a.tmp']
+  for (const name of [...stays, `x.${gone}.tmp`]) fs.writeFileSync(path.join(folder, name), 'secret')
+  files.replace(path.join(folder, 'x'), 'new', 0o600)
+  expect(fs.readdirSync(folder).sort()).toEqual([...stays, 'x'].sort())
 })

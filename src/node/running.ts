@@ -1,0 +1,12 @@
+/** Whether a process of this machine is running, whoever's it is. */
+
+import { isSystemError } from '../host.ts'
+
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return isSystemError(error) && error.code === 'EPERM'
+  }
+}
