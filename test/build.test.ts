@@ -59,6 +59,8 @@ const MAIN = [
   'node/descriptor.ts',
   'node/files.ts',
   'node/folder.ts',
+  'node/running.ts',
+  'node/running.ts',
   'node/system-error.ts',
   'options.ts',
   'output/color.ts',
