@@ -11,7 +11,7 @@ export interface SystemError extends Error {
 export const isSystemError = (error: unknown): error is SystemError =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' && 'errno' in error && typeof error.errno === 'number'
 
-export interface Stat {
+interface Stat {
   /** Last change in milliseconds since 1970. */
   readonly mtime: number
   /** In bytes. */
