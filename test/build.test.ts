@@ -60,7 +60,6 @@ const MAIN = [
   'node/files.ts',
   'node/folder.ts',
   'node/running.ts',
-  'node/running.ts',
   'node/system-error.ts',
   'options.ts',
   'output/color.ts',
