@@ -4,7 +4,6 @@ import type { Context } from '../command.ts'
 import { Failure, Interrupted } from '../errors.ts'
 import { type Env, isSystemError } from '../host.ts'
 import type { KeyPair } from '../place.ts'
-import { splitCommand } from '../python/shlex.ts'
 import { within } from '../within.ts'
 
 /** Milliseconds. A test of a whole application may take its time; one that hangs must end. */
@@ -19,11 +18,10 @@ const OTHER_IDENTITIES = ['AWS_SESSION_TOKEN', 'AWS_SECURITY_TOKEN', 'AWS_PROFIL
  * @throws Failure where it does not end with exit code 0
  */
 export async function tryOut(
-  command: string,
+  words: readonly string[],
   pair: KeyPair,
   { clock, signals, machine }: Pick<Context, 'clock' | 'signals' | 'machine'>,
 ): Promise<void> {
-  const words = splitCommand(command, machine.platform)
   await within(LONGEST_CHECK, clock, async late => {
     try {
       const { status, signal } = await machine.feed(words, '', AbortSignal.any([signals.came, late]), environment(pair, machine.env))

@@ -1,8 +1,10 @@
 /** What was asked of a rotation, by its options. */
 
-import type { Context } from '../command.ts'
+import type { Context, Machine } from '../command.ts'
+import { messageOf, ParameterError } from '../errors.ts'
 import { patienceOf } from '../iam/waiting.ts'
 import type { Flags } from '../options.ts'
+import { commandWords, lookFor } from '../program.ts'
 import { LONGEST_CHECK } from './check-command.ts'
 import { milliseconds } from './duration.ts'
 
@@ -17,8 +19,8 @@ export interface Wishes {
   readonly deleteInactiveAfter: number
   /** How long to wait for a key to work. */
   readonly patience: number
-  /** What has to work with the new key. */
-  readonly checkCommand: string | undefined
+  /** The program, and its arguments, that has to work with the new key. */
+  readonly checkCommand: readonly string[] | undefined
   /** The longest that a run can be under way with a key it has made. */
   readonly trial: number
   /** For commands to paste. */
@@ -29,7 +31,7 @@ export interface Wishes {
 const BUSY = 240_000
 
 /** @throws ParameterError */
-export function wishesOf({ flags, sameAccount }: Pick<Context, 'flags' | 'sameAccount'>): Wishes {
+export function wishesOf({ flags, sameAccount, machine }: Pick<Context, 'flags' | 'sameAccount' | 'machine'>): Wishes {
   const { checkCommand, twoKeys = 'fail', retire = 'deactivate', olderThan = '90d', deleteInactiveAfter = '7d' } = flags
   const patience = patienceOf(flags.waitTimeout)
   return {
@@ -38,8 +40,27 @@ export function wishesOf({ flags, sameAccount }: Pick<Context, 'flags' | 'sameAc
     retire,
     deleteInactiveAfter: milliseconds('--delete-inactive-after', deleteInactiveAfter),
     patience,
-    checkCommand,
+    checkCommand: checkCommand === undefined ? undefined : programOf(checkCommand, machine),
     trial: patience + BUSY + (checkCommand === undefined ? 0 : LONGEST_CHECK),
     sameAccount,
+  }
+}
+
+/** Throws a ParameterError for what could not be started: found out later, it would cost a key. */
+function programOf(checkCommand: string, machine: Machine): readonly string[] {
+  const words = readWords(checkCommand, machine.platform)
+  const [program = ''] = words
+  // On Windows a program is found by more than its name.
+  if (machine.platform !== 'win32' && lookFor(program, machine) !== 'there') {
+    throw new ParameterError(`Bad value for --check-command: ${program} is no program that can be run`)
+  }
+  return words
+}
+
+function readWords(checkCommand: string, platform: NodeJS.Platform): readonly string[] {
+  try {
+    return commandWords(checkCommand, platform)
+  } catch (cause) {
+    throw new ParameterError(`Bad value for --check-command: ${messageOf(cause)}`, { cause })
   }
 }

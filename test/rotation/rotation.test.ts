@@ -161,6 +161,12 @@ const REFUSED: readonly (readonly [fact: string, order: Partial<Order>, why: str
     { store: ['github-env'] },
     'github-env does not outlive this job, so nobody would have the new key tomorrow: --store it elsewhere, too',
   ],
+  ['a check command has words', { flags: { checkCommand: 'check "' } }, 'Bad value for --check-command: No closing quotation'],
+  [
+    'and a program that is there',
+    { flags: { checkCommand: 'nothing --all' } },
+    'Bad value for --check-command: nothing is no program that can be run',
+  ],
   ['an age is an age', { flags: { olderThan: '90' } }, 'Bad value for --older-than 90: days, hours or minutes, as in 90d, 12h or 30m'],
 ]
 test.each(REFUSED)('%s', async (_, order, why) => {
