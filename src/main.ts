@@ -6,6 +6,9 @@ import { run } from './run.ts'
 /** Signals that a shell wants to see as the cause of death. SIGQUIT is not among them: a core file would hold the secret. */
 const DEATHS: Readonly<Record<number, NodeJS.Signals>> = { 129: 'SIGHUP', 143: 'SIGTERM' }
 
+// Whatever ends the process before `run` does, it was no success.
+process.exitCode = 255
+
 run(wordsOf(process), nodeHost(process)).then(exitCode => {
   const death = DEATHS[exitCode]
   if (death) process.kill(process.pid, death)

@@ -99,7 +99,9 @@ function prune(folder: string): void {
   const oldest = Date.now() - KEPT_FOR
   for (const name of fs.readdirSync(folder)) {
     const file = `${folder}/${name}`
-    if (fs.statSync(file).mtimeMs < oldest) fs.rmSync(file, { force: true })
+    // Links and folders are not ours.
+    const stat = fs.lstatSync(file)
+    if (stat.isFile() && stat.mtimeMs < oldest) fs.rmSync(file, { force: true })
   }
 }
 

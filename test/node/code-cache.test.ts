@@ -115,6 +115,16 @@ test('a write throws away what is older than a month', () => {
   expect(fs.readdirSync(folder())).not.toContain(path.basename(old))
 })
 
+test('what others put there is left alone, and is no reason to write nothing', () => {
+  open().write('main', CODE)
+  fs.symlinkSync('/nowhere', path.join(folder(), 'a-link'))
+  fs.mkdirSync(path.join(folder(), 'a-folder'))
+  fs.utimesSync(path.join(folder(), 'a-folder'), 0, 0)
+  open({}, 'another build').write('main', CODE)
+  expect(open({}, 'another build').read('main')).toEqual(CODE)
+  expect(fs.readdirSync(folder())).toEqual(expect.arrayContaining(['a-link', 'a-folder']))
+})
+
 test('a write that fails leaves nothing behind', () => {
   open().write('main', CODE)
   const name = file()
