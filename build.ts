@@ -116,8 +116,8 @@ export async function build(outdir: string): Promise<esbuild.Metafile> {
 
   fs.rmSync(outdir, { recursive: true, force: true })
   fs.mkdirSync(outdir, { recursive: true })
-  // Node reads no package.json to learn what a .cjs is.
-  fs.writeFileSync(`${outdir}/start.cjs`, await commonJs(start.outputFiles[0]?.text ?? ''))
+  fs.writeFileSync(`${outdir}/package.json`, '{ "type": "commonjs" }\n')
+  fs.writeFileSync(`${outdir}/start.js`, await commonJs(start.outputFiles[0]?.text ?? ''))
   for (const [pack, text] of texts) fs.writeFileSync(`${outdir}/${pack}.js`, text)
   return metafile
 }

@@ -21,7 +21,7 @@ const DIFFERS: Readonly<Record<string, string>> = {
   'ts-v24': 'Python warns of a time zone it does not know',
 }
 
-const CWD = '/work'
+const CWD = '/here'
 const HOME = '/home/user'
 /** Nobody listens on the discard port. */
 const CLOSED = '127.0.0.1:9'

@@ -58,14 +58,14 @@ describe('flags and documents', () => {
     [{ userName: 'file://u.txt' }, 'Bob\r\nAl\rEve\n', {}, 'Bob\nAl\nEve\n'],
     [{ userName: 'file://u.txt' }, '\ufeffBob', {}, '\ufeffBob'],
     [{ userName: 'file://u.txt' }, utf16('Bob'), { AWS_CLI_FILE_ENCODING: 'UTF-16' }, 'Bob'],
-    [{ userName: 'file://$DIR/u.txt' }, 'Bob', { DIR: '/work' }, 'Bob'],
+    [{ userName: 'file://$DIR/u.txt' }, 'Bob', { DIR: '/here' }, 'Bob'],
     [{ userName: 'fileb://u.txt' }, 'Bob\r\n', {}, Buffer.from('Bob\r\n')],
     [{ cliInputJson: 'file://u.txt' }, '{"UserName": "Bob"}', {}, 'Bob'],
     [{ cliInputJson: 'fileb://u.txt' }, utf16('{"UserName": "Bob"}'), {}, 'Bob'],
     [{ cliInputJson: 'fileb://u.txt' }, '\ufeff{"UserName": "Bob"}', {}, 'Bob'],
     [{ cliInputYaml: 'file://u.txt' }, 'UserName: Bob\r\n', {}, 'Bob'],
   ])('%j with a file of %j and %j', async (flags, content, env, name) => {
-    expect(await parametersOf(flags, { files: { '/work/u.txt': content }, env })).toEqual({ UserName: name })
+    expect(await parametersOf(flags, { files: { '/here/u.txt': content }, env })).toEqual({ UserName: name })
   })
 
   test.each([
@@ -88,8 +88,8 @@ describe('a complaint', () => {
       "Error parsing parameter '--user-name': Unable to load paramfile file://-: [Errno 2] No such file or directory: '-'",
     ],
     [
-      { userName: 'file:///work' },
-      "Error parsing parameter '--user-name': Unable to load paramfile file:///work: [Errno 21] Is a directory: '/work'",
+      { userName: 'file:///here' },
+      "Error parsing parameter '--user-name': Unable to load paramfile file:///here: [Errno 21] Is a directory: '/here'",
     ],
     [
       { userName: 'file://latin1.txt' },
@@ -116,7 +116,7 @@ describe('a complaint', () => {
     ],
     [{ cliInputJson: '{bad', generateCliSkeleton: 'input' }, "Error parsing parameter 'cli-input-json': Invalid JSON received."],
   ] as const)('%j', async (flags, message) => {
-    const files = { '/work/latin1.txt': Uint8Array.from([0x42, 0xff]) }
+    const files = { '/here/latin1.txt': Uint8Array.from([0x42, 0xff]) }
     await expect(read(flags, { files })).rejects.toEqual(new ParameterError(message))
   })
 
@@ -125,7 +125,7 @@ describe('a complaint', () => {
     ['', 'unknown encoding: '],
     ['utf-16', 'UTF-16 stream does not start with BOM'],
   ])('about the encoding %j is a general one', async (encoding, message) => {
-    const machine = { files: { '/work/u.txt': 'Bo' }, env: { AWS_CLI_FILE_ENCODING: encoding } }
+    const machine = { files: { '/here/u.txt': 'Bo' }, env: { AWS_CLI_FILE_ENCODING: encoding } }
     await expect(read({ userName: 'file://u.txt' }, machine)).rejects.toEqual(new Failure(message))
   })
 })

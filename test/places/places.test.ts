@@ -64,8 +64,8 @@ describe('a profile that gets its credentials elsewhere is refused', () => {
 test.each([
   ['profile:prod', '/home/user/.aws/credentials', '[prod]\naws_access_key_id = AKIANEW\naws_secret_access_key = new/secret\n'],
   ['env-file:~/.env', '/home/user/.env', 'AWS_ACCESS_KEY_ID=AKIANEW\nAWS_SECRET_ACCESS_KEY=new/secret\n'],
-  ['env-file:a:b', '/work/a:b', 'AWS_ACCESS_KEY_ID=AKIANEW\nAWS_SECRET_ACCESS_KEY=new/secret\n'],
-  ['csv:keys.csv', '/work/keys.csv', 'User Name,Access key ID,Secret access key\nBob,AKIANEW,new/secret\n'],
+  ['env-file:a:b', '/here/a:b', 'AWS_ACCESS_KEY_ID=AKIANEW\nAWS_SECRET_ACCESS_KEY=new/secret\n'],
+  ['csv:keys.csv', '/here/keys.csv', 'User Name,Access key ID,Secret access key\nBob,AKIANEW,new/secret\n'],
   ['github-env', '/run/env', 'AWS_ACCESS_KEY_ID=AKIANEW\nAWS_SECRET_ACCESS_KEY=new/secret\n'],
 ])('%s is %s', async (named, path, content) => {
   const { host, places } = open(named, { env: { GITHUB_ENV: '/run/env' } })

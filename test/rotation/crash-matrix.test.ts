@@ -25,13 +25,13 @@ interface Scene {
 
 const PLACES = [
   ['profile:bob'],
-  ['env-file:/work/.env'],
-  ['csv:/work/keys.csv'],
+  ['env-file:/here/.env'],
+  ['csv:/here/keys.csv'],
   ['command:to-vault'],
-  ['profile:bob', 'env-file:/work/.env'],
+  ['profile:bob', 'env-file:/here/.env'],
   ['profile:bob', 'command:to-vault'],
   ['command:to-vault', 'command:to-other'],
-  ['csv:/work/keys.csv', 'github-env'],
+  ['csv:/here/keys.csv', 'github-env'],
 ] as const
 const CALLERS: readonly Caller[] = ['their own key', "another user's key"]
 

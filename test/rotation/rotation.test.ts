@@ -104,14 +104,14 @@ describe('the report', () => {
   })
 
   test('names what else is active, and what will stay empty', async () => {
-    const { here, run } = await bobs(30, 'env-file:/work/.env')
+    const { here, run } = await bobs(30, 'env-file:/here/.env')
     here.account.addKey('Bob', START - 20 * DAY)
-    here.remove('/work/')
+    here.remove('/here/')
     const { output } = await run()
     const { Rotation } = shown(output, here.account) as { Rotation: { Next: string } }
     expect(Rotation.Next).toBe(
       'A run from 2026-04-01T00:00:00Z on rotates key 1. key 3 is active, too, and was left alone. ' +
-        'env-file:/work/.env will hold no key until then; --older-than 0d rotates now.',
+        'env-file:/here/.env will hold no key until then; --older-than 0d rotates now.',
     )
   })
 })

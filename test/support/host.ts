@@ -61,7 +61,7 @@ export function systemError(code: ErrnoName): SystemError {
 const bytesOf = (content: Content): Uint8Array => (typeof content === 'string' ? Buffer.from(content) : content)
 
 export function testHost(options: TestHostOptions = {}): TestHost {
-  const { env = {}, cwd = '/work', now = Date.UTC(2026, 0, 1), answers = [], running = [] } = options
+  const { env = {}, cwd = '/here', now = Date.UTC(2026, 0, 1), answers = [], running = [] } = options
   const execute = options.execute ?? (() => fail('ENOENT'))
   const home = env.HOME ?? '/home/user'
   const clock = fakeClock(now)
