@@ -9,9 +9,10 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { makeFolder } from './folder.ts'
+import { readInto, readOnce } from './scratch.ts'
 
 export interface CodeCache {
-  /** The compiled code stored under that name; undefined where there is none, or none to be trusted. */
+  /** The compiled code stored under that name, until the next read; undefined where there is none, or none to be trusted. */
   read(name: string): Uint8Array | undefined
   write(name: string, code: Uint8Array): void
 }
@@ -21,6 +22,9 @@ export type Runtime = Pick<NodeJS.Process, 'env' | 'version' | 'arch' | 'execArg
 
 /** After how long a file is thrown away that no run has written anew, in milliseconds: it may be of an older build. */
 const KEPT_FOR = 30 * 24 * 60 * 60 * 1000
+
+/** How many bytes of the second copy are looked at together. */
+const PIECE = 1 << 16
 
 /** @param build names the build: no other's compiled code fits. */
 export function openCodeCache(build: string, runtime: Runtime): CodeCache {
@@ -42,7 +46,7 @@ export function openCodeCache(build: string, runtime: Runtime): CodeCache {
         const file = fs.openSync(fileOf(name), fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW)
         try {
           const stat = fs.fstatSync(file)
-          return stat.isFile() && isOurs(stat) ? unwrap(readWhole(file, stat.size), key) : undefined
+          return stat.isFile() && isOurs(stat) ? unwrap(file, stat.size / 2, key) : undefined
         } finally {
           fs.closeSync(file)
         }
@@ -83,16 +87,17 @@ function digest(key: Uint8Array): string {
 /** Everything twice: comparing the halves tells damage for certain, in a third of the time of the fastest checksum Node has. */
 const wrap = (code: Uint8Array, key: Uint8Array): Buffer => Buffer.concat([code, key, code, key])
 
-function unwrap(bytes: Buffer, key: Uint8Array): Uint8Array | undefined {
-  const half = bytes.length / 2
-  const first = bytes.subarray(0, half)
+/** @param half how many bytes each of the two copies has. */
+function unwrap(file: number, half: number, key: Uint8Array): Uint8Array | undefined {
   const at = half - key.length
-  return at > 0 && first.equals(bytes.subarray(half)) && first.subarray(at).equals(key) ? first.subarray(0, at) : undefined
-}
-
-function readWhole(file: number, size: number): Buffer {
-  const bytes = Buffer.allocUnsafe(size)
-  return bytes.subarray(0, fs.readSync(file, bytes))
+  if (!(at > 0 && Number.isInteger(half))) return undefined
+  const first = readOnce(file, half)
+  if (first.length < half || !first.subarray(at).equals(key)) return undefined
+  const piece = Buffer.allocUnsafeSlow(PIECE)
+  for (let from = 0; from < half; from += PIECE) {
+    if (!readInto(piece.subarray(0, half - from), file).equals(first.subarray(from, from + PIECE))) return undefined
+  }
+  return first.subarray(0, at)
 }
 
 function prune(folder: string): void {

@@ -62,17 +62,20 @@ function openAgain(pipe: number): { readonly fd: number; close(): void } | undef
   }
 }
 
+/** node:tty takes longer to load than to look whether it is needed. */
 function isTerminal(fd: number): boolean {
-  return fs.fstatSync(fd).isCharacterDevice() && tty.isatty(fd)
+  const stat = fs.fstatSync(fd)
+  return stat.isCharacterDevice() && !isNull(stat) && tty.isatty(fd)
 }
+
+const isNull = (stat: fs.Stats): boolean => process.platform === 'linux' && stat.rdev === fs.statSync('/dev/null').rdev
 
 /**
  * Closed, so that Node has put /dev/null there; or /dev/null, as a parent opens it that throws everything away (Python's DEVNULL, Node's
  * `ignore`). The two cannot be told apart, and nobody reads either.
  */
 function leadsNowhere(fd: number, stat: fs.Stats): boolean {
-  if (!stat.isCharacterDevice() || process.platform !== 'linux') return false
-  if (stat.rdev !== fs.statSync('/dev/null').rdev) return false
+  if (!stat.isCharacterDevice() || !isNull(stat)) return false
   const flags = /^flags:\s*([0-7]+)/m.exec(fs.readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1'))?.[1]
   return flags !== undefined && (Number.parseInt(flags, 8) & fs.constants.O_RDWR) !== 0
 }

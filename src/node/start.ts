@@ -7,6 +7,7 @@
 import * as fs from 'node:fs'
 import * as vm from 'node:vm'
 import { openCodeCache } from './code-cache.ts'
+import { readOnce } from './scratch.ts'
 
 interface Module {
   exports: unknown
@@ -43,12 +44,22 @@ const lazily = (id: string): unknown => new Proxy({}, { get: (_, name) => requir
 
 function unpack(pack: string): void {
   const filename = `${__dirname}/${pack}.js`
+  const source = sourceOf(filename)
   const cachedData = cache.read(pack)
-  // ASCII, as esbuild writes it: V8 takes one byte for each character.
-  const script = new vm.Script(fs.readFileSync(filename, 'latin1'), { filename, ...(cachedData && { cachedData }) })
+  const script = new vm.Script(source, { filename, ...(cachedData && { cachedData }) })
   isNewGround ||= cachedData === undefined || script.cachedDataRejected === true
   scripts.set(pack, script)
   for (const [id, body] of Object.entries<Body>(script.runInThisContext())) bodies.set(id, body)
+}
+
+/** ASCII, as esbuild writes it: V8 takes one byte for each character. */
+function sourceOf(filename: string): string {
+  const file = fs.openSync(filename, 'r')
+  try {
+    return readOnce(file, fs.fstatSync(file).size).toString('latin1')
+  } finally {
+    fs.closeSync(file)
+  }
 }
 
 /**
