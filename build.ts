@@ -36,7 +36,9 @@ const slimSdk: esbuild.Plugin = {
   name: 'slim SDK',
   setup(build) {
     build.onResolve({ filter: new RegExp(`^(${Object.keys(REPLACED).join('|')})$`) }, ({ path: name, importer }) =>
-      /client-iam|smithy.core|aws-sdk.core/.test(importer) ? { path: name, namespace: 'replaced', sideEffects: false } : undefined,
+      /client-iam|client-sts|smithy.core|aws-sdk.core/.test(importer)
+        ? { path: name, namespace: 'replaced', sideEffects: false }
+        : undefined,
     )
     build.onLoad({ filter: /.*/, namespace: 'replaced' }, ({ path: name }) => ({ contents: REPLACED[name] ?? '' }))
     // A reply that refuses is read by ours before the SDK would look for the class of its error: one stands for all thirty.

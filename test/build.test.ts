@@ -157,8 +157,8 @@ async function loadedBy(words: readonly string[]): Promise<{ readonly packs: rea
   const iam = await serve(account)
   const here = place({
     'spy.cjs': `const fs = require('fs'), Module = require('module'), { load } = { load: Module._load }
-      const seen = { packs: [], builtins: [] }, { readFileSync } = fs
-      fs.readFileSync = (file, ...how) => (/dist.\\w[^/]*\\.js$/.test(file) && seen.packs.push(file), readFileSync(file, ...how))
+      const seen = { packs: [], builtins: [] }, { openSync } = fs
+      fs.openSync = (file, ...how) => (/dist.\\w[^/]*\\.js$/.test(file) && seen.packs.push(file), openSync(file, ...how))
       Module._load = function (id, parent, ...more) {
         if (/dist.start/.test(parent?.filename) && Module.builtinModules.includes(id.replace('node:', ''))) seen.builtins.push(id)
         return load.call(this, id, parent, ...more)
@@ -182,7 +182,7 @@ async function loadedBy(words: readonly string[]): Promise<{ readonly packs: rea
 test('a plain call loads three packs', async () => {
   expect(await loadedBy(['create-access-key', '--user-name', 'Bob'])).toEqual({
     packs: ['main', 'sdk', 'wire'],
-    builtins: ['crypto', 'events', 'fs', 'http', 'net', 'path', 'stream', 'vm'],
+    builtins: ['buffer', 'crypto', 'events', 'fs', 'http', 'net', 'path', 'vm'],
   })
 })
 
@@ -223,6 +223,8 @@ test('the SDK asks for nothing more of what was cut', () => {
   expect([...new Set(askers)].sort()).toEqual([
     '@aws-sdk/client-iam/dist-es/runtimeConfig.js → @aws-sdk/credential-provider-node',
     '@aws-sdk/client-iam/dist-es/runtimeConfig.js → @smithy/node-http-handler',
+    '@aws-sdk/client-sts/dist-es/runtimeConfig.js → @aws-sdk/credential-provider-node',
+    '@aws-sdk/client-sts/dist-es/runtimeConfig.js → @smithy/node-http-handler',
     '@smithy/core/dist-es/submodules/protocols/HttpProtocol.js → @smithy/core/event-streams',
   ])
   // Errors are read by IamProtocol; the SDK only registers the classes.
