@@ -23,7 +23,6 @@ export function readInstanceMetadata(places: Places): InstanceMetadataSettings {
   const mode = text('metadataEndpointMode', places) ?? (flag('metadataIpv6', places) ? 'ipv6' : 'ipv4')
   const ip = mode.toLowerCase()
   if (ip !== 'ipv4' && ip !== 'ipv6') throw new InvalidEndpointMode(mode)
-  const endpoint = custom || ADDRESSES[ip]
-  checkHost(endpoint, 'endpoint EC2 Instance Metadata endpoint')
-  return { endpoint, timeout, attempts, v1Disabled: flag('metadataV1Disabled', places) ?? false }
+  if (custom) checkHost(custom, 'endpoint EC2 Instance Metadata endpoint')
+  return { endpoint: custom || ADDRESSES[ip], timeout, attempts, v1Disabled: flag('metadataV1Disabled', places) ?? false }
 }

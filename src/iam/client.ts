@@ -56,7 +56,7 @@ export function toEndpoint(endpoint: URL) {
       const { request } = args
       if (HttpRequest.isInstance(request)) {
         request.path = endpoint.pathname
-        request.query = Object.fromEntries(endpoint.searchParams)
+        request.query = endpoint.search === '' ? {} : Object.fromEntries(endpoint.searchParams)
       }
       return next(args)
     }

@@ -1,7 +1,6 @@
 /** A TCP connection as urllib3 opens one: every address in the resolver's order, each with the whole time-out. No TLS, no HTTP. */
 
 import * as dns from 'node:dns'
-import { once } from 'node:events'
 import * as net from 'node:net'
 import { codeOf, Trouble } from './trouble.ts'
 
@@ -41,7 +40,7 @@ export async function connect(
     if (signal) obey(signal, socket)
     limit(socket, seconds)
     try {
-      await once(socket, 'connect')
+      await connected(socket)
       return socket
     } catch (error) {
       if (error instanceof Trouble) throw error
@@ -51,6 +50,15 @@ export async function connect(
   if (isTimeout(last)) throw new Trouble('connectTimeout', { cause: last })
   // There was a connection, and it was gone before we knew: Python learns of it when it writes.
   throw new Trouble(codeOf(last) === 'ECONNRESET' ? 'lost' : 'unreachable', { cause: last })
+}
+
+function connected(socket: net.Socket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once('error', reject).once('connect', () => {
+      socket.off('error', reject)
+      resolve()
+    })
+  })
 }
 
 /** Destroys the socket when nobody waits for it any longer. Node's own `signal` leaves a listener there, and Node warns of one with many. */

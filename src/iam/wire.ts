@@ -59,14 +59,14 @@ export function createTransport(options: TransportOptions, host: WireHost, conne
         sent = true
         const response = await exchange(outgoing, request.body, socket)
         host.debug(`wire: status ${response.statusCode}, ${response.body.length} bytes`)
+        // Node closes the connection by itself.
         return { response }
       } catch (error) {
+        socket?.destroy()
         const { kind, message, cause, partial } = diagnose(error)
         host.debug(`wire: ${kind} ${codeOf(cause)}, ${sent ? 'after' : 'before'} the request was sent`)
         // aws-cli retries them all: botocore/retries/standard.py names the base classes of every one.
         throw new TransportFailure(sentence(kind, message, target.url, proxy?.masked), { sent, retryable: true, cause, partial })
-      } finally {
-        socket?.destroy()
       }
     },
     updateHttpClientConfig() {},
@@ -162,7 +162,10 @@ async function exchange(outgoing: http.ClientRequest, body: HttpRequest['body'],
   })
   const chunks: Buffer[] = []
   try {
-    for await (const chunk of reply) chunks.push(chunk)
+    await new Promise((resolve, reject) => {
+      reply.on('data', chunk => chunks.push(chunk)).once('end', resolve)
+      reply.once('error', reject).once('close', () => reject(new Error('Premature close')))
+    })
   } catch (error) {
     // The reply only says that it was aborted; the socket knows why.
     const { kind, message, cause } = diagnose(socket.errored ?? error)

@@ -31,7 +31,12 @@ const whatwg =
     return text
   }
 
-const utf8 = whatwg('utf-8')
+const strictUtf8 = whatwg('utf-8')
+/** A decoder that is strict takes long to load, and is needed only where the other has put a replacement, or read one. */
+const utf8: Decoder = bytes => {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()
+  return text.includes('\ufffd') ? strictUtf8(bytes) : text
+}
 const latin1: Decoder = bytes => Buffer.from(bytes).toString('latin1')
 const ascii: Decoder = bytes => {
   if (bytes.some(byte => byte > 0x7f)) throw new TypeError('not ascii')
