@@ -99,15 +99,15 @@ export async function build(outdir: string): Promise<esbuild.Metafile> {
     plugins: [slimSdk, providersSdk],
     metafile: true,
   })
-  const packOf = new Map([...packsOf(metafile)].map(([file, pack]) => [path.resolve(file), pack]))
-  const idOf = (file: string) => `./${packOf.get(file)}/${path.basename(file)}`
-  const packs = new Map<string, string[]>()
-  for (const { path: file, text } of outputFiles) {
-    const body = await commonJs(text, name => idOf(path.resolve(path.dirname(file), name)))
-    const pack = packOf.get(file) ?? ''
-    packs.set(pack, [...(packs.get(pack) ?? []), `${JSON.stringify(idOf(file))}:function(module,require){${body}}`])
-  }
-  const texts = [...packs].map(([pack, bodies]) => [pack, `"use strict";({${bodies.join(',')}})`] as const)
+  const packOf = packsOf(metafile)
+  const chunks = new Map(outputFiles.map(({ path: file, text }) => [path.relative('', file), text]))
+  const packs = await Promise.all(
+    [...new Set(packOf.values())].map(async pack => {
+      const own = [...packOf].filter(([, of]) => of === pack).map(([file]) => file)
+      return [pack, await packed(own, chunks, askedOf(metafile, packOf), packOf)] as const
+    }),
+  )
+  const texts = packs.map(([pack, body]) => [pack, `"use strict";(function(module,require){${body}})`] as const)
   const hash = crypto.createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16)
   const start = await esbuild.build({
     ...COMMON,
@@ -119,7 +119,7 @@ export async function build(outdir: string): Promise<esbuild.Metafile> {
   fs.rmSync(outdir, { recursive: true, force: true })
   fs.mkdirSync(outdir, { recursive: true })
   fs.writeFileSync(`${outdir}/package.json`, '{ "type": "commonjs" }\n')
-  fs.writeFileSync(`${outdir}/start.js`, await commonJs(start.outputFiles[0]?.text ?? ''))
+  fs.writeFileSync(`${outdir}/start.js`, await commonJs(withoutCopies(start.outputFiles[0]?.text ?? ''), []))
   for (const [pack, text] of texts) fs.writeFileSync(`${outdir}/${pack}.js`, text)
   return metafile
 }
@@ -141,21 +141,53 @@ export function packsOf({ outputs }: esbuild.Metafile): ReadonlyMap<string, stri
   return packs
 }
 
-/** @param idOf what another module is imported by, from its relative path. */
-async function commonJs(text: string, idOf = (name: string) => name): Promise<string> {
-  const others: esbuild.Plugin = {
-    name: 'others',
-    setup: build => build.onResolve({ filter: /^\.\// }, ({ path: name }) => ({ path: idOf(name), external: true })),
+/** The outputs that somebody asks for by name: another pack, or an `import()`. */
+function askedOf({ outputs }: esbuild.Metafile, packOf: ReadonlyMap<string, string>): ReadonlySet<string> {
+  const asked = Object.entries(outputs).flatMap(([file, { imports }]) =>
+    imports.filter(({ kind, path: name }) => kind === 'dynamic-import' || packOf.get(name) !== packOf.get(file)),
+  )
+  return new Set(asked.map(({ path: name }) => name))
+}
+
+/**
+ * One CommonJS module of all that goes into a pack, which exports what is asked for under its file's name. Within it names are bound as in
+ * one file; between modules every use of a name would go through a getter, and each getter be made first.
+ */
+async function packed(
+  own: readonly string[],
+  chunks: ReadonlyMap<string, string>,
+  asked: ReadonlySet<string>,
+  packOf: ReadonlyMap<string, string>,
+): Promise<string> {
+  const chunk: esbuild.Plugin = {
+    name: 'chunk',
+    setup(build) {
+      build.onResolve({ filter: /^\.{1,2}\// }, ({ path: name, kind, importer }) => {
+        const file = path.join(path.dirname(importer), name)
+        if (kind !== 'dynamic-import' && own.includes(file)) return { path: file, namespace: 'chunk', sideEffects: true }
+        return { path: `./${packOf.get(file)}/${path.basename(file)}`, external: true }
+      })
+      build.onLoad({ filter: /.*/, namespace: 'chunk' }, ({ path: file }) => ({ contents: withoutCopies(chunks.get(file) ?? '') }))
+    },
   }
-  // As esbuild has it, the namespace of a built-in module would be a copy, and the module loaded for it.
-  const contents = text.replace(/^import \* as ([\w$]+) from ("[^"]+");$/gm, 'const $1 = require($2);')
+  const entries = own.map(file => {
+    const name = JSON.stringify(`./${file}`)
+    return asked.has(file) ? `export * as ${JSON.stringify(path.basename(file))} from ${name}` : `import ${name}`
+  })
+  return commonJs(entries.join('\n'), [chunk])
+}
+
+/** As esbuild has it, the namespace of a built-in module would be a copy, and the module loaded for it. */
+const withoutCopies = (text: string) => text.replace(/^import \* as ([\w$]+) from ("[^"]+");$/gm, 'const $1 = require($2);')
+
+async function commonJs(contents: string, plugins: esbuild.Plugin[]): Promise<string> {
   const { outputFiles } = await esbuild.build({
     ...COMMON,
-    stdin: { contents },
+    stdin: { contents, sourcefile: 'pack.js' },
     format: 'cjs',
     minify: true,
     supported: { 'dynamic-import': false },
-    plugins: [others],
+    plugins,
   })
   return outputFiles[0]?.text ?? ''
 }

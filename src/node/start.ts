@@ -10,30 +10,22 @@ import { openCodeCache } from './code-cache.ts'
 import { readOnce } from './scratch.ts'
 
 interface Module {
-  exports: unknown
+  exports: Readonly<Record<string, unknown>>
 }
-
-type Body = (module: Module, require: (id: string) => unknown) => void
 
 /** A hash over all packs. */
 declare const IAMKEY_BUILD: string
 
 const cache = openCodeCache(IAMKEY_BUILD, process)
 const scripts = new Map<string, vm.Script>()
-const bodies = new Map<string, Body>()
-const modules = new Map<string, Module>()
+const packs = new Map<string, Module>()
 let isNewGround = false
 
 /** @param id `./pack/module.js`, or a built-in module. */
 function load(id: string): unknown {
   if (!id.startsWith('./')) return LOADED.has(id) ? require(id) : lazily(id)
-  const loaded = modules.get(id)
-  if (loaded) return loaded.exports
-  if (!bodies.has(id)) unpack(id.slice(2, id.lastIndexOf('/')))
-  const module: Module = { exports: {} }
-  modules.set(id, module)
-  bodies.get(id)?.(module, load)
-  return module.exports
+  const [, pack = '', name = ''] = id.split('/')
+  return (packs.get(pack) ?? unpack(pack)).exports[name]
 }
 
 /** Node itself has these by now; `events` is also a class that others extend. */
@@ -42,14 +34,17 @@ const LOADED = new Set(['events', 'fs', 'path'].flatMap(name => [name, `node:${n
 /** A built-in module that is loaded when something of it is used: half of them are reached only by rare paths. */
 const lazily = (id: string): unknown => new Proxy({}, { get: (_, name) => require(id)[name] })
 
-function unpack(pack: string): void {
+function unpack(pack: string): Module {
   const filename = `${__dirname}/${pack}.js`
   const source = sourceOf(filename)
   const cachedData = cache.read(pack)
   const script = new vm.Script(source, { filename, ...(cachedData && { cachedData }) })
   isNewGround ||= cachedData === undefined || script.cachedDataRejected === true
   scripts.set(pack, script)
-  for (const [id, body] of Object.entries<Body>(script.runInThisContext())) bodies.set(id, body)
+  const module: Module = { exports: {} }
+  packs.set(pack, module)
+  script.runInThisContext()(module, load)
+  return module
 }
 
 /** ASCII, as esbuild writes it: V8 takes one byte for each character. */
