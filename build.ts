@@ -1,6 +1,6 @@
 /**
  * src/ → dist/: a few scripts ("packs") of CommonJS modules, cut where the source says `import()`, for `src/node/start.ts` to load. Owns what
- * of the SDK is left out, and which modules are read together. See "Start-up" in the README for what each step is worth.
+ * of the SDK is left out. See "Start-up" in the README for what each step is worth.
  */
 
 import * as crypto from 'node:crypto'
@@ -8,18 +8,10 @@ import * as fs from 'node:fs'
 import { createRequire } from 'node:module'
 import * as path from 'node:path'
 import * as esbuild from 'esbuild'
+import { COMMON, commonJs, pack, withoutCopies } from './build/packs.ts'
 
 const require = createRequire(import.meta.url)
 const { version } = require('./package.json') as { version: string }
-
-/**
- * What a call loads besides what reads its command line, by the forks of the source: `wire` first, so that a connection is being made while
- * the rest is loaded. Everything else behind an `import()` becomes a pack of its own.
- */
-const CALL = {
-  wire: ['src/iam/wire.ts', 'src/iam/ahead.ts', 'src/iam/tls.ts'],
-  sdk: ['src/iam/sdk.ts'],
-}
 
 /**
  * Parts of the SDK that a client with every value given never reaches, and that cost the most to load. `test/build.test.ts` fails when
@@ -76,20 +68,12 @@ const providersSdk: esbuild.Plugin = {
   },
 }
 
-const COMMON = {
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  legalComments: 'none',
-  write: false,
-  logLevel: 'warning',
-} satisfies esbuild.BuildOptions
-
 /** Split at every `import()` as ES modules, for only those can be; then made CommonJS, which starts faster, and packed. */
 export async function build(outdir: string): Promise<esbuild.Metafile> {
-  const { outputFiles, metafile } = await esbuild.build({
+  const chunks = await esbuild.build({
     ...COMMON,
-    entryPoints: ['src/main.ts'],
+    entryPoints: ['src/main.ts', 'src/node/code-keeping.ts'],
+    entryNames: '[name]',
     outdir,
     splitting: true,
     format: 'esm',
@@ -99,15 +83,7 @@ export async function build(outdir: string): Promise<esbuild.Metafile> {
     plugins: [slimSdk, providersSdk],
     metafile: true,
   })
-  const packOf = packsOf(metafile)
-  const chunks = new Map(outputFiles.map(({ path: file, text }) => [path.relative('', file), text]))
-  const packs = await Promise.all(
-    [...new Set(packOf.values())].map(async pack => {
-      const own = [...packOf].filter(([, of]) => of === pack).map(([file]) => file)
-      return [pack, await packed(own, chunks, askedOf(metafile, packOf), packOf)] as const
-    }),
-  )
-  const texts = packs.map(([pack, body]) => [pack, `"use strict";(function(module,require){${body}})`] as const)
+  const texts = Array.from(await pack(chunks), ([name, body]) => [name, `"use strict";(function(offer,require){${body}})`] as const)
   const hash = crypto.createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16)
   const start = await esbuild.build({
     ...COMMON,
@@ -119,77 +95,9 @@ export async function build(outdir: string): Promise<esbuild.Metafile> {
   fs.rmSync(outdir, { recursive: true, force: true })
   fs.mkdirSync(outdir, { recursive: true })
   fs.writeFileSync(`${outdir}/package.json`, '{ "type": "commonjs" }\n')
-  fs.writeFileSync(`${outdir}/start.js`, await commonJs(withoutCopies(start.outputFiles[0]?.text ?? ''), []))
-  for (const [pack, text] of texts) fs.writeFileSync(`${outdir}/${pack}.js`, text)
-  return metafile
-}
-
-/** Which pack each output of esbuild goes into: `main` starts every run, CALL makes the call, the others are named after their fork. */
-export function packsOf({ outputs }: esbuild.Metafile): ReadonlyMap<string, string> {
-  const packs = new Map<string, string>()
-  const put = (file: string | undefined, pack: string) => {
-    if (file === undefined || packs.has(file)) return
-    packs.set(file, pack)
-    for (const { kind, path: imported } of outputs[file]?.imports ?? []) {
-      if (kind === 'import-statement' && imported in outputs) put(imported, pack)
-    }
-  }
-  const outputOf = (source: string) => Object.keys(outputs).find(file => outputs[file]?.entryPoint === source)
-  put(outputOf('src/main.ts'), 'main')
-  for (const [pack, sources] of Object.entries(CALL)) for (const source of sources) put(outputOf(source), pack)
-  for (const file of Object.keys(outputs)) put(file, path.basename(file, '.js'))
-  return packs
-}
-
-/** The outputs that somebody asks for by name: another pack, or an `import()`. */
-function askedOf({ outputs }: esbuild.Metafile, packOf: ReadonlyMap<string, string>): ReadonlySet<string> {
-  const asked = Object.entries(outputs).flatMap(([file, { imports }]) =>
-    imports.filter(({ kind, path: name }) => kind === 'dynamic-import' || packOf.get(name) !== packOf.get(file)),
-  )
-  return new Set(asked.map(({ path: name }) => name))
-}
-
-/**
- * One CommonJS module of all that goes into a pack, which exports what is asked for under its file's name. Within it names are bound as in
- * one file; between modules every use of a name would go through a getter, and each getter be made first.
- */
-async function packed(
-  own: readonly string[],
-  chunks: ReadonlyMap<string, string>,
-  asked: ReadonlySet<string>,
-  packOf: ReadonlyMap<string, string>,
-): Promise<string> {
-  const chunk: esbuild.Plugin = {
-    name: 'chunk',
-    setup(build) {
-      build.onResolve({ filter: /^\.{1,2}\// }, ({ path: name, kind, importer }) => {
-        const file = path.join(path.dirname(importer), name)
-        if (kind !== 'dynamic-import' && own.includes(file)) return { path: file, namespace: 'chunk', sideEffects: true }
-        return { path: `./${packOf.get(file)}/${path.basename(file)}`, external: true }
-      })
-      build.onLoad({ filter: /.*/, namespace: 'chunk' }, ({ path: file }) => ({ contents: withoutCopies(chunks.get(file) ?? '') }))
-    },
-  }
-  const entries = own.map(file => {
-    const name = JSON.stringify(`./${file}`)
-    return asked.has(file) ? `export * as ${JSON.stringify(path.basename(file))} from ${name}` : `import ${name}`
-  })
-  return commonJs(entries.join('\n'), [chunk])
-}
-
-/** As esbuild has it, the namespace of a built-in module would be a copy, and the module loaded for it. */
-const withoutCopies = (text: string) => text.replace(/^import \* as ([\w$]+) from ("[^"]+");$/gm, 'const $1 = require($2);')
-
-async function commonJs(contents: string, plugins: esbuild.Plugin[]): Promise<string> {
-  const { outputFiles } = await esbuild.build({
-    ...COMMON,
-    stdin: { contents, sourcefile: 'pack.js' },
-    format: 'cjs',
-    minify: true,
-    supported: { 'dynamic-import': false },
-    plugins,
-  })
-  return outputFiles[0]?.text ?? ''
+  fs.writeFileSync(`${outdir}/start.js`, await commonJs(withoutCopies(start.outputFiles[0]?.text ?? '')))
+  for (const [name, text] of texts) fs.writeFileSync(`${outdir}/${name}.js`, text)
+  return chunks.metafile
 }
 
 if (process.argv[1] === import.meta.filename) await build('dist')

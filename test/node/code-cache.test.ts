@@ -2,7 +2,8 @@ import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openCodeCache, type Runtime } from '../../src/node/code-cache.ts'
+import { codeCache, type Runtime, readCode } from '../../src/node/code-cache.ts'
+import { writeCode } from '../../src/node/code-keeping.ts'
 
 const CODE = Buffer.from('what V8 has compiled')
 
@@ -17,11 +18,16 @@ const runtime = (differently: Partial<Runtime> = {}): Runtime => ({
   version: 'v24.0.0',
   arch: 'x64',
   execArgv: [],
-  pid: 1,
   getuid: process.getuid ?? (() => 0),
   ...differently,
 })
-const open = (differently?: Partial<Runtime>, build = 'this build') => openCodeCache(build, runtime(differently))
+function open(differently?: Partial<Runtime>, build = 'this build') {
+  const cache = codeCache(build, runtime(differently))
+  return {
+    read: (name: string) => cache && readCode(cache, name),
+    write: (name: string, code: Uint8Array) => cache && writeCode(cache, name, code, 1),
+  }
+}
 const folder = () => path.join(home, '.cache/iamkey')
 const file = () => path.join(folder(), fs.readdirSync(folder())[0] ?? '')
 const change = (edit: (bytes: Buffer) => Uint8Array) => fs.writeFileSync(file(), edit(fs.readFileSync(file())))

@@ -1,0 +1,108 @@
+/**
+ * esbuild's chunks → packs, the scripts that `src/node/start.ts` loads. esbuild cuts where the source says `import()`, and once more
+ * wherever two parts share something; a pack is what is read together, as one module. Owns which parts those are.
+ */
+
+import * as path from 'node:path'
+import * as esbuild from 'esbuild'
+
+/**
+ * What a call loads besides what reads its command line, by the forks of the source: `wire` first, so that a connection is being made while
+ * the rest is loaded. Everything else behind an `import()` becomes a pack of its own.
+ */
+const CALL = {
+  wire: ['src/iam/wire.ts', 'src/iam/ahead.ts', 'src/iam/tls.ts'],
+  sdk: ['src/iam/sdk.ts'],
+}
+
+export const COMMON = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  legalComments: 'none',
+  write: false,
+  logLevel: 'warning',
+} satisfies esbuild.BuildOptions
+
+/** Which pack each output of esbuild goes into: `main` starts every run, CALL makes the call, the others are named after their fork. */
+export function packsOf({ outputs }: esbuild.Metafile): ReadonlyMap<string, string> {
+  const packs = new Map<string, string>()
+  const put = (file: string | undefined, pack: string) => {
+    if (file === undefined || packs.has(file)) return
+    packs.set(file, pack)
+    for (const { kind, path: imported } of outputs[file]?.imports ?? []) {
+      if (kind === 'import-statement' && imported in outputs) put(imported, pack)
+    }
+  }
+  const outputOf = (source: string) => Object.keys(outputs).find(file => outputs[file]?.entryPoint === source)
+  put(outputOf('src/main.ts'), 'main')
+  for (const [pack, sources] of Object.entries(CALL)) for (const source of sources) put(outputOf(source), pack)
+  for (const file of Object.keys(outputs)) put(file, path.basename(file, '.js'))
+  return packs
+}
+
+/**
+ * The text of each pack. It calls `offer` with the name of each file that is asked for from elsewhere, and what makes its namespace. Within
+ * a pack names are bound as in one file; through a namespace every use of a name is a call of a getter, and each getter is made first.
+ */
+export async function pack({ outputFiles, metafile }: Chunks): Promise<ReadonlyMap<string, string>> {
+  const { outputs } = metafile
+  const packOf = packsOf(metafile)
+  const texts = new Map(outputFiles.map(({ path: file, text }) => [path.relative('', file), text]))
+  const shared = new Set(
+    Object.entries(outputs).flatMap(([file, { imports }]) =>
+      imports.flatMap(({ path: name }) => (packOf.get(name) === packOf.get(file) ? [] : name)),
+    ),
+  )
+  const isAsked = (file: string) => outputs[file]?.entryPoint !== undefined || shared.has(file)
+  const idOf = (file: string) => `./${packOf.get(file)}/${path.basename(file)}`
+  const textOf = async (name: string) => {
+    const own = [...packOf].flatMap(([file, pack]) => (pack === name ? file : []))
+    const contents = own.map((file, index) =>
+      isAsked(file) ? offer(file, outputs[file]?.exports ?? [], `_${index}`) : `import "./${file}"`,
+    )
+    return [name, await commonJs(contents.join('\n'), [within(own, texts, idOf)])] as const
+  }
+  return new Map(await Promise.all([...new Set(packOf.values())].map(textOf)))
+}
+
+type Chunks = esbuild.BuildResult<{ metafile: true; write: false }>
+
+/** @param prefix makes names unlike those of other files */
+function offer(file: string, names: readonly string[], prefix: string): string {
+  const local = (name: string) => `${prefix}_${name}`
+  const imports = names.map(name => `${name} as ${local(name)}`)
+  const getters = names.map(name => `get ${name}() { return ${local(name)} }`)
+  return `import { ${imports} } from "./${file}"; offer("${path.basename(file)}", () => ({ ${getters} }))`
+}
+
+/** Resolves what chunks import: those of the same pack are bundled, others asked for at run time. */
+function within(own: readonly string[], texts: ReadonlyMap<string, string>, idOf: (file: string) => string): esbuild.Plugin {
+  return {
+    name: 'within a pack',
+    setup(build) {
+      build.onResolve({ filter: /^\.{1,2}\// }, ({ path: name, kind, importer }) => {
+        const file = path.join(path.dirname(importer), name)
+        if (kind === 'dynamic-import' || !own.includes(file)) return { path: idOf(file), external: true }
+        return { path: file, namespace: 'chunk', sideEffects: true }
+      })
+      build.onLoad({ filter: /.*/, namespace: 'chunk' }, ({ path: file }) => ({ contents: withoutCopies(texts.get(file) ?? '') }))
+    },
+  }
+}
+
+/** As esbuild has it, the namespace of a built-in module would be a copy, and the module loaded for it. */
+export const withoutCopies = (text: string) => text.replace(/^import \* as ([\w$]+) from ("[^"]+");$/gm, 'const $1 = require($2);')
+
+export async function commonJs(contents: string, plugins: esbuild.Plugin[] = []): Promise<string> {
+  const { outputFiles } = await esbuild.build({
+    ...COMMON,
+    stdin: { contents, sourcefile: 'pack.js' },
+    format: 'cjs',
+    define: { IAMKEY_REQUIRE: 'require' },
+    minify: true,
+    supported: { 'dynamic-import': false },
+    plugins,
+  })
+  return outputFiles[0]?.text ?? ''
+}
