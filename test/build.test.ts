@@ -183,7 +183,7 @@ async function loadedBy(words: readonly string[]): Promise<{ readonly packs: rea
 test('a plain call loads three packs', async () => {
   expect(await loadedBy(['create-access-key', '--user-name', 'Bob'])).toEqual({
     packs: ['main', 'sdk', 'wire'],
-    builtins: ['buffer', 'crypto', 'events', 'fs', 'http', 'net', 'path', 'vm'],
+    builtins: ['crypto', 'events', 'fs', 'http', 'net', 'path', 'vm'],
   })
 })
 
