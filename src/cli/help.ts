@@ -41,13 +41,10 @@ export function helpText(commands: readonly Command[], command: Command | undefi
     .helpCommand('help [command]', 'Shows this text, or that of a command.')
     .optionsGroup('Global Options:')
   for (const row of GLOBAL_OPTIONS) program.addOption(binderOption(row, describe))
-  const pages = commands.map(each => {
-    const page = program.command(each.name).summary(each.summary).helpOption(false)
-    for (const row of optionsOf(each)) page.addOption(binderOption(row, describe).helpGroup(groupOf(row)))
-    return page
-  })
+  const pages = commands.map(each => program.command(each.name).summary(each.summary).helpOption(false))
   program.command('completion <shell>').summary('Prints what makes a shell complete all this.')
   const page = pages.find(page => page.name() === command?.name) ?? program
+  for (const row of command ? optionsOf(command) : []) page.addOption(binderOption(row, describe).helpGroup(groupOf(row)))
   const examples = command?.examples ?? commands.flatMap(({ examples = [] }) => examples.slice(0, 1))
   page
     .description(command?.summary ?? SUMMARY)

@@ -25,7 +25,7 @@ import { Command as Binder, Option as BinderOption } from 'commander'
 import type { Command } from '../command.ts'
 import { Failure, ParameterError, UnknownOptions, UsageError } from '../errors.ts'
 import { PROGRAM } from '../name.ts'
-import { type Flags, GLOBAL_OPTIONS, type Globals, type Option } from '../options.ts'
+import { type Flags, GLOBAL_OPTIONS, type Globals, keyOf, type Option } from '../options.ts'
 import { ArgumentError, type Grammar, InvalidChoice, type OptionRule, type Parsed, parseKnown } from './argparse.ts'
 import { optionsOf } from './members.ts'
 import { closeMatches } from './suggest.ts'
@@ -177,13 +177,23 @@ async function invalidChoice({ message, argument, choice, choices }: InvalidChoi
   return withUsage([`${message}\n`, ...suggestions].join('\n'))
 }
 
-/** The words, whole names and all, bound to keys by commander. */
+/** The words, whole names and all, bound to keys by commander, which is told of the options that were typed. */
 function bind<Bound extends object>(rows: readonly Option[], { options }: Parsed): Bound {
+  const typed = new Set(options.map(([name]) => name))
   const binder = new Binder()
-  for (const row of rows) binder.addOption(binderOption(row))
+  for (const row of rows) if (typed.has(`--${row.name}`)) binder.addOption(binderOption(row))
   binder.parseOptions(options.map(([name, value]) => (value === undefined ? name : `${name}=${value}`)))
-  return binder.opts<Bound>()
+  return { ...untyped(rows), ...binder.opts<Bound>() }
 }
+
+/** What flags mean that are not typed: no, and for `--no-x` yes, unless there is a `--x` too. */
+function untyped(rows: readonly Option[]): object {
+  const flags = rows.flatMap(({ name, value }) => (value === undefined ? name : []))
+  const [negative, positive] = [flags.filter(isNegative), flags.filter(name => !isNegative(name))]
+  return Object.fromEntries([...negative.map(name => [keyOf(name), true]), ...positive.map(name => [keyOf(name), false])])
+}
+
+const isNegative = (name: string): boolean => name.startsWith('no-')
 
 /** @param describe what a help says of the row; parsing needs nothing said. */
 export function binderOption(row: Option, describe: (row: Option) => string = () => ''): BinderOption {
@@ -191,7 +201,7 @@ export function binderOption(row: Option, describe: (row: Option) => string = ()
   const placeholder = value === undefined ? '' : bare === undefined ? ` <${value}>` : ` [${value}]`
   const option = new BinderOption(`${short === undefined ? '' : `-${short}, `}--${name}${placeholder}`, describe(row))
   if (repeat) option.argParser((typed: string, before: readonly string[] = []) => [...before, typed])
-  return value === undefined ? option.default(option.negate) : option
+  return option
 }
 
 /** The help of the command named among the words, or of them all. */

@@ -76,6 +76,6 @@ const isNull = (stat: fs.Stats): boolean => process.platform === 'linux' && stat
  */
 function leadsNowhere(fd: number, stat: fs.Stats): boolean {
   if (!stat.isCharacterDevice() || !isNull(stat)) return false
-  const flags = /^flags:\s*([0-7]+)/m.exec(fs.readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1'))?.[1]
+  const flags = /^flags:\s*([0-7]+)/m.exec(fs.readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1]
   return flags !== undefined && (Number.parseInt(flags, 8) & fs.constants.O_RDWR) !== 0
 }

@@ -43,8 +43,11 @@ export function floatRepr(n: number): string {
   return digits.includes('.') ? digits : `${digits}.0`
 }
 
-/** A quote, a backslash, and whatever `str.isprintable()` denies; the Unicode tables are Node's, newer than Python 3.11's. */
-const ESCAPED = /['"\\\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu
+/**
+ * A quote, a backslash, and whatever `str.isprintable()` denies; the Unicode tables are Node's, newer than Python 3.11's. Made where it is
+ * used: it takes 0.2 ms, and most runs quote nothing.
+ */
+const special = () => /['"\\\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu
 
 const NAMED_ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
@@ -54,7 +57,7 @@ function stringRepr(text: string): string {
     if (character === '"' || character === "'") return character === quote ? `\\${character}` : character
     return NAMED_ESCAPES[character] ?? numericEscape(character.codePointAt(0) ?? 0)
   }
-  return quote + text.replace(ESCAPED, escaped) + quote
+  return quote + text.replace(special(), escaped) + quote
 }
 
 function numericEscape(codePoint: number): string {
