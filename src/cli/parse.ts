@@ -159,6 +159,9 @@ const ruleOf = ({ name, value, choices, integer = false, bare, required = false,
 
 const withUsage = (complaint: string, text = usage): UsageError => new UsageError(complaint, text, PROGRAM)
 
+/** How many words aws-cli suggests. */
+const AT_MOST = 3
+
 /** aws-cli's complaint with its suggestions; or, for what only aws-cli has, where to find it. */
 async function invalidChoice({ message, argument, choice, choices }: InvalidChoice): Promise<ParameterError> {
   const { AWS_COMMANDS, IAM_OPERATIONS } = await import('./aws-names.ts')
@@ -170,10 +173,10 @@ async function invalidChoice({ message, argument, choice, choices }: InvalidChoi
     )
   }
   // What aws-cli lacks is suggested only where nothing is more alike: else its suggestions stay as they are.
-  const theirs = [...others, ...choices.filter(word => word === IAM || word === HELP)]
+  const isTheirs = (word: string) => others.includes(word) || word === IAM || word === HELP
   const alike = closeMatches(choice, [...new Set([...others, ...choices])])
-  const meant = theirs.includes(alike[0] ?? '') ? closeMatches(choice, [...new Set(theirs)]) : alike
-  const suggestions = meant.length === 0 ? [] : ['Maybe you meant:\n', ...meant.map(word => `  * ${word}`)]
+  const meant = isTheirs(alike[0] ?? '') ? alike.filter(isTheirs) : alike
+  const suggestions = meant.length === 0 ? [] : ['Maybe you meant:\n', ...meant.slice(0, AT_MOST).map(word => `  * ${word}`)]
   return withUsage([`${message}\n`, ...suggestions].join('\n'))
 }
 
