@@ -1,6 +1,6 @@
 /**
- * src/ → dist/: a few scripts ("packs") of CommonJS modules, cut where the source says `import()`, for `src/node/start.ts` to load. Owns what
- * of the SDK is left out. See "Start-up" in the README for what each step is worth.
+ * src/ → dist/: a few scripts ("packs"), cut where the source says `import()`, and bin/iamkey.js, which loads them. Owns what of the SDK is
+ * left out. See "Start-up" in the README for what each step is worth.
  */
 
 import * as crypto from 'node:crypto'
@@ -9,6 +9,7 @@ import { createRequire } from 'node:module'
 import * as path from 'node:path'
 import * as esbuild from 'esbuild'
 import { COMMON, commonJs, pack, withoutCopies } from './build/packs.ts'
+import { commands } from './src/commands/index.ts'
 
 const require = createRequire(import.meta.url)
 const { version } = require('./package.json') as { version: string }
@@ -39,6 +40,10 @@ const slimSdk: esbuild.Plugin = {
       const contents = `export { ${names.map(name => `IAMServiceException as ${name}`).join(', ')} } from './IAMServiceException'`
       return { contents, resolveDir: path.dirname(file) }
     })
+    // The SDK's fills a table, and V8 compiles all that is in the same function as the loop.
+    build.onLoad({ filter: /smithy.core.dist-es.submodules.serde.util-hex-encoding.hex-encoding\.js$/ }, () => ({
+      contents: `export const toHex = bytes => Buffer.from(bytes).toString('hex')\nexport const fromHex = text => Buffer.from(text, 'hex')`,
+    }))
     // The SDK's looks at the global `crypto`, and Node loads all of Web Crypto for that.
     build.onLoad({ filter: /smithy.core.dist-es.submodules.serde.uuid.v4\.js$/ }, () => ({
       contents: `import { randomUUID } from 'node:crypto'\nexport const bindV4 = () => () => randomUUID()`,
@@ -69,7 +74,8 @@ const providersSdk: esbuild.Plugin = {
 }
 
 /** Split at every `import()` as ES modules, for only those can be; then made CommonJS, which starts faster, and packed. */
-export async function build(outdir: string): Promise<esbuild.Metafile> {
+export async function build(root: string): Promise<esbuild.Metafile> {
+  const outdir = path.join(root, 'dist')
   const chunks = await esbuild.build({
     ...COMMON,
     entryPoints: ['src/main.ts', 'src/node/code-keeping.ts'],
@@ -85,19 +91,18 @@ export async function build(outdir: string): Promise<esbuild.Metafile> {
   })
   const texts = Array.from(await pack(chunks), ([name, body]) => [name, `"use strict";(function(offer,require){${body}})`] as const)
   const hash = crypto.createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16)
-  const start = await esbuild.build({
+  const loader = await esbuild.build({
     ...COMMON,
-    entryPoints: ['src/node/start.ts'],
+    entryPoints: ['bin/iamkey.mts'],
     format: 'esm',
-    define: { IAMKEY_BUILD: JSON.stringify(hash) },
+    define: { IAMKEY_BUILD: JSON.stringify(hash), IAMKEY_COMMANDS: JSON.stringify(commands.map(({ name }) => name)) },
   })
 
   fs.rmSync(outdir, { recursive: true, force: true })
-  fs.mkdirSync(outdir, { recursive: true })
-  fs.writeFileSync(`${outdir}/package.json`, '{ "type": "commonjs" }\n')
-  fs.writeFileSync(`${outdir}/start.js`, await commonJs(withoutCopies(start.outputFiles[0]?.text ?? '')))
+  for (const folder of [outdir, path.join(root, 'bin')]) fs.mkdirSync(folder, { recursive: true })
   for (const [name, text] of texts) fs.writeFileSync(`${outdir}/${name}.js`, text)
+  fs.writeFileSync(path.join(root, 'bin/iamkey.js'), await commonJs(withoutCopies(loader.outputFiles[0]?.text ?? '')), { mode: 0o755 })
   return chunks.metafile
 }
 
-if (process.argv[1] === import.meta.filename) await build('dist')
+if (process.argv[1] === import.meta.filename) await build('.')

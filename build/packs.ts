@@ -1,5 +1,5 @@
 /**
- * esbuild's chunks → packs, the scripts that `src/node/start.ts` loads. esbuild cuts where the source says `import()`, and once more
+ * esbuild's chunks → packs, the scripts that `bin/iamkey.mts` loads. esbuild cuts where the source says `import()`, and once more
  * wherever two parts share something; a pack is what is read together, as one module. Owns which parts those are.
  */
 
@@ -7,13 +7,17 @@ import * as path from 'node:path'
 import * as esbuild from 'esbuild'
 
 /**
- * What a call loads besides what reads its command line, by the forks of the source: `wire` first, so that a connection is being made while
- * the rest is loaded. Everything else behind an `import()` becomes a pack of its own.
+ * What is read together, by the entrances of the source. `main` starts a run, `call` gets it to the point of asking for a connection, and
+ * `sdk` is read while that is made. Everything else behind an `import()` is a pack of its own.
  */
-const CALL = {
-  wire: ['src/iam/wire.ts', 'src/iam/ahead.ts', 'src/iam/tls.ts'],
+const PACKS = {
+  main: ['src/main.ts', 'src/cli/help.ts', 'src/cli/skeleton.ts'],
+  call: ['src/run/ready.ts', 'src/run/commit.ts', 'src/iam/creation.ts', 'src/iam/wire.ts', 'src/iam/ahead.ts', 'src/iam/tls.ts'],
   sdk: ['src/iam/sdk.ts'],
 }
+
+/** `main` and `call` as one, once more: for what looks like a call, so that neither has to look anything up in the other. */
+const WHOLE = ['main', 'call']
 
 export const COMMON = {
   bundle: true,
@@ -24,7 +28,7 @@ export const COMMON = {
   logLevel: 'warning',
 } satisfies esbuild.BuildOptions
 
-/** Which pack each output of esbuild goes into: `main` starts every run, CALL makes the call, the others are named after their fork. */
+/** Which pack each output of esbuild goes into. */
 export function packsOf({ outputs }: esbuild.Metafile): ReadonlyMap<string, string> {
   const packs = new Map<string, string>()
   const put = (file: string | undefined, pack: string) => {
@@ -35,8 +39,7 @@ export function packsOf({ outputs }: esbuild.Metafile): ReadonlyMap<string, stri
     }
   }
   const outputOf = (source: string) => Object.keys(outputs).find(file => outputs[file]?.entryPoint === source)
-  put(outputOf('src/main.ts'), 'main')
-  for (const [pack, sources] of Object.entries(CALL)) for (const source of sources) put(outputOf(source), pack)
+  for (const [pack, sources] of Object.entries(PACKS)) for (const source of sources) put(outputOf(source), pack)
   for (const file of Object.keys(outputs)) put(file, path.basename(file, '.js'))
   return packs
 }
@@ -49,21 +52,18 @@ export async function pack({ outputFiles, metafile }: Chunks): Promise<ReadonlyM
   const { outputs } = metafile
   const packOf = packsOf(metafile)
   const texts = new Map(outputFiles.map(({ path: file, text }) => [path.relative('', file), text]))
-  const shared = new Set(
-    Object.entries(outputs).flatMap(([file, { imports }]) =>
-      imports.flatMap(({ path: name }) => (packOf.get(name) === packOf.get(file) ? [] : name)),
-    ),
-  )
-  const isAsked = (file: string) => outputs[file]?.entryPoint !== undefined || shared.has(file)
+  const filesOf = (...packs: string[]) => [...packOf].flatMap(([file, pack]) => (packs.includes(pack) ? file : []))
+  const contents = new Map([...new Set(packOf.values())].map(name => [name, filesOf(name)]))
+  contents.set('whole', filesOf(...WHOLE))
+
   const idOf = (file: string) => `./${packOf.get(file)}/${path.basename(file)}`
-  const textOf = async (name: string) => {
-    const own = [...packOf].flatMap(([file, pack]) => (pack === name ? file : []))
-    const contents = own.map((file, index) =>
-      isAsked(file) ? offer(file, outputs[file]?.exports ?? [], `_${index}`) : `import "./${file}"`,
-    )
-    return [name, await commonJs(contents.join('\n'), [within(own, texts, idOf)])] as const
+  const textOf = async ([name, own]: [string, string[]]) => {
+    const others = Object.entries(outputs).flatMap(([file, { imports }]) => (own.includes(file) ? [] : imports))
+    const isAsked = (file: string) => outputs[file]?.entryPoint !== undefined || others.some(({ path: name }) => name === file)
+    const lines = own.map((file, index) => (isAsked(file) ? offer(file, outputs[file]?.exports ?? [], `_${index}`) : `import "./${file}"`))
+    return [name, await commonJs(lines.join('\n'), [within(own, texts, idOf)])] as const
   }
-  return new Map(await Promise.all([...new Set(packOf.values())].map(textOf)))
+  return new Map(await Promise.all(Array.from(contents, textOf)))
 }
 
 type Chunks = esbuild.BuildResult<{ metafile: true; write: false }>

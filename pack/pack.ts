@@ -8,7 +8,7 @@ import { commands } from '../src/commands/index.ts'
 import { manual } from './manual.ts'
 import { bom, licenses, partsOf } from './parts.ts'
 
-const parts = partsOf(await build('dist'))
+const parts = partsOf(await build('.'))
 
 for (const folder of ['man', 'completions']) {
   fs.rmSync(folder, { recursive: true, force: true })

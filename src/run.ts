@@ -9,9 +9,9 @@ import { readProfiles } from './config/profiles.ts'
 import type { Host } from './host.ts'
 import { print, showPage } from './page.ts'
 import { report } from './report.ts'
-import { type Asked, type Manners, understand } from './run/asked.ts'
-import { commit, type Held } from './run/commit.ts'
-import { prepare, type Ready } from './run/ready.ts'
+import { type Asked, collect, type Manners, understand } from './run/asked.ts'
+import type { Held } from './run/commit.ts'
+import type { Ready } from './run/ready.ts'
 
 /** What is true of an invocation however it ends. */
 interface Circumstances extends Manners, Held {
@@ -46,9 +46,13 @@ async function invoke(argv: readonly string[], host: Host, circumstances: Circum
     return showPage(asked, { commands, pager: circumstances.pager, noPager: argv.includes('--no-cli-pager') }, host)
   }
   circumstances.asked = asked
-  const ready = await prepare(asked)
-  if (ready.kind === 'text') return ready.show(ready.text)
+  const gathered = await collect(asked)
+  if (gathered.kind === 'skeleton') return print(gathered.text, asked.host)
+  const { prepare, showSample } = await import('./run/ready.ts')
+  if (gathered.kind === 'sample') return showSample(asked)
+  const ready = await prepare(asked, gathered)
   circumstances.ready = ready
+  const { commit } = await import('./run/commit.ts')
   // ---- the point of no return ----
   await commit(asked, ready, circumstances)
 }

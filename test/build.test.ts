@@ -13,14 +13,15 @@ import { credentials, place } from './support/process.ts'
 const MAIN = [
   'cli/argparse.ts',
   'cli/globals.ts',
+  'cli/help.ts',
   'cli/input.ts',
   'cli/members.ts',
   'cli/parameter.ts',
   'cli/paramfile.ts',
   'cli/parse.ts',
+  'cli/skeleton.ts',
   'cli/suggest.ts',
   'cli/usage.ts',
-  'cli/validate.ts',
   'commands/create-access-key.ts',
   'commands/delete-access-key.ts',
   'commands/get-access-key-last-used.ts',
@@ -29,29 +30,19 @@ const MAIN = [
   'commands/members.ts',
   'commands/rotate-access-key.ts',
   'commands/update-access-key.ts',
-  'config/credentials.ts',
   'config/endpoint.ts',
   'config/facts.ts',
   'config/ini.ts',
   'config/metadata-service.ts',
   'config/profiles.ts',
-  'config/providers/environment.ts',
-  'config/providers/source.ts',
-  'config/providers/static.ts',
   'config/refusals.ts',
   'config/region.ts',
   'config/retries.ts',
   'config/settings.ts',
   'config/sso-session.ts',
-  'delivery.ts',
   'errors.ts',
   'host.ts',
   'iam/advice.ts',
-  'iam/creation.ts',
-  'iam/note.ts',
-  'iam/patience.ts',
-  'iam/sighting.ts',
-  'iam/withdrawal.ts',
   'main.ts',
   'name.ts',
   'node.ts',
@@ -65,12 +56,9 @@ const MAIN = [
   'options.ts',
   'output/color.ts',
   'output/pager.ts',
-  'output/presentation.ts',
   'output/render.ts',
   'page.ts',
-  'place.ts',
   'program.ts',
-  'progress.ts',
   'python/bytes.ts',
   'python/codec.ts',
   'python/exceptions.ts',
@@ -86,23 +74,37 @@ const MAIN = [
   'report.ts',
   'run.ts',
   'run/asked.ts',
+]
+
+const CALL = [
+  'cli/validate.ts',
+  'config/credentials.ts',
+  'config/providers/environment.ts',
+  'config/providers/source.ts',
+  'config/providers/static.ts',
+  'delivery.ts',
+  'iam/ahead.ts',
+  'iam/creation.ts',
+  'iam/note.ts',
+  'iam/patience.ts',
+  'iam/proxy.ts',
+  'iam/sighting.ts',
+  'iam/tcp.ts',
+  'iam/tls.ts',
+  'iam/trouble.ts',
+  'iam/wire.ts',
+  'iam/withdrawal.ts',
+  'output/presentation.ts',
+  'place.ts',
+  'progress.ts',
+  'python/urllib.ts',
   'run/commit.ts',
   'run/reach.ts',
   'run/ready.ts',
   'service.ts',
   'state.ts',
-  'within.ts',
-]
-
-const WIRE = [
-  'iam/ahead.ts',
-  'iam/proxy.ts',
-  'iam/tcp.ts',
-  'iam/tls.ts',
-  'iam/trouble.ts',
-  'iam/wire.ts',
-  'python/urllib.ts',
   'transport.ts',
+  'within.ts',
 ]
 
 const SDK = [
@@ -161,7 +163,7 @@ async function loadedBy(words: readonly string[]): Promise<{ readonly packs: rea
       const seen = { packs: [], builtins: [] }, { openSync } = fs
       fs.openSync = (file, ...how) => (/dist.\\w[^/]*\\.js$/.test(file) && seen.packs.push(file), openSync(file, ...how))
       Module._load = function (id, parent, ...more) {
-        if (/dist.start/.test(parent?.filename) && Module.builtinModules.includes(id.replace('node:', ''))) seen.builtins.push(id)
+        if (/bin.iamkey/.test(parent?.filename) && Module.builtinModules.includes(id.replace('node:', ''))) seen.builtins.push(id)
         return load.call(this, id, parent, ...more)
       }
       process.on('exit', () => fs.writeFileSync('seen.json', JSON.stringify(seen)))`,
@@ -171,7 +173,7 @@ async function loadedBy(words: readonly string[]): Promise<{ readonly packs: rea
     const { packs, builtins } = JSON.parse(fs.readFileSync(path.join(here.cwd, 'seen.json'), 'utf8')) as Record<string, string[]>
     const names = (list: readonly string[] = []) => [...new Set(list)].sort()
     return {
-      packs: names(packs?.map(file => path.basename(file, '.js').replace(/-[A-Z0-9]{8}$/, '')).filter(name => name !== 'start')),
+      packs: names(packs?.map(file => path.basename(file, '.js').replace(/-[A-Z0-9]{8}$/, ''))),
       builtins: names(builtins?.map(id => id.replace('node:', ''))),
     }
   } finally {
@@ -180,21 +182,18 @@ async function loadedBy(words: readonly string[]): Promise<{ readonly packs: rea
   }
 }
 
-test('a plain call loads three packs', async () => {
+test('a plain call loads two packs', async () => {
   expect(await loadedBy(['create-access-key', '--user-name', 'Bob'])).toEqual({
-    packs: ['main', 'sdk', 'wire'],
+    packs: ['sdk', 'whole'],
     builtins: ['crypto', 'events', 'fs', 'http', 'net', 'path', 'vm'],
   })
 })
 
 test.each([
   [['--version'], ['main']],
-  [['--help'], ['help', 'main']],
-  [
-    ['create-access-key', '--generate-cli-skeleton'],
-    ['main', 'skeleton'],
-  ],
-  [['create-access-key', '--output'], ['main']],
+  [['--help'], ['main']],
+  [['create-access-key', '--generate-cli-skeleton'], ['main']],
+  [['create-access-key', '--output'], ['whole']],
 ])('%j loads %j', async (words, packs) => {
   const loaded = await loadedBy(words)
   expect(loaded).toEqual({ packs, builtins: loaded.builtins.filter(name => ['events', 'fs', 'path', 'process', 'vm'].includes(name)) })
@@ -204,13 +203,13 @@ test('what every run reads of ours', () => {
   expect(ours('main')).toEqual(MAIN)
 })
 test('what a call reads of ours', () => {
-  expect({ wire: ours('wire'), sdk: ours('sdk') }).toEqual({ wire: WIRE, sdk: SDK })
+  expect({ call: ours('call'), sdk: ours('sdk') }).toEqual({ call: CALL, sdk: SDK })
 })
 
 test('what they read of others', () => {
-  expect({ main: theirs('main'), wire: theirs('wire'), sdk: theirs('sdk') }).toEqual({
+  expect({ main: theirs('main'), call: theirs('call'), sdk: theirs('sdk') }).toEqual({
     main: ['commander', 'zod'],
-    wire: [],
+    call: [],
     sdk: SDK_PACKAGES,
   })
 })

@@ -2,7 +2,6 @@
 
 import * as z from 'zod/mini'
 import type { Command } from '../command.ts'
-import { createKey } from '../iam/creation.ts'
 import { EXPORT_OPTIONS, KEY_OPTIONS } from '../options.ts'
 import { once, userName } from './members.ts'
 
@@ -40,7 +39,9 @@ export const createAccessKey: Command = {
   options: [...KEY_OPTIONS, ...EXPORT_OPTIONS],
   async run(input, context) {
     const { flags, places } = context
-    if (places.length === 0 && !flags.wait && flags.waitTimeout === undefined) return createKey(input, context)
+    if (places.length === 0 && !flags.wait && flags.waitTimeout === undefined) {
+      return (await import('../iam/creation.ts')).createKey(input, context)
+    }
     return (await import('../iam/handing-over.ts')).createAndHandOver(input, context)
   },
 }

@@ -18,6 +18,8 @@ export interface CodeCache {
   readonly uid: number
   /** Of the build, of Node, and of what V8 was told: in each file, behind the code. */
   readonly key: Uint8Array
+  /** What the names of its files end in. */
+  readonly suffix: string
 }
 
 /** What the cache needs to know of Node's `process`. */
@@ -37,7 +39,8 @@ export function codeCache(build: string, { env, version, arch, execArgv, getuid 
   // Owners and modes mean something else on Windows, and somebody may want no such files at all.
   if (uid === undefined || folder === undefined || env.NODE_DISABLE_COMPILE_CACHE) return undefined
   // V8 refuses what was compiled under other flags: each set of flags has files of its own.
-  return { folder: `${folder}/iamkey`, uid, key: Buffer.from(`${build} ${version} ${arch} ${execArgv.join(' ')} ${env.NODE_OPTIONS}`) }
+  const key = Buffer.from(`${build} ${version} ${arch} ${execArgv.join(' ')} ${env.NODE_OPTIONS}`)
+  return { folder: `${folder}/iamkey`, uid, key, suffix: digest(key) }
 }
 
 const isAbsolute = (path: string | undefined): path is string => path?.startsWith('/') === true
@@ -59,7 +62,7 @@ export function readCode(cache: CodeCache, name: string): Uint8Array | undefined
 /** Nobody else can have written there. */
 export const isOurs = (stat: fs.Stats, { uid }: CodeCache): boolean => stat.uid === uid && (stat.mode & 0o022) === 0
 
-export const fileOf = (name: string, { folder, key }: CodeCache): string => `${folder}/${name}-${digest(key)}`
+export const fileOf = (name: string, { folder, suffix }: CodeCache): string => `${folder}/${name}-${suffix}`
 
 /** For a file's name only: the whole key is in the file. FNV-1a, because `node:crypto` takes longer to load than help to print. */
 function digest(key: Uint8Array): string {

@@ -4,6 +4,7 @@
  */
 
 import { checkEndpointUrl } from '../cli/globals.ts'
+import { type Gathered, gather } from '../cli/input.ts'
 import { firstPass, type Page, parseCommand, parseGlobals, refuseAutoPrompt } from '../cli/parse.ts'
 import type { Command } from '../command.ts'
 import { commands } from '../commands/index.ts'
@@ -19,6 +20,7 @@ import {
   type Timeouts,
   timeouts,
 } from '../config/settings.ts'
+import { ParameterError } from '../errors.ts'
 import type { Host } from '../host.ts'
 import { option } from '../iam/advice.ts'
 import type { Flags, Globals } from '../options.ts'
@@ -102,6 +104,14 @@ function sameAccount({ region, endpointUrl, caBundle, verifySsl, signRequest }: 
 /** AWS_PROFILE may be set for this one command; where there are keys in the environment, too, it does not count, and typing it would. */
 const decides = ({ profileTyped, profileName, host }: Setup): boolean =>
   profileTyped || (profileName !== 'default' && !host.env.AWS_ACCESS_KEY_ID)
+
+/** What the command line gives as the command's input, or asks for instead of a call. Reads the files that it names. Throws a Failure. */
+export async function collect({ command, flags, globals, host }: Asked): Promise<Gathered> {
+  if (flags.exportFormat !== undefined && (flags.store ?? globals.query ?? globals.output) !== undefined) {
+    throw new ParameterError('--export-format shows the key alone and whole: it goes with none of --output, --query and --store.')
+  }
+  return gather(command, flags, host, globals.paginate)
+}
 
 function debugging(host: Host): Host {
   const debug = (line: string) => void host.stderr.write(`${new Date(host.clock.now()).toISOString()} ${line}\n`).catch(() => {})

@@ -1,14 +1,12 @@
 /** What is asked for → what can be done: everything that may refuse has not refused. After this only the call, or its delivery, can fail. */
 
-import { type Gathered, gather } from '../cli/input.ts'
+import type { Gathered } from '../cli/input.ts'
 import { checkInput } from '../cli/validate.ts'
 import type { Context, Input } from '../command.ts'
 import type { ClientSettings } from '../config/settings.ts'
-import { ParameterError } from '../errors.ts'
 import type { Host } from '../host.ts'
 import type { Flags } from '../options.ts'
 import { type Presentation, present, type Wish } from '../output/presentation.ts'
-import { print } from '../page.ts'
 import type { Pages } from '../paging.ts'
 import { type KeyPair, type Place, withoutSecret } from '../place.ts'
 import { type Dict, isDict } from '../python/value.ts'
@@ -16,8 +14,9 @@ import type { Iam } from '../service.ts'
 import type { Asked } from './asked.ts'
 import { clientsFor, findReach, inServiceWords } from './reach.ts'
 
+type Given = Extract<Gathered, { kind: 'parameters' }>
+
 export interface Ready {
-  readonly kind: 'call'
   readonly input: Input
   readonly client: ClientSettings
   readonly iam: Iam
@@ -32,20 +31,9 @@ export interface Ready {
   readonly pages: Pages | undefined
 }
 
-/** Text to show, where no call is asked for. */
-interface Instead {
-  readonly kind: 'text'
-  readonly text: string
-  readonly show: (text: string) => Promise<void>
-}
-
 /** Throws a Failure. */
-export async function prepare(asked: Asked): Promise<Ready | Instead> {
-  const { host, globals, command, flags } = asked
-  refuseContradictions(asked)
-  const gathered = await gather(command, flags, host, globals.paginate)
-  if (gathered.kind !== 'parameters') return instead(gathered, asked)
-
+export async function prepare(asked: Asked, gathered: Given): Promise<Ready> {
+  const { host, flags } = asked
   const reach = await findReach(asked)
   const input = await checked(gathered, asked)
   const credentials = await reach.source?.load()
@@ -55,7 +43,6 @@ export async function prepare(asked: Asked): Promise<Ready | Instead> {
   const presentation = await presented(wishOf(asked), sampleFor(input, places, asked), flags, host)
   const clients = await clientsFor(reach, credentials, asked)
   return {
-    kind: 'call',
     input,
     client: reach.client,
     ...clients,
@@ -68,17 +55,11 @@ export async function prepare(asked: Asked): Promise<Ready | Instead> {
   }
 }
 
-function refuseContradictions({ flags, globals }: Asked): void {
-  if (flags.exportFormat === undefined || (flags.store ?? globals.query ?? globals.output) === undefined) return
-  throw new ParameterError('--export-format shows the key alone and whole: it goes with none of --output, --query and --store.')
-}
-
-/** A skeleton as it is; the sample as a reply would be shown. */
-async function instead(gathered: Exclude<Gathered, { kind: 'parameters' }>, asked: Asked): Promise<Instead> {
+/** The command's sample, shown as a reply would be. */
+export async function showSample(asked: Asked): Promise<void> {
   const { command, host } = asked
-  if (gathered.kind === 'skeleton') return { kind: 'text', text: gathered.text, show: text => print(text, host) }
   const { render, show } = await present(wishOf(asked), command.readOnly ? undefined : command.sample, host)
-  return { kind: 'text', text: render(command.sample), show }
+  await show(render(command.sample))
 }
 
 function wishOf({ session, query, encode, globals: { color = 'auto', cliPager }, command }: Asked): Wish {
@@ -88,10 +69,7 @@ function wishOf({ session, query, encode, globals: { color = 'auto', cliPager },
 /** As awscli/customizations/paginate.py (2.36.7) has it. */
 const ODD_MAX_ITEMS = 'warning: Non-positive values for --max-items may result in undefined behavior.\n'
 
-async function checked(
-  { pages, parameters }: Extract<Gathered, { kind: 'parameters' }>,
-  { host, command, session }: Asked,
-): Promise<Input> {
+async function checked({ pages, parameters }: Given, { host, command, session }: Asked): Promise<Input> {
   if (pages?.maxItems !== undefined && pages.maxItems <= 0n) await host.stderr.write(ODD_MAX_ITEMS)
   const first = pages ? (await import('../iam/paging.ts')).firstCall(pages) : []
   return checkInput(command, new Map([...parameters, ...first]), session.parameterValidation)

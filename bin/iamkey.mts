@@ -1,28 +1,34 @@
+#!/usr/bin/env node
 /**
- * Loads the program: the packs that build.ts made, each a script, with the code V8 compiled for them in earlier runs. Started by
- * bin/iamkey.js. Node's own loader would do, at three times the cost: it looks for each file, and caches no function that is
- * compiled after loading.
+ * Loads the program: the packs that build.ts made, each a script, with the code V8 compiled for them in earlier runs. Node's own loader
+ * would do, at three times the cost: it looks for each file, and caches no function that is compiled after loading.
  *
- * This file is compiled anew at each start, as are those it imports: no word too many.
+ * build.ts makes bin/iamkey.js of this. Node compiles that anew at each start: no word too many.
  */
 
 import * as fs from 'node:fs'
 import * as vm from 'node:vm'
-import { codeCache, readCode } from './code-cache.ts'
-import type * as keeping from './code-keeping.ts'
-import { readOnce } from './scratch.ts'
+import { codeCache, readCode } from '../src/node/code-cache.ts'
+import type * as keeping from '../src/node/code-keeping.ts'
+import { readOnce } from '../src/node/scratch.ts'
 
-/** What a pack offers, made when it is asked for: the namespaces of its files. */
-type Offers = Map<string, () => unknown>
+// The SDK prints a warning on Node 20 unless told not to before it is loaded.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
 
 /** A hash over all packs. */
 declare const IAMKEY_BUILD: string
+declare const IAMKEY_COMMANDS: readonly string[]
 /** CommonJS's, by a name that esbuild leaves alone. */
 declare const IAMKEY_REQUIRE: NodeJS.Require
 
+/** Words that keep a command from being called. */
+const NO_CALL = ['help', '--help', '-h', '--generate-cli-skeleton']
+
 const cache = codeCache(IAMKEY_BUILD, process)
+/** The command that is to be called, as far as a look tells. */
+const call = process.argv.some(word => NO_CALL.includes(word)) ? undefined : IAMKEY_COMMANDS.find(name => process.argv.includes(name))
 const scripts = new Map<string, vm.Script>()
-const packs = new Map<string, Offers>()
+const offers = new Map<string, () => unknown>()
 const modules = new Map<string, unknown>()
 let isNewGround = false
 
@@ -44,21 +50,23 @@ const lazily = (id: string): unknown => new Proxy({}, { get: (_, name) => IAMKEY
 
 function find(id: string): unknown {
   const [, pack = '', name = ''] = id.split('/')
-  return (packs.get(pack) ?? unpack(pack)).get(name)?.()
+  if (!offers.has(name)) unpack(pack)
+  return offers.get(name)?.()
 }
 
-function unpack(pack: string): Offers {
-  const filename = `${__dirname}/${pack}.js`
+/** A pack offers the namespaces of its files, each made when it is asked for. */
+function unpack(pack: string): void {
+  const filename = `${__dirname}/../dist/${pack}.js`
   const source = sourceOf(filename)
-  const cachedData = cache && readCode(cache, pack)
+  const cachedData = cache && readCode(cache, nameOf(pack))
   const script = new vm.Script(source, cachedData ? { filename, cachedData } : { filename })
   isNewGround ||= script.cachedDataRejected !== false
   scripts.set(pack, script)
-  const offers: Offers = new Map()
-  packs.set(pack, offers)
   script.runInThisContext()((name: string, make: () => unknown) => offers.set(name, make), load)
-  return offers
 }
+
+/** Each command compiles other functions, and those of all would take each longer to read. */
+const nameOf = (pack: string): string => `${pack}-${call ?? 'other'}`
 
 /** ASCII, as esbuild writes it: V8 takes one byte for each character. */
 function sourceOf(filename: string): string {
@@ -74,8 +82,9 @@ function sourceOf(filename: string): string {
  */
 process.on('exit', () => {
   if (!cache || !isNewGround) return
+  const used = [...scripts]
   const { writeCode } = load('./code-keeping/code-keeping.js') as typeof keeping
-  for (const [pack, script] of scripts) writeCode(cache, pack, script.createCachedData(), process.pid)
+  for (const [pack, script] of used) writeCode(cache, nameOf(pack), script.createCachedData(), process.pid)
 })
 
-load('./main/main.js')
+load(call ? './whole/main.js' : './main/main.js')
