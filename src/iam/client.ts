@@ -1,7 +1,7 @@
 /** A client of IAM or STS: one connection's settings, with our transport and protocol. Knows no operation. */
 
 import { HttpRequest, type HttpResponse } from '@smithy/core/protocols'
-import type { BuildHandler, HttpHandlerOptions } from '@smithy/types'
+import type { BuildHandler } from '@smithy/types'
 import { SELF_CONTAINED, UNSIGNED } from '../sdk-client.ts'
 import { type Transport, TransportFailure, withNamedPort } from '../transport.ts'
 import { IamProtocol } from './protocol.ts'
@@ -22,24 +22,25 @@ export interface Connection {
   readonly userAgent: [string, string][]
 }
 
-/** The answer to the call under way, or what came of it. Forgotten when the call ends: it may hold a secret. */
-export interface Heard {
-  answer: HttpResponse | undefined
-  /** The SDK speaks of an aborted call without saying whether it was sent. */
-  failure?: TransportFailure | undefined
+/** The call under way. */
+export interface Call {
+  /** Ends it. The SDK is told nothing of that: it would give up without saying whether the request was sent. */
+  stop?: AbortSignal | undefined
+  /** What was answered, or came of it. Forgotten when the call ends: it may hold a secret. */
+  answer?: HttpResponse | undefined
 }
 
-export const forget = (heard: Heard): Heard => Object.assign(heard, { answer: undefined, failure: undefined })
+export const forget = (call: Call): Call => Object.assign(call, { stop: undefined, answer: undefined })
 
 /** Making it sends and reads nothing. */
-export const configuration = (connection: Connection, heard: Heard) => ({
+export const configuration = (connection: Connection, call: Call) => ({
   ...SELF_CONTAINED,
   region: connection.region,
   ...(connection.endpoint !== undefined && { endpoint: connection.endpoint }),
   ...(connection.credentials ? { credentials: connection.credentials } : { ...UNSIGNED, credentials: NOBODY }),
   useFipsEndpoint: connection.useFipsEndpoint,
   useDualstackEndpoint: connection.useDualstackEndpoint,
-  requestHandler: listening(connection, heard),
+  requestHandler: listening(connection, call),
   protocol: IamProtocol,
   authSchemePreference: [],
   userAgentAppId: async () => connection.appId,
@@ -63,23 +64,19 @@ export function toEndpoint(endpoint: URL) {
 }
 
 /** The same transport, which keeps what was answered. */
-function listening({ transport, endpoint }: Pick<Connection, 'transport' | 'endpoint'>, heard: Heard) {
+function listening({ transport, endpoint }: Pick<Connection, 'transport' | 'endpoint'>, call: Call) {
   return {
     metadata: transport.metadata,
     updateHttpClientConfig: () => transport.updateHttpClientConfig(),
     httpHandlerConfigs: () => transport.httpHandlerConfigs(),
     destroy: () => transport.destroy(),
-    // The SDK allows for abort signals older than Node's.
-    async handle(request: HttpRequest, { abortSignal }: HttpHandlerOptions = {}) {
+    async handle(request: HttpRequest) {
       try {
-        const { response } = await transport.handle(
-          withNamedPort(request, endpoint),
-          abortSignal instanceof AbortSignal ? { abortSignal } : {},
-        )
-        heard.answer = response
+        const { response } = await transport.handle(withNamedPort(request, endpoint), call.stop && { abortSignal: call.stop })
+        call.answer = response
         return { response }
       } catch (error) {
-        if (error instanceof TransportFailure) Object.assign(heard, { answer: error.partial, failure: error })
+        if (error instanceof TransportFailure) call.answer = error.partial
         throw error
       }
     },

@@ -14,7 +14,7 @@ import {
 import type { HttpResponse } from '@smithy/core/protocols'
 import type { Command } from '@smithy/types'
 import { type CallFailure, type Iam, type Operation, type Operations, type Reply, Unclear } from '../service.ts'
-import { type Connection, configuration, forget, type Heard, timeOf, toEndpoint } from './client.ts'
+import { type Call, type Connection, configuration, forget, timeOf, toEndpoint } from './client.ts'
 import { type Explanation, explain } from './failures.ts'
 import { salvage } from './salvage.ts'
 
@@ -29,11 +29,11 @@ const COMMANDS: { readonly [O in Operation]: new (input: Operations[O]['input'])
   ListUsers: ListUsersCommand,
 }
 
-/** One client, for calls one after the other: what is heard of a call is forgotten before the next. It remembers how wrong the clock is. */
+/** One client, for calls one after the other: what is known of a call is forgotten before the next. It remembers how wrong the clock is. */
 export function connect(connection: Connection): Iam {
   const { endpoint } = connection
-  const heard: Heard = { answer: undefined }
-  const client = new IAMClient(configuration(connection, heard))
+  const call: Call = {}
+  const client = new IAMClient(configuration(connection, call))
   if (endpoint !== undefined) client.middlewareStack.add(toEndpoint(new URL(endpoint)), { step: 'build', name: 'toEndpoint' })
 
   return {
@@ -42,12 +42,13 @@ export function connect(connection: Connection): Iam {
       const command = new COMMANDS[operation](input) as SdkCommand
       const offset = client.config.systemClockOffset
       try {
-        const { $metadata, ...output } = await client.send(command, stop && { abortSignal: stop })
-        return { output: output as Operations[O]['output'], serverTime: timeOf(heard.answer) }
+        call.stop = stop
+        const { $metadata, ...output } = await client.send(command)
+        return { output: output as Operations[O]['output'], serverTime: timeOf(call.answer) }
       } catch (error) {
-        throw sort(explain(heard.failure ?? error, operation, client.config.systemClockOffset - offset), operation, heard.answer)
+        throw sort(explain(error, operation, client.config.systemClockOffset - offset), operation, call.answer)
       } finally {
-        forget(heard)
+        forget(call)
       }
     },
   }

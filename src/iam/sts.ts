@@ -2,26 +2,27 @@
 
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import type { AskIdentity } from '../identity.ts'
-import { type Connection, configuration, forget, type Heard, timeOf, toEndpoint } from './client.ts'
+import { type Call, type Connection, configuration, forget, timeOf, toEndpoint } from './client.ts'
 import { explain } from './failures.ts'
 
 /** One client for one pair of credentials: it remembers how wrong the clock is. */
 export function askIdentity(connection: Connection): AskIdentity {
   const { endpoint } = connection
-  const heard: Heard = { answer: undefined }
-  const client = new STSClient(configuration(connection, heard))
+  const call: Call = {}
+  const client = new STSClient(configuration(connection, call))
   if (endpoint !== undefined) client.middlewareStack.add(toEndpoint(new URL(endpoint)), { step: 'build', name: 'toEndpoint' })
 
   return async stop => {
     const offset = client.config.systemClockOffset
     try {
-      const { Account, Arn, UserId } = await client.send(new GetCallerIdentityCommand({}), stop && { abortSignal: stop })
+      call.stop = stop
+      const { Account, Arn, UserId } = await client.send(new GetCallerIdentityCommand({}))
       return { Account, Arn, UserId }
     } catch (error) {
-      const about = explain(heard.failure ?? error, 'GetCallerIdentity', client.config.systemClockOffset - offset)
-      throw new about.kind({ ...about, serverTime: timeOf(heard.answer) })
+      const about = explain(error, 'GetCallerIdentity', client.config.systemClockOffset - offset)
+      throw new about.kind({ ...about, serverTime: timeOf(call.answer) })
     } finally {
-      forget(heard)
+      forget(call)
     }
   }
 }
