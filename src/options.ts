@@ -199,7 +199,10 @@ export const variablesOf = ({ elsewhere = [] }: Option): readonly string[] =>
   elsewhere.flatMap(place => (place.startsWith('$') ? place.slice(1) : []))
 
 /** What an option is called once it has been read: `userName`, `verifySsl`. */
-export const keyOf = (name: string): string => name.replace(/^no-/, '').replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
+export function keyOf(name: string): string {
+  const [first = '', ...others] = (name.startsWith('no-') ? name.slice(3) : name).split('-')
+  return first + others.map(word => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+}
 
 type CamelCase<Name extends string> = Name extends `${infer Head}-${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}` : Name
 type KeyOf<Name extends string> = Name extends `no-${infer Positive}` ? CamelCase<Positive> : CamelCase<Name>

@@ -11,13 +11,13 @@ import { PROGRAM } from './name.ts'
  * a home that is somebody else's, who could not even remove it: with sudo HOME may stay.
  */
 export function stateFolder({ env, home, files }: Pick<Host, 'env' | 'home' | 'files'>, name: string): string | undefined {
-  const base = [env.XDG_STATE_HOME, home && `${home}/.local/state`].find(base => base && ABSOLUTE.test(base))
+  const base = [env.XDG_STATE_HOME, home && `${home}/.local/state`].find(base => base && isAbsolute(base))
   const folder = base && `${base}/${PROGRAM}/${name}`
   return folder && attempt(() => files.isForeign(folder)) ? undefined : folder
 }
 
 /** Of XDG's paths the others count for nothing. */
-const ABSOLUTE = /^(\/|[A-Z]:|\\\\)/i
+const isAbsolute = (path: string): boolean => path.startsWith('/') || /^([A-Z]:|\\\\)/i.test(path)
 
 /** All lines as one object, the later ones on top; a line that was cut off, by a kill or a full disk, says nothing. Throws a SystemError. */
 export function readState(path: string, files: Pick<Files, 'read'>): Readonly<Record<string, unknown>> {

@@ -232,6 +232,8 @@ test('the SDK asks for nothing more of what was cut', () => {
     imports.some(({ path: name }) => name.endsWith('client-iam/dist-es/models/errors.js')) ? input.replace(/.*dist-es./, '') : [],
   )
   expect(users.sort()).toEqual(['index.js', 'schemas/schemas_0.js'])
-  const { imports } = metafile.inputs['node_modules/@smithy/core/dist-es/submodules/serde/uuid/v4.js'] ?? {}
-  expect(imports?.map(({ path: name }) => name)).toEqual(['node:crypto'])
+  // Written anew in build.ts, where the SDK still has them.
+  const serde = 'node_modules/@smithy/core/dist-es/submodules/serde'
+  const bytes = ['uuid/v4.js', 'util-hex-encoding/hex-encoding.js'].map(file => metafile.inputs[`${serde}/${file}`]?.bytes ?? Infinity)
+  expect(bytes.filter(bytes => bytes > 200)).toEqual([])
 })

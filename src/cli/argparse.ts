@@ -165,7 +165,7 @@ function classOf(rules: readonly OptionRule[], word: string): Word {
   }
   if (rule !== undefined) return { kind: 'option', rule, attached }
   // A word with a space was surely meant as a value, and so was a negative number.
-  if (NEGATIVE_NUMBER.test(word) || word.includes(' ')) return VALUE
+  if ((!word.startsWith('--') && NEGATIVE_NUMBER.test(word)) || word.includes(' ')) return VALUE
   return { kind: 'option', rule: undefined, attached: undefined }
 }
 

@@ -50,7 +50,7 @@ interface Call {
 /** In the order of aws-cli's first parser. */
 const FIRST_PASS = ['profile', 'debug']
 /** What may be one of them, or an abbreviation of both. Most command lines have none, and need not be parsed to find none. */
-const FIRST_PASS_WORD = /^--[pd=]/
+const FIRST_PASS_STARTS = ['--p', '--d', '--=']
 
 const IAM = 'iam'
 const HELP = 'help'
@@ -63,7 +63,7 @@ const HELP_OPTIONS: ReadonlySet<string> = new Set(['--help', '-h'])
  * @throws ParameterError where one of them is misused, with a usage text of its own
  */
 export function firstPass(argv: readonly string[]): { readonly profile: string | undefined; readonly debug: boolean } {
-  if (!argv.some(word => FIRST_PASS_WORD.test(word))) return { profile: undefined, debug: false }
+  if (!argv.some(word => FIRST_PASS_STARTS.some(start => word.startsWith(start)))) return { profile: undefined, debug: false }
   const known = FIRST_PASS.flatMap(name => GLOBAL_OPTIONS.filter(row => row.name === name))
   try {
     const { profile, debug = false } = bind<{ profile?: string; debug?: boolean }>(known, parseKnown({ options: known.map(ruleOf) }, argv))

@@ -76,7 +76,7 @@ export function checkHost(url: string, what?: string): void {
 /** Throws a Failure with the sentence of Python's urllib. */
 function checkPort(url: string): void {
   const [, , port = ''] = AUTHORITY.exec(url.trimStart()) ?? []
-  if (!/^\d*$/.test(port)) throw new Failure(`Port could not be cast to integer value as ${repr(port)}`)
+  if (port !== '' && !/^\d+$/.test(port)) throw new Failure(`Port could not be cast to integer value as ${repr(port)}`)
   if (Number(port) > 65_535) throw new Failure('Port out of range 0-65535')
 }
 
@@ -86,11 +86,11 @@ export function usableUrl(url: string | undefined): string | undefined {
   checkHost(url)
   checkPort(url)
   // urllib3 takes a URL without a scheme for http.
-  return withoutPassword(url.replace(/^\/\//, 'http://'))
+  return withoutPassword(url.startsWith('//') ? `http:${url}` : url)
 }
 
 /** A name and a password in a URL are for nobody: no request carries them, here or with aws-cli 2.36.7. */
-export const withoutPassword = (url: string): string => url.replace(/^([^/?#]*\/\/)[^/?#]*@/, '$1')
+export const withoutPassword = (url: string): string => (url.includes('@') ? url.replace(/^([^/?#]*\/\/)[^/?#]*@/, '$1') : url)
 
 /** Whether a URL is one of AWS's own, a service's or a VPC's: it answers for one service alone. */
 export const isOfAws = (url: string | undefined): boolean => {

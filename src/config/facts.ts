@@ -139,4 +139,5 @@ function valueAt(source: Source, { typed, section, host }: Places): Setting | un
 const isOption = (source: Source): source is keyof TypedGlobals => source.startsWith('--')
 
 /** For the debug log: a URL may carry a password. */
-export const shown = (value: Setting) => (typeof value === 'string' ? JSON.stringify(value.replace(/\/\/[^/]*@/, '//...@')) : 'a block')
+export const shown = (value: Setting) =>
+  typeof value === 'string' ? JSON.stringify(value.includes('@') ? value.replace(/\/\/[^/]*@/, '//...@') : value) : 'a block'

@@ -5,6 +5,7 @@
 
 import type { Host } from '../host.ts'
 import type { TransportOptions } from '../transport.ts'
+import { isProxyVariable } from './proxy.ts'
 import { type Dial, dial, originOf, type Target, type WireHost } from './wire.ts'
 
 /** Where a call will go, as far as settings tell. */
@@ -37,7 +38,7 @@ function originFor({ region, endpoint, useFipsEndpoint, useDualstackEndpoint }: 
  */
 export async function dialAhead(destination: Destination, options: TransportOptions, host: WireHost & Pick<Host, 'clock'>): Promise<Dial> {
   const origin = originFor(destination)
-  if (!origin || (options.proxies && Object.keys(host.env).some(name => /_proxy$/i.test(name)))) return dial
+  if (!origin || (options.proxies && Object.keys(host.env).some(isProxyVariable))) return dial
   host.debug(`wire: connecting ahead to ${origin.url}`)
   const early = new AbortController()
   let waiting: ReturnType<Dial> | undefined = dial(origin, undefined, options, host.files, early.signal)

@@ -33,7 +33,7 @@ export function proxyFor(
  */
 function proxyVariables(env: Env): ReadonlyMap<string, string> {
   const proxies = new Map<string, string>()
-  const variables = Object.entries(env).filter(([name]) => /_proxy$/i.test(name))
+  const variables = Object.entries(env).filter(([name]) => isProxyVariable(name))
   for (const [name, value] of variables) if (value) proxies.set(schemeOf(name), value)
   if (env.REQUEST_METHOD !== undefined) proxies.delete('http')
   for (const [name, value] of variables.filter(([name]) => name.endsWith('_proxy'))) {
@@ -42,6 +42,8 @@ function proxyVariables(env: Env): ReadonlyMap<string, string> {
   }
   return proxies
 }
+
+export const isProxyVariable = (name: string): boolean => name.toLowerCase().endsWith('_proxy')
 
 const schemeOf = (variable: string): string => variable.slice(0, -'_proxy'.length).toLowerCase()
 

@@ -89,7 +89,7 @@ function targetOf(request: Pick<HttpRequest, 'protocol' | 'hostname' | 'path' | 
     url: `${scheme}://${authority}${path}`,
     scheme,
     secure,
-    hostname: request.hostname.replace(/^\[|\]$/g, ''),
+    hostname: request.hostname.startsWith('[') ? request.hostname.slice(1, -1) : request.hostname,
     port: request.port ?? (secure ? 443 : 80),
     authority,
     path,
@@ -117,7 +117,7 @@ export async function dial(
   files: Pick<Files, 'read'>,
   signal?: AbortSignal,
 ): Promise<net.Socket> {
-  if (!/^https?$/.test(target.scheme)) throw new Trouble('client', { detail: `Not supported URL scheme ${target.scheme}` })
+  if (!['http', 'https'].includes(target.scheme)) throw new Trouble('client', { detail: `Not supported URL scheme ${target.scheme}` })
   // Loaded before there is a connection: one that is closed again meanwhile would be noticed by nobody.
   const tls = target.secure || proxy?.secure ? await import('./tls.ts') : undefined
   const tunnel = proxy && target.secure ? await import('./proxy-tunnel.ts') : undefined

@@ -111,14 +111,18 @@ const DECODERS: readonly (readonly [names: RegExp, decoder: (name: string) => De
  * @throws UnicodeError for UTF-16 and UTF-32 without a byte order mark
  */
 export function decode(bytes: Uint8Array, encoding: string): string {
-  const name = (encoding.toLowerCase().match(/[a-z0-9.]+/g) ?? []).join('_')
-  const decoder = DECODERS.find(([names]) => names.test(name))?.[1](name)
+  const decoder = encoding === 'utf-8' ? utf8 : decoderFor(encoding)
   if (decoder === undefined) throw new LookupError(`unknown encoding: ${encoding}`)
   try {
     return decoder(bytes)
   } catch (error) {
     throw error instanceof UnicodeError ? error : new UnicodeDecodeError(`the bytes are not ${encoding}`)
   }
+}
+
+function decoderFor(encoding: string): Decoder | undefined {
+  const name = (encoding.toLowerCase().match(/[a-z0-9.]+/g) ?? []).join('_')
+  return DECODERS.find(([names]) => names.test(name))?.[1](name)
 }
 
 /** What a file opened as text holds: decoded, every line end a line feed. Throws as `decode` does. */
@@ -143,6 +147,7 @@ export function detectEncoding(bytes: Uint8Array): string {
  * @throws UnicodeError
  */
 export function assertEncodable(text: string): void {
+  if (text.isWellFormed()) return
   const characters = Array.from(text)
   const isSurrogate = (character: string | undefined) => character !== undefined && /^[\ud800-\udfff]$/.test(character)
   const start = characters.findIndex(isSurrogate)

@@ -203,6 +203,7 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
 }
 const escapeUnit = (unit: string): string => SHORT_ESCAPES[unit] ?? `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
 
-// Unlike JSON.stringify, Python leaves a lone surrogate raw where ASCII is not asked for, and escapes DEL where it is.
+// Python escapes DEL where ASCII is asked for; where not, it differs from JSON.stringify only in that it leaves a lone surrogate raw.
 const quoteAscii = (text: string): string => `"${text.replace(/["\\]|[^ -~]/g, escapeUnit)}"`
-const quoteUnicode = (text: string): string => `"${text.replace(/[^ !#-[\]-\uffff]/g, escapeUnit)}"`
+const quoteUnicode = (text: string): string =>
+  text.isWellFormed() ? JSON.stringify(text) : `"${text.replace(/[^ !#-[\]-\uffff]/g, escapeUnit)}"`

@@ -24,5 +24,6 @@ function homeOf(user: string, { files }: Machine): string | undefined {
 
 /** `$NAME` and `${NAME}`, anywhere in a path. */
 export function expandVars(path: string, env: Readonly<Record<string, string | undefined>>): string {
+  if (!path.includes('$')) return path
   return path.replace(/\$(?:(\w+)|\{([^}]*)\})/g, (whole, bare, braced) => env[bare ?? braced] ?? whole)
 }
