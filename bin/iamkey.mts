@@ -25,8 +25,10 @@ declare const IAMKEY_REQUIRE: NodeJS.Require
 const NO_CALL = ['help', '--help', '-h', '--generate-cli-skeleton']
 
 const cache = codeCache(IAMKEY_BUILD, process)
-/** The command that is to be called, as far as a look tells. */
-const call = process.argv.some(word => NO_CALL.includes(word)) ? undefined : IAMKEY_COMMANDS.find(name => process.argv.includes(name))
+const typed = (word: string) => process.argv.includes(word)
+/** What the run is about, as far as a look tells: a word of the first kind, or the command that is called. */
+const instead = NO_CALL.find(typed)
+const call = instead ? undefined : IAMKEY_COMMANDS.find(typed)
 const scripts = new Map<string, vm.Script>()
 const offers = new Map<string, () => unknown>()
 const modules = new Map<string, unknown>()
@@ -65,8 +67,8 @@ function unpack(pack: string): void {
   script.runInThisContext()((name: string, make: () => unknown) => offers.set(name, make), load)
 }
 
-/** Each command compiles other functions, and those of all would take each longer to read. */
-const nameOf = (pack: string): string => `${pack}-${call ?? 'other'}`
+/** Each kind of run compiles other functions, and those of all would take each longer to read. */
+const nameOf = (pack: string): string => `${pack}-${call ?? instead ?? 'other'}`
 
 /** ASCII, as esbuild writes it: V8 takes one byte for each character. */
 function sourceOf(filename: string): string {

@@ -11,7 +11,7 @@ import * as esbuild from 'esbuild'
  * `sdk` is read while that is made. Everything else behind an `import()` is a pack of its own.
  */
 const PACKS = {
-  main: ['src/main.ts', 'src/cli/help.ts', 'src/cli/skeleton.ts'],
+  main: ['src/main.ts', 'src/cli/help.ts', 'src/cli/skeleton.ts', 'src/cli/aws-names.ts'],
   call: ['src/run/ready.ts', 'src/run/commit.ts', 'src/iam/creation.ts', 'src/iam/wire.ts', 'src/iam/ahead.ts', 'src/iam/tls.ts'],
   sdk: ['src/iam/sdk.ts'],
 }

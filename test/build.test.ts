@@ -12,6 +12,7 @@ import { credentials, place } from './support/process.ts'
 
 const MAIN = [
   'cli/argparse.ts',
+  'cli/aws-names.ts',
   'cli/globals.ts',
   'cli/help.ts',
   'cli/input.ts',

@@ -1,11 +1,13 @@
 /**
- * What aws-cli 2.36.7 has: its commands and the operations of `aws iam`. Names only. Loaded where a word is not ours, to tell a command we do
- * not have from a slip of the finger, and to find what was meant.
+ * What aws-cli 2.36.7 has: its commands and the operations of `aws iam`. Names only: to tell a command
+ * we do not have from a slip of the finger, and to find what was meant.
  */
 
 const words = (text: string): readonly string[] => text.trim().split(/\s+/)
 
-export const AWS_COMMANDS = words(`
+/** Taken apart when they are asked for. */
+export const awsCommands = () =>
+  words(`
   accessanalyzer account acm acm-pca aiops amp amplify amplifybackend amplifyuibuilder apigateway apigatewaymanagementapi apigatewayv2
   appconfig appconfigdata appfabric appflow appintegrations application-autoscaling application-insights application-signals
   applicationcostprofiler appmesh apprunner appstream appsync arc-region-switch arc-zonal-shift artifact athena auditmanager
@@ -54,7 +56,8 @@ export const AWS_COMMANDS = words(`
   logout agent-toolkit update
 `)
 
-export const IAM_OPERATIONS = words(`
+export const iamOperations = () =>
+  words(`
   accept-delegation-request add-client-id-to-open-id-connect-provider add-role-to-instance-profile add-user-to-group
   associate-delegation-request attach-group-policy attach-role-policy attach-user-policy change-password create-access-key
   create-account-alias create-delegation-request create-group create-instance-profile create-login-profile

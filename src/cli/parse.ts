@@ -164,8 +164,8 @@ const AT_MOST = 3
 
 /** aws-cli's complaint with its suggestions; or, for what only aws-cli has, where to find it. */
 async function invalidChoice({ message, argument, choice, choices }: InvalidChoice): Promise<ParameterError> {
-  const { AWS_COMMANDS, IAM_OPERATIONS } = await import('./aws-names.ts')
-  const others = { command: AWS_COMMANDS, operation: IAM_OPERATIONS }[argument] ?? []
+  const { awsCommands, iamOperations } = await import('./aws-names.ts')
+  const others = argument === 'command' ? awsCommands() : argument === 'operation' ? iamOperations() : []
   if (others.includes(choice)) {
     const theirs = argument === 'command' ? choice : `${IAM} ${choice}`
     return new ParameterError(

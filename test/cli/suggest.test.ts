@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { AWS_COMMANDS, IAM_OPERATIONS } from '../../src/cli/aws-names.ts'
+import { awsCommands, iamOperations } from '../../src/cli/aws-names.ts'
 import { closeMatches } from '../../src/cli/suggest.ts'
 
 // Recorded from Python 3.11's difflib.get_close_matches(word, names, cutoff=0.8), with the names of aws-cli 2.36.7.
@@ -10,7 +10,7 @@ test.each([
   ['CreateAccessKey', []],
   ['', []],
 ])('of the operations, %j is like %j', (word, meant) => {
-  expect(closeMatches(word, IAM_OPERATIONS)).toEqual(meant)
+  expect(closeMatches(word, iamOperations())).toEqual(meant)
 })
 
 test.each([
@@ -18,5 +18,5 @@ test.each([
   ['dynamo', ['dynamodb']],
   ['create-access-key', []],
 ])('of the commands, %j is like %j', (word, meant) => {
-  expect(closeMatches(word, AWS_COMMANDS)).toEqual(meant)
+  expect(closeMatches(word, awsCommands())).toEqual(meant)
 })
