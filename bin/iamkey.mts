@@ -22,7 +22,7 @@ declare const IAMKEY_COMMANDS: readonly string[]
 declare const IAMKEY_REQUIRE: NodeJS.Require
 
 /** Words that keep a command from being called. */
-const NO_CALL = ['help', '--help', '-h', '--generate-cli-skeleton']
+const NO_CALL = ['help', '--help', '-h', '--version', '--generate-cli-skeleton']
 
 const cache = codeCache(IAMKEY_BUILD, process)
 const typed = (word: string) => process.argv.includes(word)
@@ -32,7 +32,9 @@ const call = instead ? undefined : IAMKEY_COMMANDS.find(typed)
 const scripts = new Map<string, vm.Script>()
 const offers = new Map<string, () => unknown>()
 const modules = new Map<string, unknown>()
-let isNewGround = false
+/** All that was loaded had been kept, and by whom: the second for all of it. */
+let isKept = true
+let isWhole = true
 
 /** @param id `./pack/module.js`, or a built-in module. */
 function load(id: string): unknown {
@@ -60,9 +62,10 @@ function find(id: string): unknown {
 function unpack(pack: string): void {
   const filename = `${__dirname}/../dist/${pack}.js`
   const source = sourceOf(filename)
-  const cachedData = cache && readCode(cache, nameOf(pack))
-  const script = new vm.Script(source, cachedData ? { filename, cachedData } : { filename })
-  isNewGround ||= script.cachedDataRejected !== false
+  const code = cache && readCode(cache, nameOf(pack))
+  const script = new vm.Script(source, code ? { filename, cachedData: code.bytes } : { filename })
+  isKept &&= script.cachedDataRejected === false
+  isWhole &&= code?.isWhole === true
   scripts.set(pack, script)
   script.runInThisContext()((name: string, make: () => unknown) => offers.set(name, make), load)
 }
@@ -80,13 +83,17 @@ function sourceOf(filename: string): string {
 
 /**
  * After the run, for only then V8 has compiled the functions that a run needs; and because nothing may come between a key and its
- * delivery. A run that has loaded something for the first time adds what it has compiled in the other packs too.
+ * delivery. A run that has loaded something for the first time adds what it has compiled in the other packs too, and so does the first
+ * that succeeds.
  */
-process.on('exit', () => {
-  if (!cache || !isNewGround) return
+process.on('exit', exitCode => {
+  const succeeds = exitCode === 0 && !isWhole
+  if (!cache || (isKept && !succeeds)) return
   const used = [...scripts]
   const { writeCode } = load('./code-keeping/code-keeping.js') as typeof keeping
-  for (const [pack, script] of used) writeCode(cache, nameOf(pack), script.createCachedData(), process.pid)
+  for (const [pack, script] of used) {
+    writeCode(cache, nameOf(pack), { bytes: script.createCachedData(), isWhole: exitCode === 0 || isWhole }, process.pid)
+  }
 })
 
 load(call ? './whole/main.js' : './main/main.js')

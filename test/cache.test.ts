@@ -88,6 +88,22 @@ test('twenty runs at once leave whole files', async () => {
   }
 })
 
+const sizes = () => files().map(file => [path.basename(file), fs.statSync(file).size])
+
+test('what a run leaves out that fails, the first adds that succeeds', async () => {
+  const env = { ...credentials(account, iam), AWS_REGION: 'us-east-1' }
+  await here.run(['iamkey', 'create-access-key', '--user-name', 'nobody'], env)
+  const failed = sizes()
+  await here.run(['iamkey', 'create-access-key', '--user-name', 'nobody'], env)
+  expect(sizes()).toEqual(failed)
+  expectKey(await create())
+  const succeeded = sizes()
+  expect(succeeded.map(([name]) => name)).toEqual(failed.map(([name]) => name))
+  expect(succeeded).not.toEqual(failed)
+  await here.run(['iamkey', 'create-access-key', '--user-name', 'nobody'], env)
+  expect(sizes()).toEqual(succeeded)
+})
+
 test('each command keeps what it needs, and what it comes to need is added', async () => {
   await here.run(['iamkey', 'list-access-keys', '--output'])
   const [failed = ''] = files()

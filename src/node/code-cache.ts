@@ -22,6 +22,12 @@ export interface CodeCache {
   readonly suffix: string
 }
 
+/** Compiled code, and whether a run that succeeded is among those that compiled it: others leave out what the end of such a run needs. */
+export interface Code {
+  readonly bytes: Uint8Array
+  readonly isWhole: boolean
+}
+
 /** What the cache needs to know of Node's `process`. */
 export type Runtime = Pick<NodeJS.Process, 'env' | 'version' | 'arch' | 'execArgv' | 'getuid'>
 
@@ -46,7 +52,7 @@ export function codeCache(build: string, { env, version, arch, execArgv, getuid 
 const isAbsolute = (path: string | undefined): path is string => path?.startsWith('/') === true
 
 /** The compiled code stored under that name, until the next read; undefined where there is none, or none to be trusted. */
-export function readCode(cache: CodeCache, name: string): Uint8Array | undefined {
+export function readCode(cache: CodeCache, name: string): Code | undefined {
   try {
     if (!isOurs(fs.statSync(cache.folder), cache)) return undefined
     const file = fs.openSync(fileOf(name, cache), fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW)
@@ -72,17 +78,20 @@ function digest(key: Uint8Array): string {
 }
 
 /** Everything twice: comparing the halves tells damage for certain, in a third of the time of the fastest checksum Node has. */
-export const wrap = (code: Uint8Array, key: Uint8Array): Uint8Array => Buffer.concat([code, key, code, key])
+export function wrap({ bytes, isWhole }: Code, key: Uint8Array): Uint8Array {
+  const half = [bytes, key, Buffer.of(isWhole ? 1 : 0)]
+  return Buffer.concat([...half, ...half])
+}
 
 /** @param half how many bytes each of the two copies has. */
-function unwrap(file: number, half: number, key: Uint8Array): Uint8Array | undefined {
-  const at = half - key.length
+function unwrap(file: number, half: number, key: Uint8Array): Code | undefined {
+  const at = half - 1 - key.length
   if (!(at > 0 && Number.isInteger(half))) return undefined
   const first = readOnce(file, half)
-  if (first.length < half || !first.subarray(at).equals(key)) return undefined
+  if (first.length < half || !first.subarray(at, -1).equals(key)) return undefined
   const piece = Buffer.allocUnsafeSlow(PIECE)
   for (let from = 0; from < half; from += PIECE) {
     if (!readInto(piece.subarray(0, half - from), file).equals(first.subarray(from, from + PIECE))) return undefined
   }
-  return first.subarray(0, at)
+  return { bytes: first.subarray(0, at), isWhole: first[half - 1] === 1 }
 }

@@ -1,14 +1,14 @@
 /** Writes what code-cache.ts reads. Loaded where there is something new to keep, at the end of a run. Nothing here ever fails a run or prints. */
 
 import * as fs from 'node:fs'
-import { type CodeCache, fileOf, isOurs, wrap } from './code-cache.ts'
+import { type Code, type CodeCache, fileOf, isOurs, wrap } from './code-cache.ts'
 import { makeFolder, nearest } from './folder.ts'
 
 /** After how long a file is thrown away that no run has written anew, in milliseconds: it may be of an older build. */
 const KEPT_FOR = 30 * 24 * 60 * 60 * 1000
 
 /** @param pid tells this run's temporary files from those of others */
-export function writeCode(cache: CodeCache, name: string, code: Uint8Array, pid: number): void {
+export function writeCode(cache: CodeCache, name: string, code: Code, pid: number): void {
   try {
     // With sudo HOME may be somebody else's, who could not use what root puts there.
     if (fs.statSync(nearest(cache.folder)).uid !== cache.uid) return

@@ -24,8 +24,8 @@ const runtime = (differently: Partial<Runtime> = {}): Runtime => ({
 function open(differently?: Partial<Runtime>, build = 'this build') {
   const cache = codeCache(build, runtime(differently))
   return {
-    read: (name: string) => cache && readCode(cache, name),
-    write: (name: string, code: Uint8Array) => cache && writeCode(cache, name, code, 1),
+    read: (name: string) => cache && readCode(cache, name)?.bytes,
+    write: (name: string, bytes: Uint8Array) => cache && writeCode(cache, name, { bytes, isWhole: true }, 1),
   }
 }
 const folder = () => path.join(home, '.cache/iamkey')
@@ -41,6 +41,12 @@ test('what was written is read, by nobody but its owner', () => {
   expect(Buffer.from(open().read('main') ?? [])).toEqual(CODE)
   expect(fs.statSync(folder()).mode & 0o777).toBe(0o700)
   expect(fs.statSync(file()).mode & 0o777).toBe(0o600)
+})
+
+test.each([true, false])('whether it is whole (%s) is read too', isWhole => {
+  const cache = codeCache('this build', runtime())
+  if (cache) writeCode(cache, 'main', { bytes: CODE, isWhole }, 1)
+  expect(cache && readCode(cache, 'main')).toEqual({ bytes: CODE, isWhole })
 })
 
 test.each<[what: string, spoil: () => void]>([
