@@ -27,7 +27,7 @@ export const files: Files = {
     const { uid } = fs.statSync(nearest(path.resolve(name)))
     return uid !== 0 && uid !== process.getuid?.()
   },
-  list: name => (fs.existsSync(name) ? fs.readdirSync(name) : []),
+  list: name => unlessMissing(() => fs.readdirSync(name)) ?? [],
   replace(name, content, mode) {
     makeFolder(path.dirname(name))
     beside(name, content, mode, temporary => fs.renameSync(temporary, name))
@@ -52,14 +52,27 @@ export const files: Files = {
     }
   },
   resolve: leadsTo,
+  // Not appendFileSync, which takes longer to compile than this to run.
   append(name, text) {
     makeFolder(path.dirname(name))
-    fs.appendFileSync(name, text, { mode: 0o600 })
+    const handle = fs.openSync(name, 'a', 0o600)
+    try {
+      fs.writeSync(handle, text)
+    } finally {
+      fs.closeSync(handle)
+    }
   },
   // Not rmSync, which loads what it takes to remove a whole tree.
-  remove(name) {
-    if (fs.existsSync(name)) fs.unlinkSync(name)
-  },
+  remove: name => unlessMissing(() => fs.unlinkSync(name)),
+}
+
+function unlessMissing<T>(act: () => T): T | undefined {
+  try {
+    return act()
+  } catch (error) {
+    if (isSystemError(error) && error.code === 'ENOENT') return undefined
+    throw error
+  }
 }
 
 /** A finished temporary file for `name`, on the disk, which `use` takes away from where it is. Without that nothing is left of it. */
