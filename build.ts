@@ -40,6 +40,15 @@ const slimSdk: esbuild.Plugin = {
       const contents = `export { ${names.map(name => `IAMServiceException as ${name}`).join(', ')} } from './IAMServiceException'`
       return { contents, resolveDir: path.dirname(file) }
     })
+    // Of the package's description the SDK takes the version.
+    build.onLoad({ filter: /client-(iam|sts).package\.json$/ }, ({ path: file }) => ({
+      contents: `export default { version: ${JSON.stringify(JSON.parse(fs.readFileSync(file, 'utf8')).version)} }`,
+    }))
+    // Read where there is no endpoint of one's own, and made then.
+    build.onLoad({ filter: /util-endpoints.lib.aws.partitions\.js$/ }, ({ path: file }) => ({
+      contents: `${fs.readFileSync(file, 'utf8').replace('export const partitionsInfo = ', 'const made = () => (').replace(/;\s*$/, ')')}
+        export const partitionsInfo = { get partitions() { return made().partitions } }`,
+    }))
     // The SDK's fills a table, and V8 compiles all that is in the same function as the loop.
     build.onLoad({ filter: /smithy.core.dist-es.submodules.serde.util-hex-encoding.hex-encoding\.js$/ }, () => ({
       contents: `export const toHex = bytes => Buffer.from(bytes).toString('hex')\nexport const fromHex = text => Buffer.from(text, 'hex')`,

@@ -58,12 +58,21 @@ export async function pack({ outputFiles, metafile }: Chunks): Promise<ReadonlyM
 
   const idOf = (file: string) => `./${packOf.get(file)}/${path.basename(file)}`
   const textOf = async ([name, own]: [string, string[]]) => {
-    const others = Object.entries(outputs).flatMap(([file, { imports }]) => (own.includes(file) ? [] : imports))
-    const isAsked = (file: string) => outputs[file]?.entryPoint !== undefined || others.some(({ path: name }) => name === file)
-    const lines = own.map((file, index) => (isAsked(file) ? offer(file, outputs[file]?.exports ?? [], `_${index}`) : `import "./${file}"`))
+    const others = [...texts].flatMap(([file, text]) => (own.includes(file) ? [] : text)).join('\n')
+    const lines = own.map((file, index) => {
+      const names = outputs[file]?.entryPoint ? outputs[file].exports : namesOf(file, others)
+      return names ? offer(file, names, `_${index}`) : `import "./${file}"`
+    })
     return [name, await commonJs(lines.join('\n'), [within(own, texts, idOf)])] as const
   }
   return new Map(await Promise.all(Array.from(contents, textOf)))
+}
+
+/** What is imported from a file in these texts; undefined if nothing is. */
+function namesOf(file: string, texts: string): string[] | undefined {
+  const imports = texts.matchAll(new RegExp(`^import \\{([^}]*)\\} from "\\./${path.basename(file)}"`, 'gm'))
+  const names = [...imports].flatMap(([, list = '']) => list.split(',').map(each => each.trim().split(' as ')[0] ?? ''))
+  return names.length > 0 ? [...new Set(names)].filter(name => name !== '') : undefined
 }
 
 type Chunks = esbuild.BuildResult<{ metafile: true; write: false }>

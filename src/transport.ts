@@ -56,7 +56,7 @@ export class TransportFailure extends Failure {
  * and to proxies. For a request that is signed: its Host header stays as it is.
  */
 export function withNamedPort(request: HttpRequest, endpoint: string | undefined): HttpRequest {
-  const [, port] = /^https?:\/\/[^/?#]*:(\d+)(?:[/?#]|$)/i.exec(endpoint ?? '') ?? []
+  const [, port] = /^[a-zA-Z]+:\/\/[^/?#]*:(\d+)(?:[/?#]|$)/.exec(endpoint ?? '') ?? []
   // Not by its class, which would be loaded with half the SDK before there is a connection.
   return port === undefined ? request : Object.assign(Object.create(Object.getPrototypeOf(request)), request, { port: Number(port) })
 }

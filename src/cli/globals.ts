@@ -3,7 +3,7 @@
 import { ParameterError } from '../errors.ts'
 
 /** Python's `urlsplit` finds a scheme: a letter, then letters, digits and `+-.` up to a colon; control characters and blanks before it do not count. */
-const SCHEME = /^[\0- ]*[a-z][a-z\d+.-]*:/i
+const SCHEME = /^[\0- ]*[a-zA-Z][a-zA-Z\d+.-]*:/
 
 /** @throws ParameterError for an --endpoint-url without a scheme */
 export function checkEndpointUrl(url: string | undefined): void {
