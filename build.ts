@@ -51,7 +51,7 @@ const slimSdk: esbuild.Plugin = {
     }))
     // The SDK's fills a table, and V8 compiles all that is in the same function as the loop.
     build.onLoad({ filter: /smithy.core.dist-es.submodules.serde.util-hex-encoding.hex-encoding\.js$/ }, () => ({
-      contents: `export const toHex = bytes => Buffer.from(bytes).toString('hex')\nexport const fromHex = text => Buffer.from(text, 'hex')`,
+      contents: `export const toHex = bytes => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')\nexport const fromHex = text => Buffer.from(text, 'hex')`,
     }))
     // The SDK's looks at the global `crypto`, and Node loads all of Web Crypto for that.
     build.onLoad({ filter: /smithy.core.dist-es.submodules.serde.uuid.v4\.js$/ }, () => ({

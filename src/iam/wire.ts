@@ -162,18 +162,28 @@ async function exchange(outgoing: http.ClientRequest, body: HttpRequest['body'],
   })
   const chunks: Buffer[] = []
   try {
-    await new Promise((resolve, reject) => {
-      reply.on('data', chunk => chunks.push(chunk)).once('end', resolve)
-      reply.once('error', reject).once('close', () => reject(new Error('Premature close')))
+    await new Promise<void>((resolve, reject) => {
+      const early = () => reject(new Error('Premature close'))
+      reply
+        .on('data', chunk => chunks.push(chunk))
+        .once('error', reject)
+        .once('close', early)
+      reply.once('end', () => {
+        reply.off('close', early)
+        resolve()
+      })
     })
   } catch (error) {
     // The reply only says that it was aborted; the socket knows why.
     const { kind, message, cause } = diagnose(socket.errored ?? error)
-    const partial = await response(reply, Buffer.concat(chunks))
+    const partial = await response(reply, joined(chunks))
     throw new Trouble(kind === 'lost' ? 'garbled' : kind, { detail: message, cause, partial })
   }
-  return response(reply, Buffer.concat(chunks))
+  return response(reply, joined(chunks))
 }
+
+const joined = ([first = Buffer.alloc(0), ...others]: readonly Buffer[]): Buffer =>
+  others.length === 0 ? first : Buffer.concat([first, ...others])
 
 async function response(reply: http.IncomingMessage, body: Buffer): Promise<HttpResponse> {
   const encoding = reply.headers['content-encoding']

@@ -34,7 +34,7 @@ const whatwg =
 const strictUtf8 = whatwg('utf-8')
 /** A decoder that is strict takes long to load, and is needed only where the other has put a replacement, or read one. */
 const utf8: Decoder = bytes => {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()
+  const text = (bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)).toString()
   return text.includes('\ufffd') ? strictUtf8(bytes) : text
 }
 const latin1: Decoder = bytes => Buffer.from(bytes).toString('latin1')
