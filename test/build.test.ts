@@ -190,6 +190,11 @@ test('a plain call loads two packs', async () => {
   })
 })
 
+test('a call that does not look like one loads the same in three', async () => {
+  const { packs } = await loadedBy(['create-access-key', '--user-name', 'Bob', '--region', 'help'])
+  expect(packs).toEqual(['call', 'main', 'sdk'])
+})
+
 test.each([
   [['--version'], ['main']],
   [['--help'], ['main']],
