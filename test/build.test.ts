@@ -89,6 +89,7 @@ const CALL = [
   'iam/note.ts',
   'iam/patience.ts',
   'iam/proxy.ts',
+  'iam/reply.ts',
   'iam/sighting.ts',
   'iam/tcp.ts',
   'iam/tls.ts',
@@ -186,7 +187,7 @@ async function loadedBy(words: readonly string[]): Promise<{ readonly packs: rea
 test('a plain call loads two packs', async () => {
   expect(await loadedBy(['create-access-key', '--user-name', 'Bob'])).toEqual({
     packs: ['sdk', 'whole'],
-    builtins: ['crypto', 'events', 'fs', 'http', 'net', 'path', 'vm'],
+    builtins: ['crypto', 'events', 'fs', 'net', 'path', 'vm'],
   })
 })
 

@@ -4,7 +4,6 @@
  * What a reply means, and whether to try again, is decided elsewhere.
  */
 
-import * as http from 'node:http'
 import type * as net from 'node:net'
 import type { HttpRequest, HttpResponse } from '@smithy/core/protocols'
 import { messageOf } from '../errors.ts'
@@ -12,11 +11,9 @@ import type { Files, Host } from '../host.ts'
 import { quote } from '../python/urllib.ts'
 import { type Transport, TransportFailure, type TransportOptions } from '../transport.ts'
 import { type ProxyServer, proxyFor } from './proxy.ts'
+import { NotHttp, ReplyReader } from './reply.ts'
 import { connect, isTimeout, limit } from './tcp.ts'
 import { codeOf, opensslMessage, sentence, Trouble } from './trouble.ts'
-
-/** Python's own limit is 100 lines of 64 KiB; Node's default of 16 KiB would lose replies that aws-cli reads. */
-const MAX_HEADER_BYTES = 100 * 64 * 1024
 
 export interface WireHost extends Pick<Host, 'env' | 'debug'> {
   readonly files: Pick<Files, 'read'>
@@ -50,16 +47,13 @@ export function createTransport(options: TransportOptions, host: WireHost, conne
         proxy = options.proxies ? proxyFor(target, host.env) : undefined
         // The origin alone: the path of a container's endpoint is as good as a password.
         host.debug(`wire: connecting to ${target.scheme}://${target.authority}${proxy ? ` through ${proxy.masked}` : ''}`)
-        const connection = connecting(target, proxy, options, host.files, abortSignal)
-        // Loaded while the other side answers.
-        const open = http.request
-        socket = await connection
+        const message = compose(request, target, proxy)
+        socket = await connecting(target, proxy, options, host.files, abortSignal)
         limit(socket, options.readTimeout)
-        const outgoing = open(compose(request, target, proxy, socket))
         sent = true
-        const response = await exchange(outgoing, request.body, socket)
+        const response = await exchange(message, socket)
         host.debug(`wire: status ${response.statusCode}, ${response.body.length} bytes`)
-        // Node closes the connection by itself.
+        socket.destroySoon()
         return { response }
       } catch (error) {
         socket?.destroy()
@@ -136,63 +130,55 @@ export async function dial(
 }
 
 /**
- * The request over `socket`, which serves no other; nothing is written before its `end`. Plain HTTP through a proxy names the whole URL,
- * for the proxy reads it; behind a tunnel no proxy does.
+ * The request as it goes over the wire. Plain HTTP through a proxy names the whole URL, for the proxy reads it; behind a tunnel no proxy
+ * does. Throws a Trouble where a header or the path holds what would end it early.
  */
-function compose(request: HttpRequest, target: Target, proxy: ProxyServer | undefined, socket: net.Socket): http.RequestOptions {
+function compose(request: HttpRequest, target: Target, proxy: ProxyServer | undefined): Buffer {
   const forwarded = target.secure ? undefined : proxy
-  return {
-    method: request.method,
-    path: forwarded ? target.url : target.path,
-    headers: { host: target.authority, ...request.headers, ...forwarded?.headers },
-    createConnection: () => socket,
-    // Python's parser forgives as much, and a key is in the reply. Nothing can be smuggled into a connection that is used once.
-    insecureHTTPParser: true,
-    maxHeaderSize: MAX_HEADER_BYTES,
+  const body = Buffer.from(request.body ?? '')
+  const path = forwarded ? target.url : target.path
+  if (/[^\x21-\xff]/.test(path)) throw new Trouble('client', { detail: 'Request path contains unescaped characters' })
+  const headers = Object.entries<string>({ host: target.authority, ...request.headers, ...forwarded?.headers, Connection: 'close' })
+  const hasLength = headers.some(([name]) => name.toLowerCase() === 'content-length')
+  if (!hasLength && (body.length > 0 || request.method !== 'GET')) headers.push(['Content-Length', String(body.length)])
+  for (const [name, value] of headers) {
+    if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) throw new Trouble('client', { detail: `Invalid character in header content ["${name}"]` })
   }
+  const lines = [`${request.method} ${path} HTTP/1.1`, ...headers.map(([name, value]) => `${name}: ${value}`), '', '']
+  return Buffer.concat([Buffer.from(lines.join('\r\n'), 'latin1'), body])
 }
 
 /** Sends the request and reads the reply to its end. Throws a Trouble, with what had come of the reply. */
-async function exchange(outgoing: http.ClientRequest, body: HttpRequest['body'], socket: net.Socket): Promise<HttpResponse> {
-  const reply = await new Promise<http.IncomingMessage>((resolve, reject) => {
-    outgoing.once('response', resolve)
-    // Stays: bytes after the end of a reply are an error that comes late and changes nothing.
-    outgoing.on('error', error => reject(diagnose(socket.errored ?? error)))
-    outgoing.end(body)
-  })
-  const chunks: Buffer[] = []
+async function exchange(message: Buffer, socket: net.Socket): Promise<HttpResponse> {
+  const reader = new ReplyReader()
   try {
     await new Promise<void>((resolve, reject) => {
-      const early = () => reject(new Error('Premature close'))
-      reply
-        .on('data', chunk => chunks.push(chunk))
-        .once('error', reject)
-        .once('close', early)
-      reply.once('end', () => {
-        reply.off('close', early)
-        resolve()
-      })
+      const heed = (isWhole: () => boolean) => {
+        try {
+          if (isWhole()) resolve()
+        } catch (error) {
+          reject(reader.isSilent ? new Trouble('lost') : error)
+        }
+      }
+      socket.on('data', bytes => heed(() => reader.take(bytes)))
+      for (const event of ['end', 'close']) socket.once(event, () => heed(() => reader.end()))
+      // Stays: what happens after the end of a reply changes nothing.
+      socket.on('error', reject)
+      socket.write(message)
     })
   } catch (error) {
-    // The reply only says that it was aborted; the socket knows why.
-    const { kind, message, cause } = diagnose(socket.errored ?? error)
-    const partial = await response(reply, joined(chunks))
-    throw new Trouble(kind === 'lost' ? 'garbled' : kind, { detail: message, cause, partial })
+    const { kind, message: detail, cause } = diagnose(error)
+    const partial = reader.reply && (await uncompressed(reader.reply))
+    throw new Trouble(kind === 'lost' && partial ? 'garbled' : kind, { detail, cause, ...(partial && { partial }) })
   }
-  return response(reply, joined(chunks))
+  const { reply } = reader
+  if (!reply) throw new Trouble('garbled')
+  return uncompressed(reply)
 }
 
-const joined = ([first = Buffer.alloc(0), ...others]: readonly Buffer[]): Buffer =>
-  others.length === 0 ? first : Buffer.concat([first, ...others])
-
-async function response(reply: http.IncomingMessage, body: Buffer): Promise<HttpResponse> {
+async function uncompressed(reply: HttpResponse): Promise<HttpResponse> {
   const encoding = reply.headers['content-encoding']
-  return {
-    statusCode: reply.statusCode ?? 0,
-    reason: reply.statusMessage ?? '',
-    headers: Object.fromEntries(Object.entries(reply.headers).map(([name, value]) => [name, String(value)])),
-    body: encoding === undefined ? body : (await import('./encoding.ts')).decoded(body, encoding),
-  }
+  return encoding === undefined ? reply : { ...reply, body: (await import('./encoding.ts')).decoded(reply.body, encoding) }
 }
 
 /** What an error of Node's means, once there is a connection. */
@@ -201,8 +187,7 @@ function diagnose(error: unknown): Trouble {
   const code = codeOf(error)
   if (isTimeout(error)) return new Trouble('readTimeout', { cause: error })
   if (code === 'ECONNRESET' || code === 'EPIPE') return new Trouble('lost', { cause: error })
-  // Without its cause: the parser's error carries the bytes it stumbled over, and a secret may be among them.
-  if (code.startsWith('HPE_')) return new Trouble('garbled')
+  if (error instanceof NotHttp) return new Trouble('garbled')
   const detail = opensslMessage(error, 'read') ?? messageOf(error)
   return new Trouble(code.startsWith('ERR_SSL_') ? 'tls' : 'client', { detail, cause: error })
 }
