@@ -86,6 +86,7 @@ const CALL = [
   'delivery.ts',
   'iam/ahead.ts',
   'iam/creation.ts',
+  'iam/hear.ts',
   'iam/note.ts',
   'iam/patience.ts',
   'iam/proxy.ts',

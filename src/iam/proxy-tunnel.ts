@@ -1,9 +1,10 @@
 /** A tunnel through a proxy: CONNECT, and nothing of the request before the proxy has agreed. */
 
-import * as http from 'node:http'
 import type * as net from 'node:net'
+import { hear } from './hear.ts'
 import type { ProxyServer } from './proxy.ts'
-import { codeOf, Trouble } from './trouble.ts'
+import { NotHttp, ReplyReader } from './reply.ts'
+import { Trouble } from './trouble.ts'
 
 /**
  * The connection to `target` behind `proxy`, which `socket` is connected to. Any answer but 200 is a refusal, as for Python's http.client.
@@ -15,14 +16,16 @@ export async function open(
   proxy: ProxyServer,
 ): Promise<net.Socket> {
   const end = `${target.hostname.includes(':') ? `[${target.hostname}]` : target.hostname}:${target.port}`
-  const outgoing = http.request({ method: 'CONNECT', path: end, headers: { host: end, ...proxy.headers }, createConnection: () => socket })
-  const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
-    outgoing.once('connect', resolve)
-    outgoing.on('error', error =>
-      reject(codeOf(error).startsWith('HPE_') ? new Trouble('garbled') : new Trouble('proxy', { cause: error })),
-    )
-    outgoing.end()
-  })
-  if (answer.statusCode !== 200) throw new Trouble('proxy')
+  const headers = Object.entries({ host: end, ...proxy.headers, Connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`)
+  const reader = new ReplyReader()
+  socket.write(`CONNECT ${end} HTTP/1.1\r\n${headers.join('')}\r\n`)
+  try {
+    await hear(socket, reader, () => reader.reply !== undefined)
+  } catch (error) {
+    throw error instanceof NotHttp ? new Trouble('garbled') : new Trouble('proxy', { cause: error })
+  }
+  if (reader.reply?.statusCode !== 200) throw new Trouble('proxy')
+  // What comes next is for whoever speaks through the tunnel.
+  socket.pause()
   return socket
 }

@@ -10,6 +10,7 @@ import { messageOf } from '../errors.ts'
 import type { Files, Host } from '../host.ts'
 import { quote } from '../python/urllib.ts'
 import { type Transport, TransportFailure, type TransportOptions } from '../transport.ts'
+import { hear } from './hear.ts'
 import { type ProxyServer, proxyFor } from './proxy.ts'
 import { NotHttp, ReplyReader } from './reply.ts'
 import { connect, isTimeout, limit } from './tcp.ts'
@@ -152,20 +153,8 @@ function compose(request: HttpRequest, target: Target, proxy: ProxyServer | unde
 async function exchange(message: Buffer, socket: net.Socket): Promise<HttpResponse> {
   const reader = new ReplyReader()
   try {
-    await new Promise<void>((resolve, reject) => {
-      const heed = (isWhole: () => boolean) => {
-        try {
-          if (isWhole()) resolve()
-        } catch (error) {
-          reject(reader.isSilent ? new Trouble('lost') : error)
-        }
-      }
-      socket.on('data', bytes => heed(() => reader.take(bytes)))
-      for (const event of ['end', 'close']) socket.once(event, () => heed(() => reader.end()))
-      // Stays: what happens after the end of a reply changes nothing.
-      socket.on('error', reject)
-      socket.write(message)
-    })
+    socket.write(message)
+    await hear(socket, reader)
   } catch (error) {
     const { kind, message: detail, cause } = diagnose(error)
     const partial = reader.reply && (await uncompressed(reader.reply))
