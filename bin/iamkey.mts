@@ -52,6 +52,7 @@ const LOADED = ['events', 'node:events', 'fs', 'node:fs', 'path', 'node:path']
 /** A built-in module that is loaded when something of it is used: half of them are reached only by rare paths. */
 const lazily = (id: string): unknown => new Proxy({}, { get: (_, name) => IAMKEY_REQUIRE(id)[name] })
 
+/** A pack offers each of its files that anybody asks for. */
 function find(id: string): unknown {
   const [, pack = '', name = ''] = id.split('/')
   if (!offers.has(name)) unpack(pack)

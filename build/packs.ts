@@ -58,21 +58,26 @@ export async function pack({ outputFiles, metafile }: Chunks): Promise<ReadonlyM
 
   const idOf = (file: string) => `./${packOf.get(file)}/${path.basename(file)}`
   const textOf = async ([name, own]: [string, string[]]) => {
-    const others = [...texts].flatMap(([file, text]) => (own.includes(file) ? [] : text)).join('\n')
+    const others = [...texts].filter(([file]) => !own.includes(file))
     const lines = own.map((file, index) => {
-      const names = outputs[file]?.entryPoint ? outputs[file].exports : namesOf(file, others)
-      return names ? offer(file, names, `_${index}`) : `import "./${file}"`
+      const askers = others.filter(([other]) => outputs[other]?.imports.some(({ path: name }) => name === file))
+      if (outputs[file]?.entryPoint) return offer(file, outputs[file].exports, `_${index}`)
+      return askers.length === 0 ? `import "./${file}"` : offer(file, namesOf(file, askers), `_${index}`)
     })
     return [name, await commonJs(lines.join('\n'), [within(own, texts, idOf)])] as const
   }
   return new Map(await Promise.all(Array.from(contents, textOf)))
 }
 
-/** What is imported from a file in these texts; undefined if nothing is. */
-function namesOf(file: string, texts: string): string[] | undefined {
-  const imports = texts.matchAll(new RegExp(`^import \\{([^}]*)\\} from "\\./${path.basename(file)}"`, 'gm'))
-  const names = [...imports].flatMap(([, list = '']) => list.split(',').map(each => each.trim().split(' as ')[0] ?? ''))
-  return names.length > 0 ? [...new Set(names)].filter(name => name !== '') : undefined
+/** What is imported from a file in these texts, of which each imports something. */
+function namesOf(file: string, askers: readonly (readonly [file: string, text: string])[]): readonly string[] {
+  const statement = new RegExp(`^import (?:\\{([^}]*)\\} from )?"\\./${path.basename(file)}";$`, 'm')
+  const names = askers.flatMap(([asker, text]) => {
+    const found = statement.exec(text)
+    if (!found) throw new Error(`${asker} does not import ${file} as expected`)
+    return found[1]?.split(',').map(each => each.trim().split(' as ')[0] ?? '') ?? []
+  })
+  return [...new Set(names)].filter(name => name !== '')
 }
 
 type Chunks = esbuild.BuildResult<{ metafile: true; write: false }>
