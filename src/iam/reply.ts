@@ -110,7 +110,8 @@ export class ReplyReader {
 
   *#readSize(): Generator<void, number> {
     const [size = ''] = (yield* this.#readLine()).split(';', 1)
-    if (!/^[\da-f]+[ \t]*$/i.test(size)) throw new NotHttp()
+    // As `int(size, 16)` takes it.
+    if (!/^\s*(0x)?[\da-f]+\s*$/i.test(size)) throw new NotHttp()
     return Number.parseInt(size, 16)
   }
 

@@ -33,6 +33,12 @@ test.each<[what: string, text: string, body: string, headers?: Record<string, st
     { 'transfer-encoding': 'Chunked' },
   ],
   ['an A', `${HEAD}Transfer-Encoding: chunked\r\n\r\nA\r\n0123456789\r\n0\r\n\r\n`, '0123456789', { 'transfer-encoding': 'chunked' }],
+  [
+    'sizes as Python reads them',
+    `${HEAD}Transfer-Encoding: chunked\r\n\r\n 0x2 \r\nab\r\n01;\r\nc\r\n0\r\n\r\n`,
+    'abc',
+    { 'transfer-encoding': 'chunked' },
+  ],
   ['blank lines before it', `\r\n\n${HEAD}Content-Length: 1\r\n\r\na`, 'a', { 'content-length': '1' }],
   ['line feeds alone', 'HTTP/1.1 200 OK\nContent-Length: 1\n\na', 'a', { 'content-length': '1' }],
   ['a folded header', `${HEAD}X: a\r\n\tb\r\n  c\r\nContent-Length: 1\r\n\r\na`, 'a', { x: 'a b c', 'content-length': '1' }],
