@@ -32,7 +32,7 @@ const call = instead ? undefined : IAMKEY_COMMANDS.find(typed)
 const scripts = new Map<string, vm.Script>()
 const offers = new Map<string, () => unknown>()
 const modules = new Map<string, unknown>()
-/** All that was loaded had been kept, and by whom: the second for all of it. */
+/** Whether all that was loaded had been kept, and whether by a run that succeeded. */
 let isKept = true
 let isWhole = true
 
@@ -52,7 +52,7 @@ const LOADED = ['events', 'node:events', 'fs', 'node:fs', 'path', 'node:path']
 /** A built-in module that is loaded when something of it is used: half of them are reached only by rare paths. */
 const lazily = (id: string): unknown => new Proxy({}, { get: (_, name) => IAMKEY_REQUIRE(id)[name] })
 
-/** A pack offers each of its files that anybody asks for. */
+/** What a file offers; packing has seen to it that its pack does. */
 function find(id: string): unknown {
   const [, pack = '', name = ''] = id.split('/')
   if (!offers.has(name)) unpack(pack)
