@@ -35,7 +35,7 @@ export async function connect(
   signal: AbortSignal | undefined,
 ): Promise<net.Socket> {
   let last: unknown
-  for (const { address, family } of await addressesOf(hostname)) {
+  for (const { address, family } of await addressesOf(hostname, signal)) {
     const socket = net.connect({ host: address, family, port, noDelay: true })
     if (signal) obey(signal, socket)
     limit(socket, seconds)
@@ -69,13 +69,17 @@ function obey(signal: AbortSignal, socket: net.Socket): void {
   socket.once('close', () => signal.removeEventListener('abort', stop))
 }
 
-/** In the system's order, as Python takes it. */
-function addressesOf(hostname: string): Promise<readonly dns.LookupAddress[]> {
+/** In the system's order, as Python takes it. Throws a Trouble; `stopped` at once, though the system may go on looking. */
+function addressesOf(hostname: string, signal: AbortSignal | undefined): Promise<readonly dns.LookupAddress[]> {
   const family = net.isIP(hostname)
   // Asking would load all of node:dns.
   if (family !== 0) return Promise.resolve([{ address: hostname, family }])
   return new Promise((resolve, reject) => {
+    const stop = () => reject(new Trouble('stopped'))
+    if (signal?.aborted) return stop()
+    signal?.addEventListener('abort', stop)
     dns.lookup(hostname, { all: true, verbatim: true }, (error, addresses) => {
+      signal?.removeEventListener('abort', stop)
       if (error) reject(new Trouble('unreachable', { cause: error }))
       else resolve(addresses)
     })

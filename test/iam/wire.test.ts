@@ -278,6 +278,17 @@ test.each<[string, () => Promise<[string, Record<string, string>]>]>([
   expect(seconds).toBeLessThan(1)
 })
 
+test('a request that is called off while its host is looked up is over at once and not sent', async () => {
+  const controller = new AbortController()
+  const asked = ask('http://no-such-host.invalid', { abortSignal: controller.signal })
+  controller.abort()
+  expect(await asked).toEqual({
+    message: 'Gave up waiting for an answer from endpoint URL: "http://no-such-host.invalid/".',
+    sent: false,
+  })
+  await expect.poll(() => getEventListeners(controller.signal, 'abort')).toEqual([])
+})
+
 test('a request that was called off before is not sent', async () => {
   const port = await serve(silence)
   expect(await ask(`http://127.0.0.1:${port}`, { abortSignal: AbortSignal.abort() })).toMatchObject({ sent: false })
