@@ -91,9 +91,13 @@ process.on('exit', exitCode => {
   const succeeds = exitCode === 0 && !isWhole
   if (!cache || (isKept && !succeeds)) return
   const used = [...scripts]
-  const { writeCode } = load('./code-keeping/code-keeping.js') as typeof keeping
-  for (const [pack, script] of used) {
-    writeCode(cache, nameOf(pack), { bytes: script.createCachedData(), isWhole: exitCode === 0 || isWhole }, process.pid)
+  try {
+    const { writeCode } = load('./code-keeping/code-keeping.js') as typeof keeping
+    for (const [pack, script] of used) {
+      writeCode(cache, nameOf(pack), { bytes: script.createCachedData(), isWhole: exitCode === 0 || isWhole }, process.pid)
+    }
+  } catch {
+    // The package may have been replaced meanwhile. That is no failure of this run.
   }
 })
 

@@ -88,6 +88,18 @@ test('twenty runs at once leave whole files', async () => {
   }
 })
 
+test('a package that is replaced meanwhile is no failure of the run', async () => {
+  const root = new URL('..', import.meta.url).pathname
+  for (const folder of ['bin', 'dist']) fs.cpSync(path.join(root, folder), path.join(here.cwd, folder), { recursive: true })
+  fs.rmSync(path.join(here.cwd, 'dist/code-keeping.js'))
+  const ran = await here.run(['node', 'bin/iamkey.js', 'create-access-key', '--user-name', USERS[calls++] ?? ''], {
+    ...credentials(account, iam),
+    AWS_REGION: 'us-east-1',
+  })
+  expectKey(ran)
+  expect(fs.existsSync(cache())).toBe(false)
+})
+
 const sizes = () => files().map(file => [path.basename(file), fs.statSync(file).size])
 
 test('what a run leaves out that fails, the first adds that succeeds', async () => {
