@@ -55,9 +55,10 @@ export const files: Files = {
   // Not appendFileSync, which takes longer to compile than this to run.
   append(name, text) {
     makeFolder(path.dirname(name))
+    const bytes = Buffer.from(text)
     const handle = fs.openSync(name, 'a', 0o600)
     try {
-      fs.writeSync(handle, text)
+      for (let at = 0; at < bytes.length; ) at += fs.writeSync(handle, bytes, at)
     } finally {
       fs.closeSync(handle)
     }
