@@ -13,20 +13,20 @@ export class NotHttp extends Error {
   override readonly name = 'NotHttp'
 }
 
-/** Python's own limit is 100 lines of 64 KiB. */
+/** Of a head, and of a line anywhere. Python's own limit is 100 lines of 64 KiB. */
 const MAX_HEAD = 100 * 64 * 1024
 
 const LINE_FEED = 10
 const NOTHING = Buffer.alloc(0)
 
 /** The status line as Python splits it; what says HTTP/1 and has a number will do. */
-const STATUS_LINE = /^HTTP\/1\.\d[ \t]+(\d{3})(?:[ \t]+(.*))?$/
+const STATUS_LINE = /^HTTP\/1\.\d[ \t]+(\d{3})(?:[ \t]+(.*))?$/s
 
 /** Reads what it is given, as it comes. */
 export class ReplyReader {
   readonly #reading = this.#read()
   #bytes: Buffer = NOTHING
-  #headBytes = 0
+  #isSilent = true
   #hasEnded = false
   #isWhole = false
   #head: Omit<HttpResponse, 'body'> | undefined
@@ -40,12 +40,13 @@ export class ReplyReader {
 
   /** Whether nothing at all has come. */
   get isSilent(): boolean {
-    return this.#headBytes === 0 && this.#bytes.length === 0
+    return this.#isSilent
   }
 
   /** More bytes; true once the reply is whole, and what follows is none of it. Throws NotHttp. */
   take(bytes: Buffer): boolean {
     if (this.#isWhole) return true
+    this.#isSilent &&= bytes.length === 0
     this.#bytes = this.#bytes.length === 0 ? bytes : Buffer.concat([this.#bytes, bytes])
     return this.#goOn()
   }
@@ -83,20 +84,23 @@ export class ReplyReader {
 
   /** A line that is no header is passed over; one that starts with a blank belongs to the line before it. */
   *#readHeaders(): Generator<void, Record<string, string>> {
-    const headers: Record<string, string> = {}
+    const headers = new Map<string, string>()
     let name = ''
+    let size = 0
     for (let line = yield* this.#readLine(); line !== ''; line = yield* this.#readLine()) {
+      size += line.length
+      if (size > MAX_HEAD) throw new NotHttp()
       const isFolded = line.startsWith(' ') || line.startsWith('\t')
       const colon = line.indexOf(':')
-      if (isFolded && name !== '') headers[name] = `${headers[name]} ${line.trim()}`.trim()
+      if (isFolded && name !== '') headers.set(name, `${headers.get(name)} ${line.trim()}`.trim())
       if (isFolded || colon < 1) continue
       name = line.slice(0, colon).trim().toLowerCase()
       const value = line.slice(colon + 1).trim()
-      const before = headers[name]
+      const before = headers.get(name)
       // Of two lengths Python takes the first.
-      if (before === undefined || name !== 'content-length') headers[name] = before === undefined ? value : `${before}, ${value}`
+      if (before === undefined || name !== 'content-length') headers.set(name, before === undefined ? value : `${before}, ${value}`)
     }
-    return headers
+    return Object.fromEntries(headers)
   }
 
   *#readChunks(): Generator<void, void> {
@@ -140,11 +144,10 @@ export class ReplyReader {
     let end = this.#bytes.indexOf(LINE_FEED)
     while (end === -1) {
       const seen = this.#bytes.length
-      if (this.#headBytes + seen > MAX_HEAD) throw new NotHttp()
+      if (seen > MAX_HEAD) throw new NotHttp()
       yield* this.#more()
       end = this.#bytes.indexOf(LINE_FEED, seen)
     }
-    this.#headBytes += end + 1
     const line = this.#bytes.toString('latin1', 0, end)
     this.#bytes = this.#bytes.subarray(end + 1)
     return line.endsWith('\r') ? line.slice(0, -1) : line

@@ -45,6 +45,7 @@ test.each<[what: string, text: string, body: string, headers?: Record<string, st
   ['a header twice', `${HEAD}X: a\r\nContent-Length: 1\r\nx: b\r\n\r\na`, 'a', { x: 'a, b', 'content-length': '1' }],
   ['a line that is no header', `${HEAD}what\r\n: is this\r\nContent-Length: 1\r\n\r\na`, 'a', { 'content-length': '1' }],
   ['blanks around a name', `${HEAD}Content-Length :\t1 \r\n\r\na`, 'a', { 'content-length': '1' }],
+  ['names that objects have', `${HEAD}Constructor: a\r\nContent-Length: 1\r\n\r\na`, 'a', { constructor: 'a', 'content-length': '1' }],
   ['bytes beyond ASCII', `${HEAD}X: \xe9\r\nContent-Length: 1\r\n\r\n\xff`, '\xff', { x: '\xe9', 'content-length': '1' }],
 ])('a reply with %s is whole', (_, text, body, headers) => {
   expect(readText(text)).toEqual({ isWhole: true, statusCode: 200, reason: 'OK', headers, body })
@@ -55,6 +56,7 @@ test.each<[line: string, statusCode: number, reason: string]>([
   ['HTTP/1.0 404 Not  Found', 404, 'Not  Found'],
   ['HTTP/1.1\t503   Slow Down ', 503, 'Slow Down'],
   ['HTTP/1.9 999 Odd', 999, 'Odd'],
+  ['HTTP/1.1 200 O\rK', 200, 'O\rK'],
 ])('the status line %j is read', (line, statusCode, reason) => {
   expect(readText(`${line}\r\nContent-Length: 0\r\n\r\n`)).toMatchObject({ isWhole: true, statusCode, reason })
 })
@@ -71,6 +73,7 @@ test.each([
   `${HEAD}Transfer-Encoding: chunked\r\n\r\n-1\r\nabc\r\n0\r\n\r\n`,
   `${HEAD}Transfer-Encoding: chunked\r\n\r\n2\r\nabc\r\n0\r\n\r\n`,
   `${HEAD}X: ${'a'.repeat(7 * 2 ** 20)}`,
+  `${HEAD}${`X: ${'a'.repeat(2 ** 16)}\r\n`.repeat(110)}`,
 ])('%.60j is no HTTP', text => {
   expect(readText(text)).toMatchObject({ error: 'NotHttp' })
 })
