@@ -141,6 +141,16 @@ describe.skipIf(!canMakeCertificates())('with certificates of our own', () => {
     })
   })
 
+  test('a request that is called off is over at once, and may have been done', async () => {
+    const url = `https://localhost:${await serve(overTls(authority.localhost, afterRequest(silence)))}/`
+    const began = performance.now()
+    expect(await ask(url, { caBundle: authority.authority, abortSignal: AbortSignal.timeout(200) })).toEqual({
+      message: `Gave up waiting for an answer from endpoint URL: "${url}".`,
+      sent: true,
+    })
+    expect(performance.now() - began).toBeLessThan(2000)
+  })
+
   describe('a reply over TLS', () => {
     test.each<[string, Behaviour]>([
       ['is missing', answer('')],
