@@ -2,10 +2,10 @@
 
 import { notesOf, SUMMARY } from '../src/cli/help.ts'
 import { optionsOf } from '../src/cli/members.ts'
-import type { Command } from '../src/command.ts'
-import { ExitCode } from '../src/errors.ts'
-import { PROGRAM } from '../src/name.ts'
-import { GLOBAL_OPTIONS, INPUT_OPTIONS, type Option, variablesOf } from '../src/options.ts'
+import type { Command } from '../src/core/command.ts'
+import { ExitCode } from '../src/core/errors.ts'
+import { GLOBAL_OPTIONS, INPUT_OPTIONS, type Option, variablesOf } from '../src/core/options.ts'
+import { PROGRAM } from '../src/core/program.ts'
 
 const DESCRIPTION = [
   'The command line, the output, the messages and the exit status are those of aws-cli 2.36.7; what differs is listed in the README of the package.',

@@ -3,11 +3,11 @@
  * here on runs after the point of no return, so it may fail in one way only: by saying what became of things.
  */
 
-import type { Outcome } from './command.ts'
-import { Failure, Interrupted, nameOf, Unwritable } from './errors.ts'
-import { type HeldSignals, isSystemError } from './host.ts'
-import type { Paged } from './paging.ts'
-import { type Place, PlaceFailure, type TakeBack, type WholeKey } from './place.ts'
+import type { Outcome } from './core/command.ts'
+import { Failure, Interrupted, nameOf, Unwritable } from './core/errors.ts'
+import { type HeldSignals, isSystemError } from './core/host.ts'
+import { type Place, PlaceFailure, type TakeBack, type WholeKey } from './core/key-store.ts'
+import type { Paged } from './core/paging.ts'
 import type { Dict } from './python/value.ts'
 
 interface Showing {

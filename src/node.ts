@@ -2,7 +2,7 @@
 
 import * as fs from 'node:fs'
 import * as os from 'node:os'
-import type { HeldSignals, Host } from './host.ts'
+import type { HeldSignals, Host } from './core/host.ts'
 import { execute, feed, page } from './node/child.ts'
 import { clock } from './node/clock.ts'
 import { descriptor } from './node/descriptor.ts'

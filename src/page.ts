@@ -2,10 +2,10 @@
 
 import type { Look } from './cli/help.ts'
 import type { Page } from './cli/parse.ts'
-import type { Command } from './command.ts'
-import { Failure, Unwritable } from './errors.ts'
-import { type Host, isSystemError } from './host.ts'
-import { PROGRAM, version } from './name.ts'
+import type { Command } from './core/command.ts'
+import { Failure, Unwritable } from './core/errors.ts'
+import { type Host, isSystemError } from './core/host.ts'
+import { PROGRAM, version } from './core/program.ts'
 import { checkPager, choosePager, type Pager } from './output/pager.ts'
 
 interface Reading {

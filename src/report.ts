@@ -2,9 +2,9 @@
 
 import { usage } from './cli/usage.ts'
 import type { ErrorFormat } from './config/settings.ts'
-import { Aftermath, ExitCode, Failure, Interrupted, ServiceError, UnknownOptions, UsageError } from './errors.ts'
-import { type Host, isSystemError } from './host.ts'
-import { PROGRAM } from './name.ts'
+import { Aftermath, ExitCode, Failure, Interrupted, ServiceError, UnknownOptions, UsageError } from './core/errors.ts'
+import { type Host, isSystemError } from './core/host.ts'
+import { PROGRAM } from './core/program.ts'
 import { type ColorWish, chooseColor } from './output/color.ts'
 import { renderer } from './output/render.ts'
 import type { Dict, Value } from './python/value.ts'

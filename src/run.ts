@@ -6,7 +6,7 @@
 
 import { commands } from './commands/index.ts'
 import { readProfiles } from './config/profiles.ts'
-import type { Host } from './host.ts'
+import type { Host } from './core/host.ts'
 import { print, showPage } from './page.ts'
 import { report } from './report.ts'
 import { type Asked, collect, type Manners, understand } from './run/asked.ts'

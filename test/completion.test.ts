@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { completion, SHELLS } from '../src/cli/completion.ts'
 import { optionsOf } from '../src/cli/members.ts'
 import { commands } from '../src/commands/index.ts'
-import { ParameterError } from '../src/errors.ts'
-import { GLOBAL_OPTIONS } from '../src/options.ts'
+import { ParameterError } from '../src/core/errors.ts'
+import { GLOBAL_OPTIONS } from '../src/core/options.ts'
 import { type Place, place } from './support/process.ts'
 
 const CONFIG =

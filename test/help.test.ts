@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { helpText } from '../src/cli/help.ts'
 import { optionsOf } from '../src/cli/members.ts'
 import { commands } from '../src/commands/index.ts'
-import { GLOBAL_OPTIONS, type Option } from '../src/options.ts'
+import { GLOBAL_OPTIONS, type Option } from '../src/core/options.ts'
 import { run } from '../src/run.ts'
 import { type TestHostOptions, testHost } from './support/host.ts'
 

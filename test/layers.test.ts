@@ -60,7 +60,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
 const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli/parse.ts', 'cli/help.ts'],
   yaml: ['cli/yaml-document.ts'],
-  'zod/mini': ['command.ts', 'commands/', 'cli/'],
+  'zod/mini': ['core/command.ts', 'commands/', 'cli/'],
   saxes: ['iam/xml.ts'],
   '@aws-sdk/client-iam': ['iam/sdk.ts'],
   '@aws-sdk/client-sts': ['iam/sts.ts'],
@@ -68,7 +68,7 @@ const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   '@aws-sdk/credential-providers': ['config/providers/'],
   '@aws-sdk/nested-clients': ['config/providers/'],
   // The vocabulary of all SDK packages.
-  '@smithy/core': ['transport.ts', 'iam/', 'config/providers/'],
+  '@smithy/core': ['core/transport.ts', 'iam/', 'config/providers/'],
   '@smithy/types': ['iam/', 'config/providers/'],
   'node:crypto': ['iam/tls.ts', 'config/providers/'],
   'node:': ['node.ts', 'node/', 'iam/'],

@@ -3,9 +3,9 @@
  * tables; profiles and regions are asked for anew each time, because only a reader of the AWS dialect of INI finds them all.
  */
 
-import type { Command } from '../command.ts'
-import { ParameterError } from '../errors.ts'
-import { PROGRAM } from '../name.ts'
+import type { Command } from '../core/command.ts'
+import { ParameterError } from '../core/errors.ts'
+import { PROGRAM } from '../core/program.ts'
 import { SHELL_NAMES, type Words, wordsOf } from './completion/words.ts'
 
 /** Profiles by name, with what each one says. */

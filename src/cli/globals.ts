@@ -1,6 +1,6 @@
 /** What aws-cli checks of the global options before it looks at the command (customizations/globalargs.py, 2.36.7), as far as it needs no other stage. */
 
-import { ParameterError } from '../errors.ts'
+import { ParameterError } from '../core/errors.ts'
 
 /** Python's `urlsplit` finds a scheme: a letter, then letters, digits and `+-.` up to a colon; control characters and blanks before it do not count. */
 const SCHEME = /^[\0- ]*[a-zA-Z][a-zA-Z\d+.-]*:/

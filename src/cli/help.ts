@@ -1,9 +1,9 @@
 /** The option tables → help text, laid out by commander. Pure: the width and the colours are the caller's. */
 
 import { Command as Binder, Help } from 'commander'
-import type { Command, Example } from '../command.ts'
-import { PROGRAM } from '../name.ts'
-import { GLOBAL_OPTIONS, INPUT_OPTIONS, type Option, variablesOf } from '../options.ts'
+import type { Command, Example } from '../core/command.ts'
+import { GLOBAL_OPTIONS, INPUT_OPTIONS, type Option, variablesOf } from '../core/options.ts'
+import { PROGRAM } from '../core/program.ts'
 import { optionsOf } from './members.ts'
 import { binderOption } from './parse.ts'
 

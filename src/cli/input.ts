@@ -3,11 +3,11 @@
  * skeleton of its input (awscli/customizations/cliinput.py, generatecliskeleton.py, aws-cli 2.36.7). Checking is `validate.ts`.
  */
 
-import type { Command } from '../command.ts'
-import { Failure, ParameterError } from '../errors.ts'
-import { type Host, isSystemError } from '../host.ts'
-import { type Flags, INPUT_OPTIONS, keyOf } from '../options.ts'
-import type { Pages } from '../paging.ts'
+import type { Command } from '../core/command.ts'
+import { Failure, ParameterError } from '../core/errors.ts'
+import { type Host, isSystemError } from '../core/host.ts'
+import { type Flags, INPUT_OPTIONS, keyOf } from '../core/options.ts'
+import type { Pages } from '../core/paging.ts'
 import { decode, detectEncoding } from '../python/codec.ts'
 import { RecursionError, ValueError } from '../python/exceptions.ts'
 import { int } from '../python/int.ts'

@@ -1,8 +1,8 @@
 /** A command's zod object, read: its members, the flags they are given by, and what a help text or a skeleton says of them. */
 
 import * as z from 'zod/mini'
-import type { Command } from '../command.ts'
-import { INPUT_OPTIONS, type Option, PAGING_OPTIONS } from '../options.ts'
+import type { Command } from '../core/command.ts'
+import { INPUT_OPTIONS, type Option, PAGING_OPTIONS } from '../core/options.ts'
 
 export interface Member {
   /** As the service spells it: `UserName`. */

@@ -3,10 +3,10 @@
  * hand (awscli/customizations/paginate.py, 2.36.7).
  */
 
-import { Failure, ParameterError } from '../errors.ts'
-import type { Host } from '../host.ts'
-import { type Flags, keyOf } from '../options.ts'
-import type { Pages, Paging } from '../paging.ts'
+import { Failure, ParameterError } from '../core/errors.ts'
+import type { Host } from '../core/host.ts'
+import { type Flags, keyOf } from '../core/options.ts'
+import type { Pages, Paging } from '../core/paging.ts'
 import { int } from '../python/int.ts'
 import { optionName } from './members.ts'
 import type { Parameter, Parameters } from './parameter.ts'

@@ -1,7 +1,7 @@
 /** `file://` and `fileb://`: a value that names the file it stands in (awscli/paramfile.py, aws-cli 2.36.7). Any other value is itself. */
 
-import { Failure, ParameterError } from '../errors.ts'
-import { type Host, isSystemError } from '../host.ts'
+import { Failure, ParameterError } from '../core/errors.ts'
+import { type Host, isSystemError } from '../core/host.ts'
 import { LookupError, readText, UnicodeDecodeError, UnicodeError } from '../python/codec.ts'
 import { osErrorMessage } from '../python/oserror.ts'
 import { expandUser, expandVars } from '../python/path.ts'

@@ -22,10 +22,10 @@
  */
 
 import { Command as Binder, Option as BinderOption } from 'commander'
-import type { Command } from '../command.ts'
-import { Failure, ParameterError, UnknownOptions, UsageError } from '../errors.ts'
-import { PROGRAM } from '../name.ts'
-import { type Flags, GLOBAL_OPTIONS, type Globals, keyOf, type Option } from '../options.ts'
+import type { Command } from '../core/command.ts'
+import { Failure, ParameterError, UnknownOptions, UsageError } from '../core/errors.ts'
+import { type Flags, GLOBAL_OPTIONS, type Globals, keyOf, type Option } from '../core/options.ts'
+import { PROGRAM } from '../core/program.ts'
 import { ArgumentError, type Grammar, InvalidChoice, type OptionRule, type Parsed, parseKnown } from './argparse.ts'
 import { optionsOf } from './members.ts'
 import { closeMatches } from './suggest.ts'

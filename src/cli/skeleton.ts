@@ -1,6 +1,6 @@
 /** A document to fill in, from a command's members: `--generate-cli-skeleton` (customizations/generatecliskeleton.py, aws-cli 2.36.7). */
 
-import type { Command } from '../command.ts'
+import type { Command } from '../core/command.ts'
 import { dumps } from '../python/json.ts'
 import { type Member, membersOf } from './members.ts'
 

@@ -4,8 +4,8 @@
  */
 
 import * as z from 'zod/mini'
-import type { Command, Input } from '../command.ts'
-import { Failure, ParameterError } from '../errors.ts'
+import type { Command, Input } from '../core/command.ts'
+import { Failure, ParameterError } from '../core/errors.ts'
 import { assertEncodable, decode, UnicodeError } from '../python/codec.ts'
 import { repr } from '../python/repr.ts'
 import { membersOf } from './members.ts'

@@ -4,7 +4,7 @@
  */
 
 import { type Document, parseDocument, type ScalarTag } from 'yaml'
-import { Failure } from '../errors.ts'
+import { Failure } from '../core/errors.ts'
 import { decode } from '../python/codec.ts'
 import { dateOf, existing, isoformat } from '../python/datetime.ts'
 import { ValueError } from '../python/exceptions.ts'

@@ -1,8 +1,8 @@
 /** `create-access-key`: what it takes, what it answers with. */
 
 import * as z from 'zod/mini'
-import type { Command } from '../command.ts'
-import { EXPORT_OPTIONS, KEY_OPTIONS } from '../options.ts'
+import type { Command } from '../core/command.ts'
+import { EXPORT_OPTIONS, KEY_OPTIONS } from '../core/options.ts'
 import { once, userName } from './members.ts'
 
 export const createAccessKey: Command = {

@@ -1,8 +1,8 @@
 /** `delete-access-key`: what it takes. */
 
 import * as z from 'zod/mini'
-import type { Command } from '../command.ts'
-import type { Operations } from '../service.ts'
+import type { Command } from '../core/command.ts'
+import type { Operations } from '../core/iam.ts'
 import { accessKeyId, once, userName } from './members.ts'
 
 const sample = new Map()

@@ -1,9 +1,9 @@
 /** `get-access-key-last-used`: what it takes, what it answers with. */
 
 import * as z from 'zod/mini'
-import type { Command } from '../command.ts'
+import type { Command } from '../core/command.ts'
+import type { Operations } from '../core/iam.ts'
 import type { Value } from '../python/value.ts'
-import type { Operations } from '../service.ts'
 import { accessKeyId, once } from './members.ts'
 
 const sample = new Map<string, Value>([

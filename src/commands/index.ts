@@ -1,6 +1,6 @@
 /** Every command, in the order the help lists them. */
 
-import type { Command } from '../command.ts'
+import type { Command } from '../core/command.ts'
 import { createAccessKey } from './create-access-key.ts'
 import { deleteAccessKey } from './delete-access-key.ts'
 import { getAccessKeyLastUsed } from './get-access-key-last-used.ts'

@@ -1,8 +1,8 @@
 /** `rotate-access-key`: what it takes, what it answers with. The one command that aws-cli does not have. */
 
 import * as z from 'zod/mini'
-import type { Command } from '../command.ts'
-import { KEY_OPTIONS, ROTATION_OPTIONS } from '../options.ts'
+import type { Command } from '../core/command.ts'
+import { KEY_OPTIONS, ROTATION_OPTIONS } from '../core/options.ts'
 import type { Value } from '../python/value.ts'
 import { once, userName } from './members.ts'
 

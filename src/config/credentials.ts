@@ -8,8 +8,8 @@
  * Variables and key pairs are read here; what needs the network, a program or a cache is loaded when a profile asks for it.
  */
 
-import { ConfigurationError } from '../errors.ts'
-import type { Host } from '../host.ts'
+import { ConfigurationError } from '../core/errors.ts'
+import type { Host } from '../core/host.ts'
 import { isTrue } from './facts.ts'
 import type { ProfilesFile } from './profiles.ts'
 import { environment } from './providers/environment.ts'

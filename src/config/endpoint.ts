@@ -1,6 +1,6 @@
 /** Which URL a service is called at, where someone configured one. The hosts of AWS itself are the SDK's rules. */
 
-import { Failure } from '../errors.ts'
+import { Failure } from '../core/errors.ts'
 import { repr } from '../python/repr.ts'
 import { type Places, shown, textOf } from './facts.ts'
 import type { Section, Setting } from './ini.ts'

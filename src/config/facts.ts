@@ -3,8 +3,8 @@
  * say. Endpoints have a table of their own (endpoint.ts): their places depend on the service.
  */
 
-import { Failure, messageOf } from '../errors.ts'
-import { type Elsewhere, GLOBAL_OPTIONS, type Option } from '../options.ts'
+import { Failure, messageOf } from '../core/errors.ts'
+import { type Elsewhere, GLOBAL_OPTIONS, type Option } from '../core/options.ts'
 import { int } from '../python/int.ts'
 import type { Section, Setting } from './ini.ts'
 import type { Machine } from './profiles.ts'

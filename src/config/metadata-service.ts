@@ -1,6 +1,6 @@
 /** Where and how patiently the instance metadata service is asked. The asking is providers/instance-metadata.ts. */
 
-import { Failure } from '../errors.ts'
+import { Failure } from '../core/errors.ts'
 import { checkHost } from './endpoint.ts'
 import { flag, integer, type Places, text } from './facts.ts'
 import type { InstanceMetadataSettings } from './providers/source.ts'

@@ -3,8 +3,8 @@
  * botocore/configloader.py (2.36.7) do; which profile is in use and what its keys mean is settings.ts.
  */
 
-import { Failure } from '../errors.ts'
-import type { Host } from '../host.ts'
+import { Failure } from '../core/errors.ts'
+import type { Host } from '../core/host.ts'
 import { expandUser, expandVars } from '../python/path.ts'
 import { split } from '../python/shlex.ts'
 import { NotIni, parseIni, type Section } from './ini.ts'

@@ -3,7 +3,7 @@
  * (botocore/args.py), and a set-up that breaks `aws` should be found with iamkey too.
  */
 
-import { Failure } from '../errors.ts'
+import { Failure } from '../core/errors.ts'
 import { int } from '../python/int.ts'
 import { type Fact, type Places, text } from './facts.ts'
 

@@ -1,6 +1,6 @@
 /** The region: who says it, whether it can be one, and what is left of a FIPS pseudo region. Partitions and hosts are the SDK's rules. */
 
-import { Failure } from '../errors.ts'
+import { Failure } from '../core/errors.ts'
 import { repr } from '../python/repr.ts'
 import { filled, flag, type Places } from './facts.ts'
 

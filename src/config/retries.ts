@@ -1,6 +1,6 @@
 /** How often and in which manner a call is tried, as far as that can be configured. Which refusals are worth another try is src/retries.ts. */
 
-import { Failure } from '../errors.ts'
+import { Failure } from '../core/errors.ts'
 import { integer, type Places, text } from './facts.ts'
 
 export type RetryMode = 'standard' | 'adaptive'

@@ -17,10 +17,10 @@
  *       - the input's checks, loading credentials, an unknown output format -
  */
 
-import { ConfigurationError, Failure } from '../errors.ts'
+import { ConfigurationError, Failure } from '../core/errors.ts'
+import type { TransportOptions } from '../core/transport.ts'
 import { expandUser } from '../python/path.ts'
 import { repr } from '../python/repr.ts'
-import type { TransportOptions } from '../transport.ts'
 import { configuredEndpoint, type ServiceName, usableUrl } from './endpoint.ts'
 import { flag, integer, type Places, shown, type TypedGlobals, text } from './facts.ts'
 import type { Section } from './ini.ts'

@@ -1,6 +1,6 @@
 /** The `[sso-session NAME]` of a profile, as far as aws-cli looks at it before it makes any client (SSOTokenProvider of botocore/tokens.py, 2.36.7). */
 
-import { Failure } from '../errors.ts'
+import { Failure } from '../core/errors.ts'
 import { repr } from '../python/repr.ts'
 import type { Section } from './ini.ts'
 import type { Profiles } from './profiles.ts'

@@ -1,9 +1,9 @@
 /** `--cli-input-json in.json`: the name of a file where its content is asked for. */
 
-import { ParameterError } from '../errors.ts'
+import { ParameterError } from '../core/errors.ts'
+import { INPUT_OPTIONS, keyOf } from '../core/options.ts'
 import type { Hint } from '../hints.ts'
 import { word } from '../iam/advice.ts'
-import { INPUT_OPTIONS, keyOf } from '../options.ts'
 
 export const unreadDocument: Hint = (failure, { asked }, { host }) => {
   if (!(failure instanceof ParameterError) || asked === undefined) return undefined

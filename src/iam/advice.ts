@@ -1,6 +1,6 @@
 /** Commands to paste, as the notices give them. `sameAccount` are the options that decide which account they reach: ` --profile prod`. */
 
-import { PROGRAM } from '../name.ts'
+import { PROGRAM } from '../core/program.ts'
 
 /** A key that can be deleted; without a name it belongs to whoever signs. */
 export interface NamedKey {

@@ -3,8 +3,8 @@
  * it but the handshake, so a run that refuses after all has asked for nothing.
  */
 
-import type { Host } from '../host.ts'
-import type { TransportOptions } from '../transport.ts'
+import type { Host } from '../core/host.ts'
+import type { TransportOptions } from '../core/transport.ts'
 import { isProxyVariable } from './proxy.ts'
 import { type Dial, dial, originOf, type Target, type WireHost } from './wire.ts'
 

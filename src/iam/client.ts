@@ -2,8 +2,8 @@
 
 import { HttpRequest, type HttpResponse } from '@smithy/core/protocols'
 import type { BuildHandler } from '@smithy/types'
+import { type Transport, TransportFailure, withNamedPort } from '../core/transport.ts'
 import { SELF_CONTAINED, UNSIGNED } from '../sdk-client.ts'
-import { type Transport, TransportFailure, withNamedPort } from '../transport.ts'
 import { IamProtocol } from './protocol.ts'
 
 export interface Connection {

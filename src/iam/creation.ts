@@ -3,9 +3,9 @@
  * unseen, only a key that our own reply named is deleted, and a key that may exist is named. No SDK, no process, no clock of its own.
  */
 
-import type { Context, Outcome } from '../command.ts'
-import { Aftermath, Failure, Interrupted } from '../errors.ts'
-import { type AccessKey, CallFailure, Unclear } from '../service.ts'
+import type { Context, Outcome } from '../core/command.ts'
+import { Aftermath, Failure, Interrupted } from '../core/errors.ts'
+import { type AccessKey, CallFailure, Unclear } from '../core/iam.ts'
 import { deletion, type NamedKey } from './advice.ts'
 import { backoff } from './patience.ts'
 import { advise, glance, look, type Sighting } from './sighting.ts'

@@ -1,10 +1,10 @@
 /** How a call through the SDK ended, in our own words: sent or not, done or not, worth another try. Knows no client. */
 
-import { Failure, ServiceError } from '../errors.ts'
+import { Failure, ServiceError } from '../core/errors.ts'
+import { type CallFailure, NotSent, Refused, Unclear } from '../core/iam.ts'
+import { TransportFailure } from '../core/transport.ts'
 import type { Value } from '../python/value.ts'
 import { isThrottling, isTransient } from '../retries.ts'
-import { type CallFailure, NotSent, Refused, Unclear } from '../service.ts'
-import { TransportFailure } from '../transport.ts'
 import { ErrorReply, UnreadableReply } from './protocol.ts'
 
 /** Refusals over the signature's time: once the SDK has set its clock by the reply's, the same request can pass. */

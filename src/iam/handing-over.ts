@@ -1,8 +1,8 @@
 /** A new key for whoever wants more than to see it: put away in places, or waited for until it works. Loaded for --store and --wait alone. */
 
-import type { Context, Outcome } from '../command.ts'
-import { Failure } from '../errors.ts'
-import { wholeKey, withoutSecret } from '../place.ts'
+import type { Context, Outcome } from '../core/command.ts'
+import { Failure } from '../core/errors.ts'
+import { wholeKey, withoutSecret } from '../core/key-store.ts'
 import { createKey } from './creation.ts'
 
 /**

@@ -3,9 +3,9 @@
  * the call, removed at its end; a later run reads what was left behind. Nothing here ever fails a run.
  */
 
-import type { Note } from '../command.ts'
-import type { Host } from '../host.ts'
-import { addState, attempt, readState, stateFolder } from '../state.ts'
+import type { Note } from '../core/command.ts'
+import type { Host } from '../core/host.ts'
+import { addState, attempt, readState, stateFolder } from '../core/state-directory.ts'
 
 /** What a run that was killed left behind. */
 interface Leftover {

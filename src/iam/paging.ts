@@ -3,9 +3,9 @@
  * for an operation with one list of results and one token.
  */
 
-import type { Outcome } from '../command.ts'
-import { Failure } from '../errors.ts'
-import type { Pages } from '../paging.ts'
+import type { Outcome } from '../core/command.ts'
+import { Failure } from '../core/errors.ts'
+import type { Pages } from '../core/paging.ts'
 import { b64decode } from '../python/base64.ts'
 import { decode as decodeUtf8, UnicodeError } from '../python/codec.ts'
 import { ValueError } from '../python/exceptions.ts'

@@ -1,7 +1,7 @@
 /** How long calls are waited for, and how long between them. */
 
-import type { Context } from '../command.ts'
-import { within } from '../within.ts'
+import type { Context } from '../core/command.ts'
+import { within } from '../core/timeout.ts'
 
 /** How long one question after the fact may take, in milliseconds: whoever waits for it has waited for the call already. */
 const ANSWER_WITHIN = 10_000

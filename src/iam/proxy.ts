@@ -1,6 +1,6 @@
 /** Which proxy a request goes through. Reads the environment as Python's urllib.request does (3.11), the proxy's URL as urllib3. Opens nothing. */
 
-import type { Env } from '../host.ts'
+import type { Env } from '../core/host.ts'
 import { unquote } from '../python/urllib.ts'
 import { Trouble } from './trouble.ts'
 

@@ -3,10 +3,10 @@
  * aws-cli's standard mode (botocore/retries/standard.py, 2.36.7). CreateAccessKey is none of these; it has `creation.ts`.
  */
 
-import type { Context } from '../command.ts'
-import { Aftermath, Interrupted } from '../errors.ts'
+import type { Context } from '../core/command.ts'
+import { Aftermath, Interrupted } from '../core/errors.ts'
+import { CallFailure, type Operation, type Operations, type Reply, Unclear } from '../core/iam.ts'
 import { type Dict, isDict, isList, type Value } from '../python/value.ts'
-import { CallFailure, type Operation, type Operations, type Reply, Unclear } from '../service.ts'
 import { backoff } from './patience.ts'
 
 type Means = Pick<Context, 'iam' | 'clock' | 'signals' | 'maxAttempts' | 'random' | 'debug'>

@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-iam'
 import type { HttpResponse } from '@smithy/core/protocols'
 import type { Command } from '@smithy/types'
-import { type CallFailure, type Iam, type Operation, type Operations, type Reply, Unclear } from '../service.ts'
+import { type CallFailure, type Iam, type Operation, type Operations, type Reply, Unclear } from '../core/iam.ts'
 import { type Call, type Connection, configuration, forget, timeOf, toEndpoint } from './client.ts'
 import { type Explanation, explain } from './failures.ts'
 import { salvage } from './salvage.ts'

@@ -1,7 +1,7 @@
 /** Is there a key that was not there when the call began? Looks with ListAccessKeys and says what to do about what it sees; deletes nothing. */
 
-import type { Context } from '../command.ts'
-import { CallFailure, Unclear } from '../service.ts'
+import type { Context } from '../core/command.ts'
+import { CallFailure, Unclear } from '../core/iam.ts'
 import { deletion, listing, type NamedKey } from './advice.ts'
 import { answered } from './patience.ts'
 

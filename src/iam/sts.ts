@@ -1,7 +1,7 @@
 /** Who a pair of credentials is, asked of STS through the same kind of client as IAM. Loaded where that is asked. The only importer of client-sts. */
 
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
-import type { AskIdentity } from '../identity.ts'
+import type { AskIdentity } from '../core/sts.ts'
 import { type Call, type Connection, configuration, forget, timeOf, toEndpoint } from './client.ts'
 import { explain } from './failures.ts'
 

@@ -3,10 +3,10 @@
  * the key yet: it must succeed several times in a row.
  */
 
-import type { Context } from '../command.ts'
-import { ParameterError } from '../errors.ts'
-import type { AskIdentity } from '../identity.ts'
-import { CallFailure } from '../service.ts'
+import type { Context } from '../core/command.ts'
+import { ParameterError } from '../core/errors.ts'
+import { CallFailure } from '../core/iam.ts'
+import type { AskIdentity } from '../core/sts.ts'
 
 const IN_A_ROW = 5
 /** Milliseconds from one question to the next. */

@@ -6,10 +6,10 @@
 
 import type * as net from 'node:net'
 import type { HttpRequest, HttpResponse } from '@smithy/core/protocols'
-import { messageOf } from '../errors.ts'
-import type { Files, Host } from '../host.ts'
+import { messageOf } from '../core/errors.ts'
+import type { Files, Host } from '../core/host.ts'
+import { type Transport, TransportFailure, type TransportOptions } from '../core/transport.ts'
 import { quote } from '../python/urllib.ts'
-import { type Transport, TransportFailure, type TransportOptions } from '../transport.ts'
 import { hear } from './hear.ts'
 import { type ProxyServer, proxyFor } from './proxy.ts'
 import { NotHttp, ReplyReader } from './reply.ts'

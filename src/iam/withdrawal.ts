@@ -1,7 +1,7 @@
 /** Taking back a key that our own reply named. A key that was merely found is none of this file's business. */
 
-import type { Context } from '../command.ts'
-import { CallFailure, Unclear } from '../service.ts'
+import type { Context } from '../core/command.ts'
+import { CallFailure, Unclear } from '../core/iam.ts'
 import { deletion, type NamedKey } from './advice.ts'
 import { answered, backoff } from './patience.ts'
 

@@ -2,7 +2,7 @@
 
 import * as child_process from 'node:child_process'
 import * as net from 'node:net'
-import type { Env, Finished } from '../host.ts'
+import type { Env, Finished } from '../core/host.ts'
 import { systemError } from './system-error.ts'
 
 /** More than any credential process has to say, in bytes. */

@@ -1,6 +1,6 @@
 /** Time as Node has it. */
 
-import type { Clock } from '../host.ts'
+import type { Clock } from '../core/host.ts'
 
 export const clock: Clock = {
   now: () => Date.now(),

@@ -2,7 +2,7 @@
 
 import * as fs from 'node:fs'
 import * as tty from 'node:tty'
-import { isSystemError, type Sink } from '../host.ts'
+import { isSystemError, type Sink } from '../core/host.ts'
 import { clock } from './clock.ts'
 import { systemError } from './system-error.ts'
 

@@ -3,7 +3,7 @@
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
-import { type Files, isSystemError } from '../host.ts'
+import { type Files, isSystemError } from '../core/host.ts'
 import { makeFolder, nearest } from './folder.ts'
 import { isRunning } from './running.ts'
 

@@ -1,6 +1,6 @@
 /** Whether a process of this machine is running, whoever's it is. */
 
-import { isSystemError } from '../host.ts'
+import { isSystemError } from '../core/host.ts'
 
 export function isRunning(pid: number): boolean {
   try {

@@ -1,6 +1,6 @@
 /** An error that the system would have given. */
 
-import type { SystemError } from '../host.ts'
+import type { SystemError } from '../core/host.ts'
 
 /** @param errno its number on Linux */
 export const systemError = (code: string, errno: number, cause?: unknown): SystemError =>

@@ -2,7 +2,7 @@
 
 import * as fs from 'node:fs'
 import * as tty from 'node:tty'
-import { Failure, Interrupted } from '../errors.ts'
+import { Failure, Interrupted } from '../core/errors.ts'
 
 const KEYS = { enter: '\r', newline: '\n', interrupt: '\u0003', end: '\u0004', backspace: '\u007f', erase: '\b' } as const
 

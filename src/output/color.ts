@@ -1,6 +1,6 @@
 /** Whether a table is coloured, and which resets surround it. Decides; painting is `table-drawing.ts`. */
 
-import type { Globals } from '../options.ts'
+import type { Globals } from '../core/options.ts'
 
 /** `--color`. */
 export type ColorWish = NonNullable<Globals['color']>

@@ -1,6 +1,6 @@
 /** `AWS_CLI_OUTPUT_ENCODING`: text → the bytes that reach standard output. Only for who sets it; all others get UTF-8. */
 
-import { Failure } from '../errors.ts'
+import { Failure } from '../core/errors.ts'
 import { decode, LookupError } from '../python/codec.ts'
 
 /** Throws aws-cli's Failure for an encoding that Python does not know, an empty one too (awscli/compat.py, 2.36.7). */

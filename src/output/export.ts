@@ -3,8 +3,8 @@
  * Byte for byte the same for everything a key can consist of; what else there may be in a value is quoted, which aws-cli does not do.
  */
 
-import type { EXPORT_OPTIONS, Typed } from '../options.ts'
-import { wholeKey } from '../place.ts'
+import { wholeKey } from '../core/key-store.ts'
+import type { EXPORT_OPTIONS, Typed } from '../core/options.ts'
 import { dumps } from '../python/json.ts'
 import type { Dict, Value } from '../python/value.ts'
 

@@ -1,8 +1,8 @@
 /** Which pager shows the output, if any, and whether it can be started. Decides; running it is `Host.page`. */
 
-import { ConfigurationError } from '../errors.ts'
-import type { Env, Files } from '../host.ts'
-import { commandWords, lookFor } from '../program.ts'
+import { ConfigurationError } from '../core/errors.ts'
+import { commandWords, lookFor } from '../core/executable.ts'
+import type { Env, Files } from '../core/host.ts'
 import { repr } from '../python/repr.ts'
 
 export interface Pager {

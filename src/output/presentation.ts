@@ -1,9 +1,9 @@
 /** Everything about showing a reply, decided and proven before the call: query, format, colour, dates, pager. */
 
-import { Failure, ParameterError, Unwritable } from '../errors.ts'
-import { type Host, isSystemError } from '../host.ts'
-import type { Paged } from '../paging.ts'
-import { hasSecret } from '../place.ts'
+import { Failure, ParameterError, Unwritable } from '../core/errors.ts'
+import { type Host, isSystemError } from '../core/host.ts'
+import { hasSecret } from '../core/key-store.ts'
+import type { Paged } from '../core/paging.ts'
 import type { Dict } from '../python/value.ts'
 import { type ColorWish, chooseColor } from './color.ts'
 import { checkPager, choosePager } from './pager.ts'

@@ -1,6 +1,6 @@
 /** `--query`: JMESPath in aws-cli's words, and what a query will not find, known before the call. The language itself is `../jmespath`. */
 
-import { Failure, ParameterError } from '../errors.ts'
+import { Failure, ParameterError } from '../core/errors.ts'
 import type { Node } from '../jmespath/ast.ts'
 import { type OnMissing, search } from '../jmespath/evaluate.ts'
 import { type Item, isList, isMembers } from '../jmespath/items.ts'

@@ -1,6 +1,6 @@
 /** A reply → the text that is printed: timestamps, then the query, then the chosen format. Each format but JSON is loaded where it is chosen. */
 
-import type { Paged } from '../paging.ts'
+import type { Paged } from '../core/paging.ts'
 import { dumps } from '../python/json.ts'
 import { type Dict, isDict, type Value } from '../python/value.ts'
 import type { Color } from './color.ts'

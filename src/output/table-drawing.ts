@@ -1,6 +1,6 @@
 /** Sections of rows → a framed table, to the column as awscli/table.py (2.36.7) draws it. Knows no values, only text. */
 
-import { Failure } from '../errors.ts'
+import { Failure } from '../core/errors.ts'
 import { isWide } from '../python/unicodedata.ts'
 import { type Color, RESET } from './color.ts'
 

@@ -3,7 +3,7 @@
  * `table-drawing.ts`. Pure.
  */
 
-import { Failure } from '../errors.ts'
+import { Failure } from '../core/errors.ts'
 import { byCodePoint } from '../python/order.ts'
 import { str, typeName } from '../python/repr.ts'
 import { type Dict, isDict, isList, isScalar, type Value } from '../python/value.ts'

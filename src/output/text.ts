@@ -1,6 +1,6 @@
 /** `--output text`: a line for each record, its scalars between tabs, as awscli/text.py (2.36.7) lays them out. Pure. */
 
-import { Failure } from '../errors.ts'
+import { Failure } from '../core/errors.ts'
 import { byCodePoint } from '../python/order.ts'
 import { str, typeName } from '../python/repr.ts'
 import { type Dict, isDict, isList, isScalar, type Value } from '../python/value.ts'

@@ -3,13 +3,13 @@
  * structure as JSON on its standard input, so nothing of the key is in its arguments or its environment. Exit 0 means stored.
  */
 
-import { messageOf } from '../errors.ts'
-import { type Host, isSystemError } from '../host.ts'
-import { PlaceFailure, PlaceInDoubt } from '../place.ts'
-import { lookFor } from '../program.ts'
+import { messageOf } from '../core/errors.ts'
+import { lookFor } from '../core/executable.ts'
+import { type Host, isSystemError } from '../core/host.ts'
+import { PlaceFailure, PlaceInDoubt } from '../core/key-store.ts'
+import { within } from '../core/timeout.ts'
 import { dumps } from '../python/json.ts'
 import { splitCommand } from '../python/shlex.ts'
-import { within } from '../within.ts'
 import type { Open } from './index.ts'
 
 /** Milliseconds. A program that asks somebody for a password may need some; one that hangs must end. */

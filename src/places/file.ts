@@ -3,10 +3,10 @@
  * the text is a TextFormat's business.
  */
 
-import { nameOf } from '../errors.ts'
-import { type Host, isSystemError } from '../host.ts'
-import { PROGRAM } from '../name.ts'
-import { type KeyPair, type Place, PlaceFailure, type TakeBack, type WholeKey } from '../place.ts'
+import { nameOf } from '../core/errors.ts'
+import { type Host, isSystemError } from '../core/host.ts'
+import { type KeyPair, type Place, PlaceFailure, type TakeBack, type WholeKey } from '../core/key-store.ts'
+import { PROGRAM } from '../core/program.ts'
 import { decode } from '../python/codec.ts'
 import { expandUser } from '../python/path.ts'
 import { Locked, locked } from './lock.ts'

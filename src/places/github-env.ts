@@ -1,6 +1,6 @@
 /** `github-env`: the variables that later steps of a GitHub Actions job get, through the file that `$GITHUB_ENV` names. */
 
-import { PlaceFailure } from '../place.ts'
+import { PlaceFailure } from '../core/key-store.ts'
 import { filePlace, pairOf, type TextFormat, Unfit } from './file.ts'
 import type { Open } from './index.ts'
 

@@ -1,9 +1,9 @@
 /** `--store KIND:REST` → places that have said they can take a key. Each kind is loaded where it is chosen. */
 
 import type { Profiles } from '../config/profiles.ts'
-import { ParameterError } from '../errors.ts'
-import type { Host } from '../host.ts'
-import type { Place } from '../place.ts'
+import { ParameterError } from '../core/errors.ts'
+import type { Host } from '../core/host.ts'
+import type { Place } from '../core/key-store.ts'
 
 /** What a place is found with. */
 interface Surroundings {

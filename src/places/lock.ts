@@ -3,7 +3,7 @@
  * that look for it are held off, so it guards iamkey against itself.
  */
 
-import { type Host, isSystemError } from '../host.ts'
+import { type Host, isSystemError } from '../core/host.ts'
 
 /** Milliseconds. A lock is held for as long as one file takes to write, so whoever waits longer waits for something that hangs. */
 const PATIENCE = 20_000

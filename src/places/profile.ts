@@ -4,7 +4,7 @@
  */
 
 import { NotIni, parseIni, type Section } from '../config/ini.ts'
-import { type KeyPair, PlaceFailure } from '../place.ts'
+import { type KeyPair, PlaceFailure } from '../core/key-store.ts'
 import { filePlace, type TextFormat, Unfit } from './file.ts'
 import type { Open } from './index.ts'
 

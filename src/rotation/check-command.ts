@@ -1,10 +1,10 @@
 /** `--check-command`: a program of the user's that has to succeed with the new key before the old one goes. */
 
-import type { Context } from '../command.ts'
-import { Failure, Interrupted } from '../errors.ts'
-import { type Env, isSystemError } from '../host.ts'
-import type { KeyPair } from '../place.ts'
-import { within } from '../within.ts'
+import type { Context } from '../core/command.ts'
+import { Failure, Interrupted } from '../core/errors.ts'
+import { type Env, isSystemError } from '../core/host.ts'
+import type { KeyPair } from '../core/key-store.ts'
+import { within } from '../core/timeout.ts'
 
 /** Milliseconds. A test of a whole application may take its time; one that hangs must end. */
 export const LONGEST_CHECK = 600_000

@@ -1,6 +1,6 @@
 /** Spans of time as the options of a rotation take them: `90d`, `12h`, `30m`, `0d`. Pure. */
 
-import { ParameterError } from '../errors.ts'
+import { ParameterError } from '../core/errors.ts'
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
 

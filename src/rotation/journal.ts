@@ -3,11 +3,11 @@
  * the next one how far a run came that was killed. Ids and times, never a secret. Where it cannot be written a run goes on without.
  */
 
-import type { Machine } from '../command.ts'
-import { Failure } from '../errors.ts'
-import type { HeldSignals } from '../host.ts'
+import type { Machine } from '../core/command.ts'
+import { Failure } from '../core/errors.ts'
+import type { HeldSignals } from '../core/host.ts'
+import { addState, attempt, readState, stateFolder } from '../core/state-directory.ts'
 import { Locked, locked } from '../places/lock.ts'
-import { addState, attempt, readState, stateFolder } from '../state.ts'
 import type { Past } from './situation.ts'
 
 export interface Journal {

@@ -1,11 +1,11 @@
 /** Finds out what is true, writing nothing: who calls, whose keys there are, when they were used, and what the places hold. */
 
-import type { Context } from '../command.ts'
-import { Failure, Interrupted, ParameterError } from '../errors.ts'
+import type { Context } from '../core/command.ts'
+import { Failure, Interrupted, ParameterError } from '../core/errors.ts'
+import type { AccessKeyMetadata } from '../core/iam.ts'
+import type { Place } from '../core/key-store.ts'
+import type { AskIdentity } from '../core/sts.ts'
 import { again, repeat } from '../iam/repeating.ts'
-import type { AskIdentity } from '../identity.ts'
-import type { Place } from '../place.ts'
-import type { AccessKeyMetadata } from '../service.ts'
 import type { Holding, Key, Past, Situation, Use } from './situation.ts'
 
 export type Means = Pick<Context, 'iam' | 'signingKey' | 'clock' | 'signals' | 'maxAttempts' | 'random' | 'places' | 'debug'>

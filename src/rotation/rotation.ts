@@ -1,8 +1,8 @@
 /** One run of a rotation: whose keys, what is true, what follows from it, and doing that. */
 
-import type { Context, Outcome } from '../command.ts'
-import { Failure, ParameterError } from '../errors.ts'
-import type { Place } from '../place.ts'
+import type { Context, Outcome } from '../core/command.ts'
+import { Failure, ParameterError } from '../core/errors.ts'
+import type { Place } from '../core/key-store.ts'
 import { decide, type Go, type Result } from './decision.ts'
 import { type Journal, openJournal, readPast } from './journal.ts'
 import { look, type Owner, whose } from './look.ts'

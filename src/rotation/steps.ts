@@ -3,15 +3,15 @@
  * before the old key is retired is taken back; from there on the new key stays. Each step may be done again.
  */
 
-import type { Context } from '../command.ts'
+import type { Context } from '../core/command.ts'
+import { Aftermath, Failure, Interrupted } from '../core/errors.ts'
+import { type KeyPair, type Place, PlaceFailure, PlaceInDoubt, type TakeBack, type WholeKey, wholeKey } from '../core/key-store.ts'
+import type { AskIdentity } from '../core/sts.ts'
 import { storeKey } from '../delivery.ts'
-import { Aftermath, Failure, Interrupted } from '../errors.ts'
 import { deletion, update } from '../iam/advice.ts'
 import { createKey } from '../iam/creation.ts'
 import { repeat } from '../iam/repeating.ts'
 import { untilItWorks } from '../iam/waiting.ts'
-import type { AskIdentity } from '../identity.ts'
-import { type KeyPair, type Place, PlaceFailure, PlaceInDoubt, type TakeBack, type WholeKey, wholeKey } from '../place.ts'
 import { tryOut } from './check-command.ts'
 import type { Step, Task } from './decision.ts'
 import type { Journal } from './journal.ts'

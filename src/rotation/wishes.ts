@@ -1,10 +1,10 @@
 /** What was asked of a rotation, by its options. */
 
-import type { Context, Machine } from '../command.ts'
-import { messageOf, ParameterError } from '../errors.ts'
+import type { Context, Machine } from '../core/command.ts'
+import { messageOf, ParameterError } from '../core/errors.ts'
+import { commandWords, lookFor } from '../core/executable.ts'
+import type { Flags } from '../core/options.ts'
 import { patienceOf } from '../iam/waiting.ts'
-import type { Flags } from '../options.ts'
-import { commandWords, lookFor } from '../program.ts'
 import { LONGEST_CHECK } from './check-command.ts'
 import { milliseconds } from './duration.ts'
 

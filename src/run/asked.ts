@@ -6,7 +6,6 @@
 import { checkEndpointUrl } from '../cli/globals.ts'
 import { type Gathered, gather } from '../cli/input.ts'
 import { firstPass, type Page, parseCommand, parseGlobals, refuseAutoPrompt } from '../cli/parse.ts'
-import type { Command } from '../command.ts'
 import { commands } from '../commands/index.ts'
 import { withoutPassword } from '../config/endpoint.ts'
 import { type TypedGlobals, text } from '../config/facts.ts'
@@ -20,10 +19,11 @@ import {
   type Timeouts,
   timeouts,
 } from '../config/settings.ts'
-import { ParameterError } from '../errors.ts'
-import type { Host } from '../host.ts'
+import type { Command } from '../core/command.ts'
+import { ParameterError } from '../core/errors.ts'
+import type { Host } from '../core/host.ts'
+import type { Flags, Globals } from '../core/options.ts'
 import { option } from '../iam/advice.ts'
-import type { Flags, Globals } from '../options.ts'
 import type { Query } from '../output/query.ts'
 import type { ErrorStyle } from '../report.ts'
 

@@ -1,13 +1,13 @@
 /** The point of no return, and what follows: the call has been made, and only delivery can fail. */
 
-import type { Note, Outcome } from '../command.ts'
+import type { Note, Outcome } from '../core/command.ts'
+import type { HeldSignals, Host } from '../core/host.ts'
+import { PROGRAM } from '../core/program.ts'
+import { progressOn } from '../core/progress.ts'
 import { deliver } from '../delivery.ts'
-import type { HeldSignals, Host } from '../host.ts'
 import { deletion, listing } from '../iam/advice.ts'
 import { leftovers, openNote } from '../iam/note.ts'
-import { PROGRAM } from '../name.ts'
 import type { Presentation } from '../output/presentation.ts'
-import { progressOn } from '../progress.ts'
 import type { Asked } from './asked.ts'
 import type { Ready } from './ready.ts'
 

@@ -1,14 +1,14 @@
 /** Who asks whom: the source of credentials, and the clients of IAM and STS that sign with them. */
 
-import type { Context } from '../command.ts'
 import { chooseSource } from '../config/credentials.ts'
 import { isOfAws, usableUrl } from '../config/endpoint.ts'
 import type { Credentials, Source } from '../config/providers/source.ts'
 import { type ClientSettings, clientSettings, findRegion, nestedSettings } from '../config/settings.ts'
-import { PROGRAM, version } from '../name.ts'
-import type { KeyPair } from '../place.ts'
-import type { Iam } from '../service.ts'
-import type { TransportOptions } from '../transport.ts'
+import type { Context } from '../core/command.ts'
+import type { Iam } from '../core/iam.ts'
+import type { KeyPair } from '../core/key-store.ts'
+import { PROGRAM, version } from '../core/program.ts'
+import type { TransportOptions } from '../core/transport.ts'
 import type { Asked } from './asked.ts'
 
 /** What the environment and the profile say about reaching AWS. */

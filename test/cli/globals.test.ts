@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { checkEndpointUrl } from '../../src/cli/globals.ts'
-import { ParameterError } from '../../src/errors.ts'
+import { ParameterError } from '../../src/core/errors.ts'
 
 test.each([undefined, 'http://localhost', 'HTTPS://x', ' http://x', 'http:', 'ftp://x', 'localhost:80'])(
   '%j has a scheme, or is none',

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod/mini'
 import { gather } from '../../src/cli/input.ts'
-import type { Command } from '../../src/command.ts'
-import { Failure, ParameterError } from '../../src/errors.ts'
-import type { Flags } from '../../src/options.ts'
+import type { Command } from '../../src/core/command.ts'
+import { Failure, ParameterError } from '../../src/core/errors.ts'
+import type { Flags } from '../../src/core/options.ts'
 import { testHost } from '../support/host.ts'
 
 const command: Command = {

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest'
 import * as z from 'zod/mini'
 import { firstPass, parseCommand, parseGlobals, refuseAutoPrompt } from '../../src/cli/parse.ts'
 import { firstPassUsage, usage } from '../../src/cli/usage.ts'
-import type { Command } from '../../src/command.ts'
-import { Failure, ParameterError, UnknownOptions } from '../../src/errors.ts'
-import { PROGRAM } from '../../src/name.ts'
-import { KEY_OPTIONS } from '../../src/options.ts'
+import type { Command } from '../../src/core/command.ts'
+import { Failure, ParameterError, UnknownOptions } from '../../src/core/errors.ts'
+import { KEY_OPTIONS } from '../../src/core/options.ts'
+import { PROGRAM } from '../../src/core/program.ts'
 
 const idle = { sample: new Map(), run: () => Promise.reject(new Error('not called')) }
 const create: Command = {

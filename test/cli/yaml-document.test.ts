@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { YamlDate } from '../../src/cli/parameter.ts'
 import { loadYaml } from '../../src/cli/yaml-document.ts'
-import { Failure } from '../../src/errors.ts'
+import { Failure } from '../../src/core/errors.ts'
 import { ValueError } from '../../src/python/exceptions.ts'
 
 // Recorded from ruamel.yaml 0.17.21, YAML(typ='safe', pure=True), as aws-cli 2.36.7 uses it.

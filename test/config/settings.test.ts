@@ -11,7 +11,7 @@ import {
   sessionSettings,
   timeouts,
 } from '../../src/config/settings.ts'
-import { ConfigurationError } from '../../src/errors.ts'
+import { ConfigurationError } from '../../src/core/errors.ts'
 import { testHost } from '../support/host.ts'
 
 interface Given {

@@ -1,9 +1,9 @@
 /** What follows what, one line each; that no order of events breaks the promise is shown in test/promise. */
 import { expect, test } from 'vitest'
-import type { Outcome } from '../../src/command.ts'
-import { Failure } from '../../src/errors.ts'
+import type { Outcome } from '../../src/core/command.ts'
+import { Failure } from '../../src/core/errors.ts'
+import type { AccessKey, AccessKeyMetadata } from '../../src/core/iam.ts'
 import { createKey } from '../../src/iam/creation.ts'
-import type { AccessKey, AccessKeyMetadata } from '../../src/service.ts'
 import { virtualClock } from '../promise/virtual-clock.ts'
 import { fails, type Script, scripted } from '../support/script.ts'
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { Context } from '../../src/command.ts'
-import { Aftermath, Failure, Interrupted, ServiceError } from '../../src/errors.ts'
+import type { Context } from '../../src/core/command.ts'
+import { Aftermath, Failure, Interrupted, ServiceError } from '../../src/core/errors.ts'
+import { type CallFailure, type Iam, NotSent, Refused, Unclear } from '../../src/core/iam.ts'
 import { ask, inOrder, repeat } from '../../src/iam/repeating.ts'
 import type { Value } from '../../src/python/value.ts'
-import { type CallFailure, type Iam, NotSent, Refused, Unclear } from '../../src/service.ts'
 import { testHost } from '../support/host.ts'
 
 const unanswered = new Failure('Connection was closed before we received a valid response from endpoint URL: "http://iam.test/".')

@@ -1,9 +1,9 @@
 /** When a new key counts as working, and what is said where it does not. The clock is the test's. */
 import { describe, expect, test } from 'vitest'
-import { Failure, ServiceError } from '../../src/errors.ts'
+import { Failure, ServiceError } from '../../src/core/errors.ts'
+import { NotSent, Refused, Unclear } from '../../src/core/iam.ts'
+import { progressOn } from '../../src/core/progress.ts'
 import { patienceOf, untilItWorks } from '../../src/iam/waiting.ts'
-import { progressOn } from '../../src/progress.ts'
-import { NotSent, Refused, Unclear } from '../../src/service.ts'
 import { type SinkOptions, testHost } from '../support/host.ts'
 
 const NOBODY = { Account: undefined, Arn: undefined, UserId: undefined }

@@ -5,7 +5,7 @@ import { inspect } from 'node:util'
 import * as zlib from 'node:zlib'
 import { HttpRequest } from '@smithy/core/protocols'
 import { describe, expect, test } from 'vitest'
-import { TransportFailure } from '../../src/transport.ts'
+import { TransportFailure } from '../../src/core/transport.ts'
 import { afterRequest, answer, ask, BODY, blackHole, closed, closedPort, REPLY, serve, silence, transport } from './loopback.ts'
 
 // Sentences recorded from aws-cli 2.36.7 against the same behaviour.

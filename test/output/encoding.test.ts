@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Failure } from '../../src/errors.ts'
+import { Failure } from '../../src/core/errors.ts'
 import { outputEncoder } from '../../src/output/encoding.ts'
 
 const hex = (encoding: string, text: string) => Buffer.from(outputEncoder(encoding)(text)).toString('hex')

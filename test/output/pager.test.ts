@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { ConfigurationError, Failure } from '../../src/errors.ts'
-import type { Env, Files } from '../../src/host.ts'
+import { ConfigurationError, Failure } from '../../src/core/errors.ts'
+import type { Env, Files } from '../../src/core/host.ts'
 import { checkPager, choosePager } from '../../src/output/pager.ts'
 
 const choose = (

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Failure, ParameterError } from '../../src/errors.ts'
+import { Failure, ParameterError } from '../../src/core/errors.ts'
 import { compileQuery } from '../../src/output/query.ts'
 import { dumps } from '../../src/python/json.ts'
 import type { Dict, Value } from '../../src/python/value.ts'

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Failure } from '../../src/errors.ts'
+import { Failure } from '../../src/core/errors.ts'
 import { COLORLESS } from '../../src/output/color.ts'
 import { table } from '../../src/output/table.ts'
 import { loads } from '../../src/python/json.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Failure } from '../../src/errors.ts'
+import { Failure } from '../../src/core/errors.ts'
 import { text } from '../../src/output/text.ts'
 import { loads } from '../../src/python/json.ts'
 

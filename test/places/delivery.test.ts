@@ -1,10 +1,10 @@
 /** A key on its way into several places and the output: all of them have it at the end, or none, and what happened is said. */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Outcome } from '../../src/command.ts'
+import type { Outcome } from '../../src/core/command.ts'
+import { Failure, Interrupted } from '../../src/core/errors.ts'
+import { type Place, PlaceFailure } from '../../src/core/key-store.ts'
 import { deliver } from '../../src/delivery.ts'
-import { Failure, Interrupted } from '../../src/errors.ts'
-import { type Place, PlaceFailure } from '../../src/place.ts'
 import { systemError, testHost } from '../support/host.ts'
 
 const SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'

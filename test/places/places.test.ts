@@ -1,7 +1,7 @@
 /** `--store`: which words name a place, which places refuse before the call, and what a program is given. */
 import { describe, expect, test } from 'vitest'
 import { readProfiles } from '../../src/config/profiles.ts'
-import type { Finished } from '../../src/host.ts'
+import type { Finished } from '../../src/core/host.ts'
 import { openPlaces } from '../../src/places/index.ts'
 import { type StoredFile, type TestHostOptions, testHost } from '../support/host.ts'
 

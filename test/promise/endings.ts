@@ -1,6 +1,6 @@
 /** How a call can end for the caller, and whether the service then has done it: one row each. */
-import { Failure, ServiceError } from '../../src/errors.ts'
-import { NotSent, type Operations, Refused, Unclear } from '../../src/service.ts'
+import { Failure, ServiceError } from '../../src/core/errors.ts'
+import { NotSent, type Operations, Refused, Unclear } from '../../src/core/iam.ts'
 
 /** What a reply holds; each operation has its own members of it. */
 export type Answer = Partial<Operations['CreateAccessKey']['output'] & Operations['ListAccessKeys']['output']>

@@ -1,5 +1,5 @@
 /** IAM as one history has it: keys that appear, are listed and can be deleted with a lag, and calls that end as the history says. */
-import { type Iam, NotSent, type Operation, type Operations, Refused, Unclear } from '../../src/service.ts'
+import { type Iam, NotSent, type Operation, type Operations, Refused, Unclear } from '../../src/core/iam.ts'
 import { type Answer, ENDINGS, endingOf, says } from './endings.ts'
 import type { Called, Fault, History } from './history.ts'
 import type { VirtualClock } from './virtual-clock.ts'

@@ -1,5 +1,5 @@
 /** One run of the whole program in this process: real requests, in real time but for the waits, while files, output and signals are in memory. */
-import type { Env, Host } from '../../src/host.ts'
+import type { Env, Host } from '../../src/core/host.ts'
 import { run } from '../../src/run.ts'
 import type { Account } from '../support/account.ts'
 import { type SinkOptions, type TestHost, testHost } from '../support/host.ts'

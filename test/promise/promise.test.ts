@@ -4,7 +4,7 @@
  */
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Aftermath, Failure, Interrupted } from '../../src/errors.ts'
+import { Aftermath, Failure, Interrupted } from '../../src/core/errors.ts'
 import { type History, history } from './history.ts'
 import type { Call, Key } from './iam-model.ts'
 import { live, type Told } from './world.ts'

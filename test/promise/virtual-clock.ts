@@ -1,5 +1,5 @@
 /** A clock whose time passes only while everybody waits: what takes minutes is over at once, and happens in the order it would. */
-import type { Clock } from '../../src/host.ts'
+import type { Clock } from '../../src/core/host.ts'
 
 /** How many turns of the event loop a module may take to load, in which nothing else happens. */
 const LOADING = 10_000

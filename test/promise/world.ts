@@ -1,7 +1,7 @@
 /** A terminal, a person who presses ^C, and IAM: what `createKey` and `deliver` meet in one history. Judges nothing. */
-import type { Note } from '../../src/command.ts'
+import type { Note } from '../../src/core/command.ts'
+import type { HeldSignals, SystemError } from '../../src/core/host.ts'
 import { deliver } from '../../src/delivery.ts'
-import type { HeldSignals, SystemError } from '../../src/host.ts'
 import { createKey } from '../../src/iam/creation.ts'
 import type { History } from './history.ts'
 import { type Call, iamModel, type Key } from './iam-model.ts'

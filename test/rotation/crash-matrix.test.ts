@@ -4,8 +4,8 @@
  * does not work.
  */
 import { afterAll, describe, expect, test } from 'vitest'
-import type { Flags } from '../../src/options.ts'
-import type { KeyPair } from '../../src/place.ts'
+import type { KeyPair } from '../../src/core/key-store.ts'
+import type { Flags } from '../../src/core/options.ts'
 import type { Key } from '../support/account.ts'
 import { DAY, FAULTS, type Fault, type Ran, START, type Step, type World, world } from './world.ts'
 

@@ -1,8 +1,8 @@
 /** What a rotation says and does, as its user sees it; and two of them at once. What becomes of one that is broken is `crash-matrix.test.ts`. */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Failure } from '../../src/errors.ts'
-import type { KeyPair } from '../../src/place.ts'
+import { Failure } from '../../src/core/errors.ts'
+import type { KeyPair } from '../../src/core/key-store.ts'
 import { type Dict, isDict, isList, type Value } from '../../src/python/value.ts'
 import { openJournal } from '../../src/rotation/journal.ts'
 import type { Account, Key, Session } from '../support/account.ts'

@@ -2,15 +2,16 @@
  * The world a rotation runs in, all of it in memory: the account of the tests without HTTP in between, files, a program that keeps a
  * secret, and a process that can be broken at any of its steps. Judges nothing.
  */
-import type { Context } from '../../src/command.ts'
+
 import { readProfiles } from '../../src/config/profiles.ts'
-import { ServiceError } from '../../src/errors.ts'
-import type { Env, Files, Host } from '../../src/host.ts'
-import type { KeyPair, WholeKey } from '../../src/place.ts'
+import type { Context } from '../../src/core/command.ts'
+import { ServiceError } from '../../src/core/errors.ts'
+import type { Env, Files, Host } from '../../src/core/host.ts'
+import { type CallFailure, NotSent, Refused, type Reply, Unclear } from '../../src/core/iam.ts'
+import type { KeyPair, WholeKey } from '../../src/core/key-store.ts'
 import { openPlaces } from '../../src/places/index.ts'
 import type { Dict } from '../../src/python/value.ts'
 import { rotate } from '../../src/rotation/rotation.ts'
-import { type CallFailure, NotSent, Refused, type Reply, Unclear } from '../../src/service.ts'
 import { virtualClock } from '../promise/virtual-clock.ts'
 import { Account, type Parameters, ServiceRefusal } from '../support/account.ts'
 import { ACTIONS, type Action, perform, type Result } from '../support/actions.ts'

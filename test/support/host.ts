@@ -1,7 +1,7 @@
 /** A Host in memory: files as a map, a clock that only sleep moves, sinks that keep what they are given and can fail, signals on demand. */
 import * as os from 'node:os'
 import * as path from 'node:path'
-import type { Clock, Env, Files, Finished, HeldSignals, Host, Sink, SystemError } from '../../src/host.ts'
+import type { Clock, Env, Files, Finished, HeldSignals, Host, Sink, SystemError } from '../../src/core/host.ts'
 
 type Content = string | Uint8Array
 

@@ -1,6 +1,6 @@
 /** A scripted Iam: each call takes the next answer of its operation, and one that nobody asked for, or that was asked for in vain, is an error. */
-import { Failure, ServiceError } from '../../src/errors.ts'
-import { type CallFailure, type Iam, NotSent, type Operation, type Operations, Refused, type Reply, Unclear } from '../../src/service.ts'
+import { Failure, ServiceError } from '../../src/core/errors.ts'
+import { type CallFailure, type Iam, NotSent, type Operation, type Operations, Refused, type Reply, Unclear } from '../../src/core/iam.ts'
 
 type Answer<O extends Operation> = Operations[O]['output'] | CallFailure | Error
 export type Script = { readonly [O in Operation]?: readonly Answer<O>[] }

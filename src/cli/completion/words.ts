@@ -1,7 +1,7 @@
 /** What there is to complete, as every shell's script needs it: read from the option tables. */
 
-import type { Command } from '../../command.ts'
-import { GLOBAL_OPTIONS, type Option } from '../../options.ts'
+import type { Command } from '../../core/command.ts'
+import { GLOBAL_OPTIONS, type Option } from '../../core/options.ts'
 import { membersOf, optionsOf } from '../members.ts'
 
 interface Word {

@@ -1,7 +1,7 @@
 /** A role, and the chain of profiles it is assumed from (AssumeRoleProvider of botocore/credentials.py, 2.36.7). */
 
-import { Failure } from '../../errors.ts'
-import type { Host } from '../../host.ts'
+import { Failure } from '../../core/errors.ts'
+import type { Host } from '../../core/host.ts'
 import { int } from '../../python/int.ts'
 import { repr } from '../../python/repr.ts'
 import type { Section } from '../ini.ts'

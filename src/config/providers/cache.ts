@@ -4,8 +4,8 @@
  */
 
 import * as crypto from 'node:crypto'
-import { Failure } from '../../errors.ts'
-import type { Host } from '../../host.ts'
+import { Failure } from '../../core/errors.ts'
+import type { Host } from '../../core/host.ts'
 import { dumps, loads } from '../../python/json.ts'
 import { expandUser } from '../../python/path.ts'
 import { repr } from '../../python/repr.ts'

@@ -4,9 +4,9 @@
  * without the token where the token's file is no header.
  */
 
-import { Failure } from '../../errors.ts'
+import { Failure } from '../../core/errors.ts'
+import { TransportFailure } from '../../core/transport.ts'
 import { isDict } from '../../python/value.ts'
-import { TransportFailure } from '../../transport.ts'
 import { expirationOf } from './expiration.ts'
 import { ask } from './metadata.ts'
 import { credentialsOf, decodeUtf8, jsonIn, member, readText } from './reply.ts'

@@ -1,7 +1,7 @@
 /** The end of a session: what the sources write for it, read as aws-cli reads it. */
 
-import { Failure } from '../../errors.ts'
-import type { Clock } from '../../host.ts'
+import { Failure } from '../../core/errors.ts'
+import type { Clock } from '../../core/host.ts'
 import { dayOf, parse } from '../../python/dateutil.ts'
 import { typeName } from '../../python/repr.ts'
 import type { Value } from '../../python/value.ts'

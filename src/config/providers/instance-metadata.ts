@@ -3,9 +3,9 @@
  * Not `fromInstanceMetadata` of the SDK: it opens its own connections, and reads variables and files by rules of its own.
  */
 
-import { Failure } from '../../errors.ts'
+import { Failure } from '../../core/errors.ts'
+import { type Transport, TransportFailure } from '../../core/transport.ts'
 import { type Dict, isDict } from '../../python/value.ts'
-import { type Transport, TransportFailure } from '../../transport.ts'
 import { expirationOf } from './expiration.ts'
 import { type Answer, ask } from './metadata.ts'
 import { credentialsOf, decodeUtf8, jsonIn } from './reply.ts'

@@ -1,7 +1,7 @@
 /** Two files that aws-cli still reads, from before there were profiles (OriginalEC2Provider, BotoProvider of botocore/credentials.py, 2.36.7). */
 
-import { Failure } from '../../errors.ts'
-import type { Host } from '../../host.ts'
+import { Failure } from '../../core/errors.ts'
+import type { Host } from '../../core/host.ts'
 import { expandUser, expandVars } from '../../python/path.ts'
 import { splitlines, strip } from '../../python/str.ts'
 import { NotIni, parseIni, type Section } from '../ini.ts'

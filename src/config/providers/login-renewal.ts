@@ -5,7 +5,7 @@
 
 import * as crypto from 'node:crypto'
 import { CreateOAuth2TokenCommand, SigninClient } from '@aws-sdk/nested-clients/signin'
-import { Failure } from '../../errors.ts'
+import { Failure } from '../../core/errors.ts'
 import { dumps } from '../../python/json.ts'
 import type { Dict } from '../../python/value.ts'
 import type { Store } from './cache.ts'

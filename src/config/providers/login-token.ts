@@ -1,7 +1,7 @@
 /** What `aws login` keeps in its file, and how it can be unusable. Finding the file is login.ts, renewing it login-renewal.ts. */
 
-import { Failure } from '../../errors.ts'
-import type { Clock } from '../../host.ts'
+import { Failure } from '../../core/errors.ts'
+import type { Clock } from '../../core/host.ts'
 import type { Dict } from '../../python/value.ts'
 import { expirationOf } from './expiration.ts'
 import { credentialsOf, dictMember, member } from './reply.ts'

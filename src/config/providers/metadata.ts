@@ -1,7 +1,7 @@
 /** One request to a metadata service: plain HTTP, unsigned, with short time-outs and nothing of the SDK. */
 
 import { HttpRequest } from '@smithy/core/protocols'
-import type { Transport } from '../../transport.ts'
+import type { Transport } from '../../core/transport.ts'
 
 export interface Answer {
   readonly status: number

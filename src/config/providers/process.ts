@@ -1,8 +1,8 @@
 /** Credentials that a program prints (ProcessProvider of botocore/credentials.py, 2.36.7). Started directly: no shell reads the value. */
 
-import { Failure } from '../../errors.ts'
-import { type Clock, type Finished, type Host, isSystemError } from '../../host.ts'
-import { commandWords } from '../../program.ts'
+import { Failure } from '../../core/errors.ts'
+import { commandWords } from '../../core/executable.ts'
+import { type Clock, type Finished, type Host, isSystemError } from '../../core/host.ts'
 import { osErrorMessage } from '../../python/oserror.ts'
 import { repr, str, typeName } from '../../python/repr.ts'
 import { type Dict, isDict } from '../../python/value.ts'

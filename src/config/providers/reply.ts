@@ -1,7 +1,7 @@
 /** What programs, services and caches hand over, taken apart with Python's sentences for what is wrong with it. No value is ever in one. */
 
-import { Failure } from '../../errors.ts'
-import { type Host, isSystemError } from '../../host.ts'
+import { Failure } from '../../core/errors.ts'
+import { type Host, isSystemError } from '../../core/host.ts'
 import { decode } from '../../python/codec.ts'
 import { loads } from '../../python/json.ts'
 import { osErrorMessage } from '../../python/oserror.ts'

@@ -1,8 +1,8 @@
 /** What a source of credentials is, what it is found with, and how long its credentials last. Types, and the one rule about renewal. */
 
-import { Failure } from '../../errors.ts'
-import type { Clock, Host } from '../../host.ts'
-import type { Transport, TransportOptions } from '../../transport.ts'
+import { Failure } from '../../core/errors.ts'
+import type { Clock, Host } from '../../core/host.ts'
+import type { Transport, TransportOptions } from '../../core/transport.ts'
 import { textOf as textOfFound } from '../facts.ts'
 import type { Section } from '../ini.ts'
 import type { Profiles } from '../profiles.ts'

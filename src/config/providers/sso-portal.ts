@@ -2,7 +2,7 @@
 
 import { fromSSO } from '@aws-sdk/credential-providers'
 import { externalDataInterceptor } from '@smithy/core/config'
-import { ServiceError } from '../../errors.ts'
+import { ServiceError } from '../../core/errors.ts'
 import type { Dict, Value } from '../../python/value.ts'
 import { writtenAs } from './expiration.ts'
 import { callService } from './nested.ts'

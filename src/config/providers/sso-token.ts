@@ -5,7 +5,7 @@
  */
 
 import { CreateTokenCommand, SSOOIDCClient } from '@aws-sdk/nested-clients/sso-oidc'
-import { Failure, ServiceError } from '../../errors.ts'
+import { Failure, ServiceError } from '../../core/errors.ts'
 import { dumps } from '../../python/json.ts'
 import type { Dict, Value } from '../../python/value.ts'
 import { ssoSession } from '../sso-session.ts'

@@ -1,6 +1,6 @@
 /** A role of IAM Identity Center, as a profile names it (SSOProvider of botocore/credentials.py, 2.36.7). */
 
-import { Failure } from '../../errors.ts'
+import { Failure } from '../../core/errors.ts'
 import { dumps } from '../../python/json.ts'
 import type { Section } from '../ini.ts'
 import { keptSession, sha1 } from './cache.ts'

@@ -4,7 +4,7 @@
  */
 
 import { fromTemporaryCredentials, fromWebToken } from '@aws-sdk/credential-providers'
-import { Failure, ParameterError } from '../../errors.ts'
+import { Failure, ParameterError } from '../../core/errors.ts'
 import { quotePlus } from '../../python/urllib.ts'
 import type { Dict, Value } from '../../python/value.ts'
 import { UNSIGNED } from '../../sdk-client.ts'

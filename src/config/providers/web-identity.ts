@@ -1,6 +1,6 @@
 /** A role for a token in a file (AssumeRoleWithWebIdentityProvider of botocore/credentials.py, 2.36.7). */
 
-import { Failure } from '../../errors.ts'
+import { Failure } from '../../core/errors.ts'
 import { keptSession } from './cache.ts'
 import { readText } from './reply.ts'
 import { roleCacheKey, roleParameters } from './role.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Finished } from '../../../src/host.ts'
+import type { Finished } from '../../../src/core/host.ts'
 import { systemError } from '../../support/host.ts'
 import { signer } from '../../support/signer.ts'
 

@@ -1,8 +1,8 @@
 /** Programs as users name them: the words of a command line, and whether what they name can be started. Starts nothing. */
 
+import { splitCommand } from '../python/shlex.ts'
 import { Failure, messageOf } from './errors.ts'
 import type { Host } from './host.ts'
-import { splitCommand } from './python/shlex.ts'
 
 /** At least one word. Throws a Failure, in Python's words, for a quotation that is left open, and where there is none. */
 export function commandWords(line: string, platform: NodeJS.Platform): readonly string[] {

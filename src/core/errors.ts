@@ -1,6 +1,6 @@
 /** The failures a user can read, and their exit codes. Nothing here prints; `report.ts` words the line and decides the code. */
 
-import type { Dict } from './python/value.ts'
+import type { Dict } from '../python/value.ts'
 
 /** aws-cli's exit codes (awscli/constants.py, 2.36.7; 130 from errorhandler.py, 120 and 1 from Python where a stream is full or closed). */
 export const ExitCode = {

@@ -4,7 +4,7 @@
  */
 
 import type { Files, Host } from './host.ts'
-import { PROGRAM } from './name.ts'
+import { PROGRAM } from './program.ts'
 
 /**
  * A folder of ours; none without a home, nor where somebody else could have put something there for us to believe. Nor is anything left in

@@ -2,9 +2,9 @@ import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import { expect, test } from 'vitest'
-import { nodeHost } from '../src/node.ts'
-import { stateFolder } from '../src/state.ts'
-import { testHost } from './support/host.ts'
+import { stateFolder } from '../../src/core/state-directory.ts'
+import { nodeHost } from '../../src/node.ts'
+import { testHost } from '../support/host.ts'
 
 test.each([
   ['in the home directory', { HOME: '/home/bob' }, '/home/bob/.local/state/iamkey/calls'],

@@ -1,15 +1,15 @@
 /** What a command is: its declaration, what it gets and what it answers with. Types, and the two facts derived from a declaration. */
 
 import type * as z from 'zod/mini'
+import type { Dict } from '../python/value.ts'
 import type { Failure } from './errors.ts'
 import type { Clock, HeldSignals, Host } from './host.ts'
-import type { AskIdentity } from './identity.ts'
+import type { Iam, Operation } from './iam.ts'
+import type { KeyPair, Place, WholeKey } from './key-store.ts'
 import type { Flags, Option } from './options.ts'
 import type { Paged, Pages, Paging } from './paging.ts'
-import type { KeyPair, Place, WholeKey } from './place.ts'
 import type { Progress } from './progress.ts'
-import type { Dict } from './python/value.ts'
-import type { Iam, Operation } from './service.ts'
+import type { AskIdentity } from './sts.ts'
 
 export interface Context {
   readonly iam: Iam

@@ -7,5 +7,5 @@ interface Identity {
   readonly UserId: string | undefined
 }
 
-/** GetCallerIdentity, once. Throws NotSent, Refused or Unclear (service.ts); Unclear also when `stop` is aborted. */
+/** GetCallerIdentity, once. Throws NotSent, Refused or Unclear (core/iam.ts); Unclear also when `stop` is aborted. */
 export type AskIdentity = (stop?: AbortSignal) => Promise<Identity>

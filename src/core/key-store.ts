@@ -1,8 +1,8 @@
 /** The port to where a key is put away. `places/` has the places; `delivery.ts` fills them, all or none. */
 
+import { type Dict, isDict } from '../python/value.ts'
 import { Failure } from './errors.ts'
-import { type Dict, isDict } from './python/value.ts'
-import type { AccessKey } from './service.ts'
+import type { AccessKey } from './iam.ts'
 
 export interface KeyPair {
   readonly AccessKeyId: string

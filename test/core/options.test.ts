@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { GLOBAL_OPTIONS, INPUT_OPTIONS, keyOf, type Option } from '../src/options.ts'
+import { GLOBAL_OPTIONS, INPUT_OPTIONS, keyOf, type Option } from '../../src/core/options.ts'
 
 const rows: readonly Option[] = [...GLOBAL_OPTIONS, ...INPUT_OPTIONS]
 

@@ -1,6 +1,6 @@
 /** Lists that come in pages: which members make them so, how much is wanted, what came. Types only. */
 
-import type { Dict } from './python/value.ts'
+import type { Dict } from '../python/value.ts'
 
 /** Which members of an operation let its results come in pages (paginators-1.json of botocore, aws-cli 2.36.7). */
 export interface Paging {

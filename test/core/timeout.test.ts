@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Clock } from '../src/host.ts'
-import { within } from '../src/within.ts'
+import type { Clock } from '../../src/core/host.ts'
+import { within } from '../../src/core/timeout.ts'
 
 /** A clock on which time is up when `pass` is called. */
 function stoppedClock() {
