@@ -12,7 +12,14 @@ import * as esbuild from 'esbuild'
  */
 const PACKS = {
   main: ['src/main.ts', 'src/cli/help.ts', 'src/cli/skeleton.ts', 'src/cli/aws-names.ts'],
-  call: ['src/run/ready.ts', 'src/run/commit.ts', 'src/iam/creation.ts', 'src/iam/wire.ts', 'src/iam/ahead.ts', 'src/iam/tls.ts'],
+  call: [
+    'src/run/ready.ts',
+    'src/run/commit.ts',
+    'src/iam/creation.ts',
+    'src/http/transport.ts',
+    'src/http/preconnect.ts',
+    'src/http/tls.ts',
+  ],
   sdk: ['src/iam/sdk.ts'],
 }
 

@@ -70,7 +70,7 @@ const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   // The vocabulary of all SDK packages.
   '@smithy/core': ['core/transport.ts', 'iam/', 'config/providers/'],
   '@smithy/types': ['iam/', 'config/providers/'],
-  'node:crypto': ['iam/tls.ts', 'config/providers/'],
+  'node:crypto': ['http/tls.ts', 'config/providers/'],
   'node:': ['node.ts', 'node/', 'iam/'],
 }
 

@@ -1,4 +1,4 @@
-/** The port to HTTP: one request, one whole answer, or a failure that says whether anything left this machine. `iam/wire.ts` has Node's. */
+/** The port to HTTP: one request, one whole answer, or a failure that says whether anything left this machine. `http/transport.ts` has Node's. */
 
 import type { HttpRequest, HttpResponse } from '@smithy/core/protocols'
 import { Failure } from './errors.ts'

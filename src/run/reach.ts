@@ -22,7 +22,7 @@ interface Reach {
 
 /** Sends nothing but what finding a region or a source takes. Throws a Failure. */
 export async function findReach({ host, globals: { signRequest, verifySsl }, setup, limits, session }: Asked): Promise<Reach> {
-  const { createTransport } = await import('../iam/wire.ts')
+  const { createTransport } = await import('../http/transport.ts')
   const connect = (options: TransportOptions) => createTransport(options, host)
   const { instanceMetadata } = session
   const region = await findRegion(setup, async () =>
@@ -41,8 +41,8 @@ interface Clients {
 
 /** Nothing is sent by it, though a connection may be opened ahead of the first request. */
 export async function clientsFor({ client, stsEndpoint }: Reach, credentials: Credentials | undefined, { host }: Asked): Promise<Clients> {
-  const { createTransport } = await import('../iam/wire.ts')
-  const dial = await (await import('../iam/ahead.ts')).dialAhead(client, client.transport, host)
+  const { createTransport } = await import('../http/transport.ts')
+  const dial = await (await import('../http/preconnect.ts')).dialAhead(client, client.transport, host)
   const sdk = await import('../iam/sdk.ts')
   const connection = (endpoint: string | undefined) => ({
     ...client,

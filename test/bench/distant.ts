@@ -8,7 +8,7 @@ import * as https from 'node:https'
 import * as net from 'node:net'
 import * as path from 'node:path'
 import * as url from 'node:url'
-import { certificates } from '../iam/loopback.ts'
+import { certificates } from '../http/loopback.ts'
 import { REPLY } from './reply.ts'
 
 const HERE = path.dirname(url.fileURLToPath(import.meta.url))

@@ -3,7 +3,7 @@ import { chooseSource } from '../../src/config/credentials.ts'
 import { readProfiles } from '../../src/config/profiles.ts'
 import type { CredentialRequest, Credentials, NestedSettings, Source } from '../../src/config/providers/source.ts'
 import type { TransportOptions } from '../../src/core/transport.ts'
-import { createTransport } from '../../src/iam/wire.ts'
+import { createTransport } from '../../src/http/transport.ts'
 import type { AwsServices } from './aws-services.ts'
 import { type TestHost, type TestHostOptions, testHost } from './host.ts'
 

@@ -1,8 +1,8 @@
 /** A connection's bytes, given to a reader of replies until it has heard enough. */
 
 import type * as net from 'node:net'
-import type { ReplyReader } from './reply.ts'
-import { Trouble } from './trouble.ts'
+import { Trouble } from './errors.ts'
+import type { ReplyReader } from './response-parser.ts'
 
 /**
  * Resolves when the reply is whole or, where `enough` is given, when that says so. Throws NotHttp, what destroyed the connection, or a

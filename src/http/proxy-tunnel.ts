@@ -1,10 +1,10 @@
 /** A tunnel through a proxy: CONNECT, and nothing of the request before the proxy has agreed. */
 
 import type * as net from 'node:net'
-import { hear } from './hear.ts'
+import { Trouble } from './errors.ts'
 import type { ProxyServer } from './proxy.ts'
-import { NotHttp, ReplyReader } from './reply.ts'
-import { Trouble } from './trouble.ts'
+import { hear } from './read-response.ts'
+import { NotHttp, ReplyReader } from './response-parser.ts'
 
 /**
  * The connection to `target` behind `proxy`, which `socket` is connected to. Any answer but 200 is a refusal, as for Python's http.client.

@@ -2,7 +2,7 @@
 
 import type { Env } from '../core/host.ts'
 import { unquote } from '../python/urllib.ts'
-import { Trouble } from './trouble.ts'
+import { Trouble } from './errors.ts'
 
 export interface ProxyServer {
   readonly secure: boolean

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { proxyFor } from '../../src/iam/proxy.ts'
+import { proxyFor } from '../../src/http/proxy.ts'
 
 const targetOf = (url: string) => ({ secure: url.startsWith('https:'), authority: url.split('/')[2] ?? '' })
 

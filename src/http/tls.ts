@@ -10,8 +10,8 @@ import * as tls from 'node:tls'
 import { messageOf } from '../core/errors.ts'
 import { type Files, isSystemError } from '../core/host.ts'
 import { osErrorMessage } from '../python/oserror.ts'
+import { codeOf, opensslMessage, Trouble } from './errors.ts'
 import { isTimeout, limit } from './tcp.ts'
-import { codeOf, opensslMessage, Trouble } from './trouble.ts'
 
 interface Trust {
   /** Seconds without a byte. */

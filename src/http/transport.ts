@@ -10,11 +10,11 @@ import { messageOf } from '../core/errors.ts'
 import type { Files, Host } from '../core/host.ts'
 import { type Transport, TransportFailure, type TransportOptions } from '../core/transport.ts'
 import { quote } from '../python/urllib.ts'
-import { hear } from './hear.ts'
+import { codeOf, opensslMessage, sentence, Trouble } from './errors.ts'
 import { type ProxyServer, proxyFor } from './proxy.ts'
-import { NotHttp, ReplyReader } from './reply.ts'
+import { hear } from './read-response.ts'
+import { NotHttp, ReplyReader } from './response-parser.ts'
 import { connect, isTimeout, limit } from './tcp.ts'
-import { codeOf, opensslMessage, sentence, Trouble } from './trouble.ts'
 
 export interface WireHost extends Pick<Host, 'env' | 'debug'> {
   readonly files: Pick<Files, 'read'>
@@ -167,7 +167,7 @@ async function exchange(message: Buffer, socket: net.Socket): Promise<HttpRespon
 
 async function uncompressed(reply: HttpResponse): Promise<HttpResponse> {
   const encoding = reply.headers['content-encoding']
-  return encoding === undefined ? reply : { ...reply, body: (await import('./encoding.ts')).decoded(reply.body, encoding) }
+  return encoding === undefined ? reply : { ...reply, body: (await import('./content-encoding.ts')).decoded(reply.body, encoding) }
 }
 
 /** What an error of Node's means, once there is a connection. */

@@ -4,8 +4,8 @@ import type * as net from 'node:net'
 import * as tls from 'node:tls'
 import { HttpRequest } from '@smithy/core/protocols'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Destination, dialAhead } from '../../src/iam/ahead.ts'
-import { createTransport, dial } from '../../src/iam/wire.ts'
+import { type Destination, dialAhead } from '../../src/http/preconnect.ts'
+import { createTransport, dial } from '../../src/http/transport.ts'
 import { answer, type Certificates, canMakeCertificates, certificates, overTls, REPLY, serve } from './loopback.ts'
 
 const ANYWHERE: Destination = { region: undefined, endpoint: undefined, useFipsEndpoint: false, useDualstackEndpoint: false }

@@ -6,7 +6,7 @@
 import type { Host } from '../core/host.ts'
 import type { TransportOptions } from '../core/transport.ts'
 import { isProxyVariable } from './proxy.ts'
-import { type Dial, dial, originOf, type Target, type WireHost } from './wire.ts'
+import { type Dial, dial, originOf, type Target, type WireHost } from './transport.ts'
 
 /** Where a call will go, as far as settings tell. */
 export interface Destination {

@@ -2,7 +2,7 @@
 
 import * as dns from 'node:dns'
 import * as net from 'node:net'
-import { codeOf, Trouble } from './trouble.ts'
+import { codeOf, Trouble } from './errors.ts'
 
 /** Why a socket was destroyed that had been silent for too long. */
 class TimedOut extends Error {

@@ -11,7 +11,7 @@ import { HttpRequest } from '@smithy/core/protocols'
 import { onTestFinished } from 'vitest'
 import type { Env } from '../../src/core/host.ts'
 import { TransportFailure, type TransportOptions } from '../../src/core/transport.ts'
-import { createTransport } from '../../src/iam/wire.ts'
+import { createTransport } from '../../src/http/transport.ts'
 
 export const BODY = '<CreateAccessKeyResponse>whole</CreateAccessKeyResponse>'
 export const REPLY = `HTTP/1.1 200 OK\r\nDate: Tue, 24 Nov 2026 21:00:00 GMT\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`

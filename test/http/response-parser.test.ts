@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { NotHttp, ReplyReader } from '../../src/iam/reply.ts'
+import { NotHttp, ReplyReader } from '../../src/http/response-parser.ts'
 
 const HEAD = 'HTTP/1.1 200 OK\r\n'
 
