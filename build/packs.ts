@@ -20,7 +20,7 @@ const PACKS = {
     'src/http/preconnect.ts',
     'src/http/tls.ts',
   ],
-  sdk: ['src/iam/sdk.ts'],
+  sdk: ['src/aws/iam.ts'],
 }
 
 /** `main` and `call` as one, once more: for what looks like a call, so that neither has to look anything up in the other. */

@@ -111,14 +111,14 @@ const CALL = [
 ]
 
 const SDK = [
-  'iam/client.ts',
-  'iam/failures.ts',
-  'iam/protocol.ts',
-  'iam/salvage.ts',
-  'iam/sdk.ts',
-  'iam/xml.ts',
-  'retries.ts',
-  'sdk-client.ts',
+  'aws/client.ts',
+  'aws/errors.ts',
+  'aws/protocol.ts',
+  'aws/partial-response.ts',
+  'aws/iam.ts',
+  'aws/xml.ts',
+  'aws/retryable-errors.ts',
+  'aws/client-defaults.ts',
 ]
 
 const SDK_PACKAGES = [

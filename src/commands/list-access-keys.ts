@@ -49,7 +49,7 @@ export const listAccessKeys: Command = {
     const { ask } = await import('../iam/repeating.ts')
     const page = (token: { readonly Marker?: string }) => ask('ListAccessKeys', { ...input, ...token }, sample, context)
     if (context.pages === undefined) return page({})
-    const { collect } = await import('../iam/paging.ts')
+    const { collect } = await import('../aws/paginator.ts')
     return collect(context.pages, async token => (await page(token)).output)
   },
 }

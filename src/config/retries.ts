@@ -1,4 +1,4 @@
-/** How often and in which manner a call is tried, as far as that can be configured. Which refusals are worth another try is src/retries.ts. */
+/** How often and in which manner a call is tried, as far as that can be configured. Which refusals are worth another try is src/aws/retryable-errors.ts. */
 
 import { Failure } from '../core/errors.ts'
 import { integer, type Places, text } from './facts.ts'

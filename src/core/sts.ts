@@ -1,4 +1,4 @@
-/** The port to STS: whom a pair of credentials belongs to. `iam/sts.ts` has the SDK's. */
+/** The port to STS: whom a pair of credentials belongs to. `aws/sts.ts` has the SDK's. */
 
 /** As the service's reply says it. */
 interface Identity {

@@ -43,7 +43,7 @@ interface Clients {
 export async function clientsFor({ client, stsEndpoint }: Reach, credentials: Credentials | undefined, { host }: Asked): Promise<Clients> {
   const { createTransport } = await import('../http/transport.ts')
   const dial = await (await import('../http/preconnect.ts')).dialAhead(client, client.transport, host)
-  const sdk = await import('../iam/sdk.ts')
+  const sdk = await import('../aws/iam.ts')
   const connection = (endpoint: string | undefined) => ({
     ...client,
     endpoint,
@@ -57,7 +57,7 @@ export async function clientsFor({ client, stsEndpoint }: Reach, credentials: Cr
   return {
     iam: sdk.connect({ ...connection(client.endpoint), credentials }),
     async sts() {
-      const { askIdentity } = await import('../iam/sts.ts')
+      const { askIdentity } = await import('../aws/sts.ts')
       // Whoever stands in for AWS's IAM stands in for its STS too, unless that is said to be somewhere else.
       const standIn = isOfAws(client.endpoint) ? undefined : client.endpoint
       const sts = connection(stsEndpoint() ?? standIn)

@@ -71,7 +71,7 @@ const ODD_MAX_ITEMS = 'warning: Non-positive values for --max-items may result i
 
 async function checked({ pages, parameters }: Given, { host, command, session }: Asked): Promise<Input> {
   if (pages?.maxItems !== undefined && pages.maxItems <= 0n) await host.stderr.write(ODD_MAX_ITEMS)
-  const first = pages ? (await import('../iam/paging.ts')).firstCall(pages) : []
+  const first = pages ? (await import('../aws/paginator.ts')).firstCall(pages) : []
   return checkInput(command, new Map([...parameters, ...first]), session.parameterValidation)
 }
 

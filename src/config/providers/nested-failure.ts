@@ -4,13 +4,13 @@
  */
 
 import type { HttpResponse } from '@smithy/core/protocols'
+import { isThrottling, isTransient, isUnreachedIdentityProvider } from '../../aws/retryable-errors.ts'
 import { Failure, ServiceError } from '../../core/errors.ts'
 import { TransportFailure } from '../../core/transport.ts'
 import { reprBytes } from '../../python/bytes.ts'
 import { loads } from '../../python/json.ts'
 import { str } from '../../python/repr.ts'
 import { type Dict, isDict } from '../../python/value.ts'
-import { isThrottling, isTransient, isUnreachedIdentityProvider } from '../../retries.ts'
 import type { NestedService } from './source.ts'
 
 /** What came of one attempt. */

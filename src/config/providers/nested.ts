@@ -5,9 +5,9 @@
 
 import { HttpRequest } from '@smithy/core/protocols'
 import type { Pluggable } from '@smithy/types'
+import { SELF_CONTAINED } from '../../aws/client-defaults.ts'
 import { PROGRAM } from '../../core/program.ts'
 import { type Transport, withNamedPort } from '../../core/transport.ts'
-import { SELF_CONTAINED } from '../../sdk-client.ts'
 import { usableUrl } from '../endpoint.ts'
 import { explain, type Wire } from './nested-failure.ts'
 import type { Lookup, NestedService } from './source.ts'

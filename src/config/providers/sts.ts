@@ -4,10 +4,10 @@
  */
 
 import { fromTemporaryCredentials, fromWebToken } from '@aws-sdk/credential-providers'
+import { UNSIGNED } from '../../aws/client-defaults.ts'
 import { Failure, ParameterError } from '../../core/errors.ts'
 import { quotePlus } from '../../python/urllib.ts'
 import type { Dict, Value } from '../../python/value.ts'
-import { UNSIGNED } from '../../sdk-client.ts'
 import { writtenAs } from './expiration.ts'
 import { type ClientConfig, callService, sending } from './nested.ts'
 import type { RoleParameters } from './role.ts'

@@ -10,7 +10,7 @@ import type { HandlerExecutionContext, HttpResponse, MetadataBearer, OperationSc
 import { reprBytes } from '../python/bytes.ts'
 import { decode } from '../python/codec.ts'
 import type { Dict, Value } from '../python/value.ts'
-import { mayHoldSecret } from './salvage.ts'
+import { mayHoldSecret } from './partial-response.ts'
 import { type Element, NotXml, parseXml } from './xml.ts'
 
 /** A reply that says the call failed: anything from 301 on (botocore/parsers.py, 2.36.7, draws the line there). */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { NotXml, parseXml } from '../../src/iam/xml.ts'
+import { NotXml, parseXml } from '../../src/aws/xml.ts'
 
 const leaf = (name: string, text: string | null) => ({ name, text, children: [] })
 

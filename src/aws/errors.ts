@@ -4,8 +4,8 @@ import { Failure, ServiceError } from '../core/errors.ts'
 import { type CallFailure, NotSent, Refused, Unclear } from '../core/iam.ts'
 import { TransportFailure } from '../core/transport.ts'
 import type { Value } from '../python/value.ts'
-import { isThrottling, isTransient } from '../retries.ts'
 import { ErrorReply, UnreadableReply } from './protocol.ts'
+import { isThrottling, isTransient } from './retryable-errors.ts'
 
 /** Refusals over the signature's time: once the SDK has set its clock by the reply's, the same request can pass. */
 const CLOCK = new Set([

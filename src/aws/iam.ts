@@ -15,8 +15,8 @@ import type { HttpResponse } from '@smithy/core/protocols'
 import type { Command } from '@smithy/types'
 import { type CallFailure, type Iam, type Operation, type Operations, type Reply, Unclear } from '../core/iam.ts'
 import { type Call, type Connection, configuration, forget, timeOf, toEndpoint } from './client.ts'
-import { type Explanation, explain } from './failures.ts'
-import { salvage } from './salvage.ts'
+import { type Explanation, explain } from './errors.ts'
+import { salvage } from './partial-response.ts'
 
 type SdkCommand = Command<ServiceInputTypes, ServiceInputTypes, ServiceOutputTypes, ServiceOutputTypes, unknown>
 

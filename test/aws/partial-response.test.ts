@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { mayHoldSecret, salvage } from '../../src/iam/salvage.ts'
+import { mayHoldSecret, salvage } from '../../src/aws/partial-response.ts'
 
 const ID = 'AKIAIOSFODNN7EXAMPLE'
 const SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'

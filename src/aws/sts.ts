@@ -3,7 +3,7 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import type { AskIdentity } from '../core/sts.ts'
 import { type Call, type Connection, configuration, forget, timeOf, toEndpoint } from './client.ts'
-import { explain } from './failures.ts'
+import { explain } from './errors.ts'
 
 /** One client for one pair of credentials: it remembers how wrong the clock is. */
 export function askIdentity(connection: Connection): AskIdentity {

@@ -1,10 +1,10 @@
 /** How calls end, through the real SDK: what a reply or its absence says about what was done. */
 import { HttpResponse } from '@smithy/core/protocols'
 import { expect, test } from 'vitest'
+import { connect } from '../../src/aws/iam.ts'
 import { ServiceError } from '../../src/core/errors.ts'
 import { CallFailure, NotSent, Unclear } from '../../src/core/iam.ts'
 import { type Transport, TransportFailure } from '../../src/core/transport.ts'
-import { connect } from '../../src/iam/sdk.ts'
 
 const ID = 'AKIAIOSFODNN7EXAMPLE'
 const SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'

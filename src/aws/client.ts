@@ -3,7 +3,7 @@
 import { HttpRequest, type HttpResponse } from '@smithy/core/protocols'
 import type { BuildHandler } from '@smithy/types'
 import { type Transport, TransportFailure, withNamedPort } from '../core/transport.ts'
-import { SELF_CONTAINED, UNSIGNED } from '../sdk-client.ts'
+import { SELF_CONTAINED, UNSIGNED } from './client-defaults.ts'
 import { IamProtocol } from './protocol.ts'
 
 export interface Connection {

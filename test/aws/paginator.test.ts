@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { collect, firstCall } from '../../src/aws/paginator.ts'
 import { Failure } from '../../src/core/errors.ts'
 import type { Pages } from '../../src/core/paging.ts'
-import { collect, firstCall } from '../../src/iam/paging.ts'
 import type { Dict, Value } from '../../src/python/value.ts'
 
 const paging = { token: 'Marker', limit: 'MaxItems', more: 'IsTruncated', results: 'Keys' }

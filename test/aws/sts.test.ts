@@ -1,11 +1,11 @@
 /** Asking STS who somebody is: which host, signed for what, and how each answer is sorted. */
 import { type HttpRequest, HttpResponse } from '@smithy/core/protocols'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Connection } from '../../src/aws/client.ts'
+import { askIdentity } from '../../src/aws/sts.ts'
 import { CallFailure, NotSent, Refused, Unclear } from '../../src/core/iam.ts'
 import type { Transport } from '../../src/core/transport.ts'
 import { createTransport } from '../../src/http/transport.ts'
-import type { Connection } from '../../src/iam/client.ts'
-import { askIdentity } from '../../src/iam/sts.ts'
 import { Account } from '../support/account.ts'
 import { type FakeIam, Fault, refusal, serve } from '../support/fake-iam.ts'
 import { testHost } from '../support/host.ts'
