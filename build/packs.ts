@@ -15,7 +15,7 @@ const PACKS = {
   call: [
     'src/run/ready.ts',
     'src/run/commit.ts',
-    'src/iam/creation.ts',
+    'src/keys/create.ts',
     'src/http/transport.ts',
     'src/http/preconnect.ts',
     'src/http/tls.ts',

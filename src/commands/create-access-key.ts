@@ -40,8 +40,8 @@ export const createAccessKey: Command = {
   async run(input, context) {
     const { flags, places } = context
     if (places.length === 0 && !flags.wait && flags.waitTimeout === undefined) {
-      return (await import('../iam/creation.ts')).createKey(input, context)
+      return (await import('../keys/create.ts')).createKey(input, context)
     }
-    return (await import('../iam/handing-over.ts')).createAndHandOver(input, context)
+    return (await import('../keys/create-and-store.ts')).createAndHandOver(input, context)
   },
 }

@@ -25,7 +25,7 @@ export const deleteAccessKey: Command = {
     },
   ],
   async run(input: Operations['DeleteAccessKey']['input'], context) {
-    const { ask } = await import('../iam/repeating.ts')
+    const { ask } = await import('../keys/retry.ts')
     return ask('DeleteAccessKey', input, sample, context)
   },
 }

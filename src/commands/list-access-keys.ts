@@ -46,7 +46,7 @@ export const listAccessKeys: Command = {
   readOnly: true,
   examples: [{ text: 'The keys of Bob, their state and their age', line: 'iamkey list-access-keys --user-name Bob --output table' }],
   async run(input: Operations['ListAccessKeys']['input'], context) {
-    const { ask } = await import('../iam/repeating.ts')
+    const { ask } = await import('../keys/retry.ts')
     const page = (token: { readonly Marker?: string }) => ask('ListAccessKeys', { ...input, ...token }, sample, context)
     if (context.pages === undefined) return page({})
     const { collect } = await import('../aws/paginator.ts')

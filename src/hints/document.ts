@@ -3,7 +3,7 @@
 import { ParameterError } from '../core/errors.ts'
 import { INPUT_OPTIONS, keyOf } from '../core/options.ts'
 import type { Hint } from '../hints.ts'
-import { word } from '../iam/advice.ts'
+import { word } from '../keys/recovery-commands.ts'
 
 export const unreadDocument: Hint = (failure, { asked }, { host }) => {
   if (!(failure instanceof ParameterError) || asked === undefined) return undefined

@@ -4,7 +4,7 @@ import { closeMatches } from '../cli/suggest.ts'
 import { isTrue } from '../config/facts.ts'
 import { ProfileNotFound, type Setup } from '../config/settings.ts'
 import type { Hint } from '../hints.ts'
-import { option } from '../iam/advice.ts'
+import { option } from '../keys/recovery-commands.ts'
 
 /** What was looked at, in the order of `config/credentials.ts`. */
 export const noCredentials: Hint = (failure, { asked }, { host: { env } }) => {

@@ -2,7 +2,7 @@
 
 import { type AccessKeyMetadata, CallFailure } from '../core/iam.ts'
 import type { Hint, ReadyFacts } from '../hints.ts'
-import { deletion } from '../iam/advice.ts'
+import { deletion } from '../keys/recovery-commands.ts'
 
 interface UsedKey extends AccessKeyMetadata {
   /** When and by what; `never`; undefined where that may not be asked. */

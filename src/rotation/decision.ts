@@ -3,7 +3,7 @@
  * counts. Which keys may go is `letting-go.ts`; carrying it out is `steps.ts`. Pure.
  */
 
-import { deletion } from '../iam/advice.ts'
+import { deletion } from '../keys/recovery-commands.ts'
 import { moment } from './duration.ts'
 import { type View, whyLeftOver, whyMayGo, whyRetired, wordFor } from './letting-go.ts'
 import { currentKey, holdersOf, isAbandoned, type Key, mayBeAbandoned, type Situation } from './situation.ts'

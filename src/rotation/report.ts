@@ -1,6 +1,6 @@
 /** What a rotation tells: its output, of what was done or of what would be. Never a secret. Pure. */
 
-import { update } from '../iam/advice.ts'
+import { update } from '../keys/recovery-commands.ts'
 import type { Dict, Value } from '../python/value.ts'
 import type { Go, Task } from './decision.ts'
 import { moment } from './duration.ts'

@@ -4,7 +4,7 @@ import type { Context, Machine } from '../core/command.ts'
 import { messageOf, ParameterError } from '../core/errors.ts'
 import { commandWords, lookFor } from '../core/executable.ts'
 import type { Flags } from '../core/options.ts'
-import { patienceOf } from '../iam/waiting.ts'
+import { patienceOf } from '../keys/wait-until-usable.ts'
 import { LONGEST_CHECK } from './check-command.ts'
 import { milliseconds } from './duration.ts'
 

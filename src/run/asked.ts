@@ -23,7 +23,7 @@ import type { Command } from '../core/command.ts'
 import { ParameterError } from '../core/errors.ts'
 import type { Host } from '../core/host.ts'
 import type { Flags, Globals } from '../core/options.ts'
-import { option } from '../iam/advice.ts'
+import { option } from '../keys/recovery-commands.ts'
 import type { Query } from '../output/query.ts'
 import type { ErrorStyle } from '../report.ts'
 

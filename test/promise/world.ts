@@ -2,7 +2,7 @@
 import type { Note } from '../../src/core/command.ts'
 import type { HeldSignals, SystemError } from '../../src/core/host.ts'
 import { deliver } from '../../src/delivery.ts'
-import { createKey } from '../../src/iam/creation.ts'
+import { createKey } from '../../src/keys/create.ts'
 import type { History } from './history.ts'
 import { type Call, iamModel, type Key } from './iam-model.ts'
 import { type VirtualClock, virtualClock } from './virtual-clock.ts'

@@ -7,7 +7,7 @@ import type { Context } from '../core/command.ts'
 import { Aftermath, Interrupted } from '../core/errors.ts'
 import { CallFailure, type Operation, type Operations, type Reply, Unclear } from '../core/iam.ts'
 import { type Dict, isDict, isList, type Value } from '../python/value.ts'
-import { backoff } from './patience.ts'
+import { backoff } from './backoff.ts'
 
 type Means = Pick<Context, 'iam' | 'clock' | 'signals' | 'maxAttempts' | 'random' | 'debug'>
 

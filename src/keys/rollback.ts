@@ -2,8 +2,8 @@
 
 import type { Context } from '../core/command.ts'
 import { CallFailure, Unclear } from '../core/iam.ts'
-import { deletion, type NamedKey } from './advice.ts'
-import { answered, backoff } from './patience.ts'
+import { answered, backoff } from './backoff.ts'
+import { deletion, type NamedKey } from './recovery-commands.ts'
 
 /** Attempts to take a key back, and for how long they go on, in milliseconds. */
 const ATTEMPTS = 5

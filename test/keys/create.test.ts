@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { Outcome } from '../../src/core/command.ts'
 import { Failure } from '../../src/core/errors.ts'
 import type { AccessKey, AccessKeyMetadata } from '../../src/core/iam.ts'
-import { createKey } from '../../src/iam/creation.ts'
+import { createKey } from '../../src/keys/create.ts'
 import { virtualClock } from '../promise/virtual-clock.ts'
 import { fails, type Script, scripted } from '../support/script.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { firstPass } from '../../src/cli/parse.ts'
-import { deletion, listing, option, update } from '../../src/iam/advice.ts'
+import { deletion, listing, option, update } from '../../src/keys/recovery-commands.ts'
 
 const AccessKeyId = 'AKIAIOSFODNN7EXAMPLE'
 

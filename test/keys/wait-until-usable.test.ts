@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { Failure, ServiceError } from '../../src/core/errors.ts'
 import { NotSent, Refused, Unclear } from '../../src/core/iam.ts'
 import { progressOn } from '../../src/core/progress.ts'
-import { patienceOf, untilItWorks } from '../../src/iam/waiting.ts'
+import { patienceOf, untilItWorks } from '../../src/keys/wait-until-usable.ts'
 import { type SinkOptions, testHost } from '../support/host.ts'
 
 const NOBODY = { Account: undefined, Arn: undefined, UserId: undefined }

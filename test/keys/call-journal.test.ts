@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { leftovers, openNote } from '../../src/iam/note.ts'
+import { leftovers, openNote } from '../../src/keys/call-journal.ts'
 import { testHost } from '../support/host.ts'
 
 const TARGET = { endpoint: 'https://iam.test', sameAccount: ' --profile prod' }

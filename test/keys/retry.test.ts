@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Context } from '../../src/core/command.ts'
 import { Aftermath, Failure, Interrupted, ServiceError } from '../../src/core/errors.ts'
 import { type CallFailure, type Iam, NotSent, Refused, Unclear } from '../../src/core/iam.ts'
-import { ask, inOrder, repeat } from '../../src/iam/repeating.ts'
+import { ask, inOrder, repeat } from '../../src/keys/retry.ts'
 import type { Value } from '../../src/python/value.ts'
 import { testHost } from '../support/host.ts'
 

@@ -3,7 +3,7 @@
 import type { Context, Outcome } from '../core/command.ts'
 import { Failure } from '../core/errors.ts'
 import { wholeKey, withoutSecret } from '../core/key-store.ts'
-import { createKey } from './creation.ts'
+import { createKey } from './create.ts'
 
 /**
  * `createKey`, with an outcome that `deliver` waits for and puts into the context's places.
@@ -12,7 +12,7 @@ import { createKey } from './creation.ts'
  */
 export async function createAndHandOver(input: { readonly UserName?: string }, context: Context): Promise<Outcome> {
   const { places, flags } = context
-  const { patienceOf, untilItWorks } = await import('./waiting.ts')
+  const { patienceOf, untilItWorks } = await import('./wait-until-usable.ts')
   const patience = patienceOf(flags.waitTimeout)
   const identityOf = flags.wait || flags.waitTimeout !== undefined ? await context.sts() : undefined
 

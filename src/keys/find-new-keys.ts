@@ -2,8 +2,8 @@
 
 import type { Context } from '../core/command.ts'
 import { CallFailure, Unclear } from '../core/iam.ts'
-import { deletion, listing, type NamedKey } from './advice.ts'
-import { answered } from './patience.ts'
+import { answered } from './backoff.ts'
+import { deletion, listing, type NamedKey } from './recovery-commands.ts'
 
 /** How long a key that a lost reply may have made is looked for, and how often, in milliseconds. ListAccessKeys lags by seconds. */
 const LOOK_FOR = 4000

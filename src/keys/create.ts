@@ -6,10 +6,10 @@
 import type { Context, Outcome } from '../core/command.ts'
 import { Aftermath, Failure, Interrupted } from '../core/errors.ts'
 import { type AccessKey, CallFailure, Unclear } from '../core/iam.ts'
-import { deletion, type NamedKey } from './advice.ts'
-import { backoff } from './patience.ts'
-import { advise, glance, look, type Sighting } from './sighting.ts'
-import { withdraw } from './withdrawal.ts'
+import { backoff } from './backoff.ts'
+import { advise, glance, look, type Sighting } from './find-new-keys.ts'
+import { deletion, type NamedKey } from './recovery-commands.ts'
+import { withdraw } from './rollback.ts'
 
 interface Input {
   readonly UserName?: string
