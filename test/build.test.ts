@@ -83,7 +83,7 @@ const CALL = [
   'config/providers/environment.ts',
   'config/providers/source.ts',
   'config/providers/static.ts',
-  'delivery.ts',
+  'stores/deliver.ts',
   'http/preconnect.ts',
   'keys/create.ts',
   'http/read-response.ts',

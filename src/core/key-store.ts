@@ -1,4 +1,4 @@
-/** The port to where a key is put away. `places/` has the places; `delivery.ts` fills them, all or none. */
+/** The port to where a key is put away. `places/` has the places; `stores/deliver.ts` fills them, all or none. */
 
 import { type Dict, isDict } from '../python/value.ts'
 import { Failure } from './errors.ts'

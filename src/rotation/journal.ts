@@ -7,7 +7,7 @@ import type { Machine } from '../core/command.ts'
 import { Failure } from '../core/errors.ts'
 import type { HeldSignals } from '../core/host.ts'
 import { addState, attempt, readState, stateFolder } from '../core/state-directory.ts'
-import { Locked, locked } from '../places/lock.ts'
+import { Locked, locked } from '../stores/lock.ts'
 import type { Past } from './situation.ts'
 
 export interface Journal {

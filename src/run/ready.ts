@@ -78,7 +78,7 @@ async function checked({ pages, parameters }: Given, { host, command, session }:
 async function placesFor({ UserName }: Input, { host, setup: { profiles }, flags: { store } }: Asked): Promise<readonly Place[]> {
   if (!store) return []
   const user = typeof UserName === 'string' ? UserName : undefined
-  return (await import('../places/index.ts')).openPlaces(store, { host, profiles, user })
+  return (await import('../stores/index.ts')).openPlaces(store, { host, profiles, user })
 }
 
 /** What output is tried on before the call; nothing where the output can be had again. */

@@ -1,8 +1,8 @@
 /** A terminal, a person who presses ^C, and IAM: what `createKey` and `deliver` meet in one history. Judges nothing. */
 import type { Note } from '../../src/core/command.ts'
 import type { HeldSignals, SystemError } from '../../src/core/host.ts'
-import { deliver } from '../../src/delivery.ts'
 import { createKey } from '../../src/keys/create.ts'
+import { deliver } from '../../src/stores/deliver.ts'
 import type { History } from './history.ts'
 import { type Call, iamModel, type Key } from './iam-model.ts'
 import { type VirtualClock, virtualClock } from './virtual-clock.ts'

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { Outcome } from '../../src/core/command.ts'
 import { Failure, Interrupted } from '../../src/core/errors.ts'
 import { type Place, PlaceFailure } from '../../src/core/key-store.ts'
-import { deliver } from '../../src/delivery.ts'
+import { deliver } from '../../src/stores/deliver.ts'
 import { systemError, testHost } from '../support/host.ts'
 
 const SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'

@@ -4,11 +4,11 @@ import * as dotenv from 'dotenv'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseIni } from '../../src/config/ini.ts'
-import { csvFormat } from '../../src/places/csv.ts'
-import { dotenvFormat } from '../../src/places/env-file.ts'
-import { type TextFormat, Unfit } from '../../src/places/file.ts'
-import { githubEnvFormat } from '../../src/places/github-env.ts'
-import { credentialsFormat } from '../../src/places/profile.ts'
+import { csvFormat } from '../../src/stores/csv.ts'
+import { dotenvFormat } from '../../src/stores/env-file.ts'
+import { type TextFormat, Unfit } from '../../src/stores/file.ts'
+import { githubEnvFormat } from '../../src/stores/github-env.ts'
+import { credentialsFormat } from '../../src/stores/profile.ts'
 
 const KEY = { UserName: 'Bob', AccessKeyId: 'AKIANEW', SecretAccessKey: 'new/secret+=' }
 const PAIR = { AccessKeyId: KEY.AccessKeyId, SecretAccessKey: KEY.SecretAccessKey }

@@ -3,12 +3,12 @@
  * here on runs after the point of no return, so it may fail in one way only: by saying what became of things.
  */
 
-import type { Outcome } from './core/command.ts'
-import { Failure, Interrupted, nameOf, Unwritable } from './core/errors.ts'
-import { type HeldSignals, isSystemError } from './core/host.ts'
-import { type Place, PlaceFailure, type TakeBack, type WholeKey } from './core/key-store.ts'
-import type { Paged } from './core/paging.ts'
-import type { Dict } from './python/value.ts'
+import type { Outcome } from '../core/command.ts'
+import { Failure, Interrupted, nameOf, Unwritable } from '../core/errors.ts'
+import { type HeldSignals, isSystemError } from '../core/host.ts'
+import { type Place, PlaceFailure, type TakeBack, type WholeKey } from '../core/key-store.ts'
+import type { Paged } from '../core/paging.ts'
+import type { Dict } from '../python/value.ts'
 
 interface Showing {
   /** May throw: what fits the sample need not fit the reply. */

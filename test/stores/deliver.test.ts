@@ -1,9 +1,9 @@
 /** One output and what follows when it does not get out; several places at once are in test/places. */
 import { expect, test } from 'vitest'
-import type { Outcome } from '../src/core/command.ts'
-import { Interrupted } from '../src/core/errors.ts'
-import { deliver } from '../src/delivery.ts'
-import { type SinkOptions, systemError, type TestHost, testHost } from './support/host.ts'
+import type { Outcome } from '../../src/core/command.ts'
+import { Interrupted } from '../../src/core/errors.ts'
+import { deliver } from '../../src/stores/deliver.ts'
+import { type SinkOptions, systemError, type TestHost, testHost } from '../support/host.ts'
 
 const SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'
 const DELETED = 'the new key AKIAIOSFODNN7EXAMPLE was deleted again'

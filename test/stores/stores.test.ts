@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { readProfiles } from '../../src/config/profiles.ts'
 import type { Finished } from '../../src/core/host.ts'
-import { openPlaces } from '../../src/places/index.ts'
+import { openPlaces } from '../../src/stores/index.ts'
 import { type StoredFile, type TestHostOptions, testHost } from '../support/host.ts'
 
 const KEY = { UserName: 'Bob', AccessKeyId: 'AKIANEW', Status: 'Active', SecretAccessKey: 'new/secret' }
