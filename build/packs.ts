@@ -13,7 +13,7 @@ import * as esbuild from 'esbuild'
 const PACKS = {
   main: ['src/main.ts', 'src/cli/help.ts', 'src/cli/skeleton.ts', 'src/cli/aws-names.ts'],
   call: [
-    'src/run/ready.ts',
+    'src/run/prepare.ts',
     'src/run/commit.ts',
     'src/keys/create.ts',
     'src/http/transport.ts',

@@ -1,7 +1,7 @@
 /** The program: one invocation of `run` in Node's own world. The only place where the process ends. */
 
-import { nodeHost, wordsOf } from './node.ts'
-import { run } from './run.ts'
+import { nodeHost, wordsOf } from './node/host.ts'
+import { run } from './run/index.ts'
 
 /** Signals that a shell wants to see as the cause of death. SIGQUIT is not among them: a core file would hold the secret. */
 const DEATHS: Readonly<Record<number, NodeJS.Signals>> = { 129: 'SIGHUP', 143: 'SIGTERM' }

@@ -5,7 +5,7 @@ import { helpText } from '../src/cli/help.ts'
 import { optionsOf } from '../src/cli/members.ts'
 import { commands } from '../src/commands/index.ts'
 import { GLOBAL_OPTIONS, type Option } from '../src/core/options.ts'
-import { run } from '../src/run.ts'
+import { run } from '../src/run/index.ts'
 import { type TestHostOptions, testHost } from './support/host.ts'
 
 const pages = [undefined, ...commands]

@@ -1,6 +1,6 @@
 /** Commands to paste reach the account that the run reached. Whole runs in process. */
 import { expect, test } from 'vitest'
-import { run } from '../src/run.ts'
+import { run } from '../src/run/index.ts'
 import { Account } from './support/account.ts'
 import { serve } from './support/fake-iam.ts'
 import { testHost } from './support/host.ts'

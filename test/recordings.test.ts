@@ -2,7 +2,7 @@
 import * as childProcess from 'node:child_process'
 import * as path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { run } from '../src/run.ts'
+import { run } from '../src/run/index.ts'
 import { systemError, type TestHostOptions, testHost } from './support/host.ts'
 import { recordedEndpoint } from './support/recorded-endpoint.ts'
 import { betterOnPurpose, type Observed, RECORDINGS, type Recording, shape, type Text, wanted } from './support/recording.ts'

@@ -5,7 +5,7 @@
  * Python's order of complaints. What it has understood is written out again with whole names and `=`, and commander, which is
  * built from the same rows, binds those words to keys.
  *
- * `run/asked.ts` and `run/ready.ts` call the stages in aws-cli's order (clidriver.py), because other complaints come between them:
+ * `run/invocation.ts` and `run/prepare.ts` call the stages in aws-cli's order (clidriver.py), because other complaints come between them:
  *
  *  1. `firstPass`        --profile and --debug, before any file is read
  *  2.                    the configuration files

@@ -1,4 +1,4 @@
-/** The failures a user can read, and their exit codes. Nothing here prints; `report.ts` words the line and decides the code. */
+/** The failures a user can read, and their exit codes. Nothing here prints; `run/report.ts` words the line and decides the code. */
 
 import type { Dict } from '../python/value.ts'
 
@@ -15,7 +15,7 @@ export const ExitCode = {
 } as const
 
 /**
- * Something went wrong in a way that has a sentence. Thrown where it is found, caught once, in `run.ts`.
+ * Something went wrong in a way that has a sentence. Thrown where it is found, caught once, in `run/index.ts`.
  * A plain Failure is aws-cli's "general" kind: exit 255, the message alone, in every error format.
  */
 export class Failure extends Error {
@@ -102,7 +102,7 @@ export class Aftermath extends Failure {
   }
 }
 
-/** The user or the system ended the run. Its exit code, the signal's, is `report.ts`'s to know. */
+/** The user or the system ended the run. Its exit code, the signal's, is `run/report.ts`'s to know. */
 export class Interrupted extends Failure {
   override readonly name = 'Interrupted'
   readonly signal: NodeJS.Signals

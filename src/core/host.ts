@@ -1,4 +1,4 @@
-/** The port to the machine: environment, files, clock, descriptors, signals. Interfaces, and the question whether an error is the system's; `node.ts` has Node's, tests have their own. */
+/** The port to the machine: environment, files, clock, descriptors, signals. Interfaces, and the question whether an error is the system's; `node/host.ts` has Node's, tests have their own. */
 
 export type Env = Readonly<Record<string, string | undefined>>
 

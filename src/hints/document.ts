@@ -2,8 +2,8 @@
 
 import { ParameterError } from '../core/errors.ts'
 import { INPUT_OPTIONS, keyOf } from '../core/options.ts'
-import type { Hint } from '../hints.ts'
 import { word } from '../keys/recovery-commands.ts'
+import type { Hint } from './index.ts'
 
 export const unreadDocument: Hint = (failure, { asked }, { host }) => {
   if (!(failure instanceof ParameterError) || asked === undefined) return undefined

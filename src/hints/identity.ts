@@ -3,8 +3,8 @@
 import { closeMatches } from '../cli/suggest.ts'
 import { isTrue } from '../config/facts.ts'
 import { ProfileNotFound, type Setup } from '../config/settings.ts'
-import type { Hint } from '../hints.ts'
 import { option } from '../keys/recovery-commands.ts'
+import type { Hint } from './index.ts'
 
 /** What was looked at, in the order of `config/credentials.ts`. */
 export const noCredentials: Hint = (failure, { asked }, { host: { env } }) => {

@@ -1,8 +1,8 @@
 /** A user has two keys already: which, how old, when they were last used, and which one nobody seems to need. */
 
 import { type AccessKeyMetadata, CallFailure } from '../core/iam.ts'
-import type { Hint, ReadyFacts } from '../hints.ts'
 import { deletion } from '../keys/recovery-commands.ts'
+import type { Hint, ReadyFacts } from './index.ts'
 
 interface UsedKey extends AccessKeyMetadata {
   /** When and by what; `never`; undefined where that may not be asked. */

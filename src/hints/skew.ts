@@ -1,7 +1,7 @@
 /** The service refused a signature for its time: how far this machine's clock is off. */
 
 import { CallFailure } from '../core/iam.ts'
-import type { Hint, HintWorld, ReadyFacts } from '../hints.ts'
+import type { Hint, HintWorld, ReadyFacts } from './index.ts'
 
 /** As IAM and the signature's specification word it. */
 const ABOUT_TIME = /Signature expired|not yet current|RequestTimeTooSkewed|RequestExpired|RequestInTheFuture/

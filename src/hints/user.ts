@@ -1,7 +1,7 @@
 /** A user that does not exist, and whose name is like that of one who does. */
 
 import { closeMatches } from '../cli/suggest.ts'
-import type { Hint, HintWorld, ReadyFacts } from '../hints.ts'
+import type { Hint, HintWorld, ReadyFacts } from './index.ts'
 
 /** Pages of a thousand: a larger account has too many alike. */
 const MOST_PAGES = 5

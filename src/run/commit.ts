@@ -8,8 +8,8 @@ import { leftovers, openNote } from '../keys/call-journal.ts'
 import { deletion, listing } from '../keys/recovery-commands.ts'
 import type { Presentation } from '../output/presentation.ts'
 import { deliver } from '../stores/deliver.ts'
-import type { Asked } from './asked.ts'
-import type { Ready } from './ready.ts'
+import type { Asked } from './invocation.ts'
+import type { Ready } from './prepare.ts'
 
 /** What must be let go of once the user knows how the run ended. */
 export interface Held {
@@ -28,7 +28,7 @@ export async function commit({ host, command, flags, sameAccount }: Asked, ready
   const { maxAttempts } = client
   const progress = progressOn(host.stderr)
   const outcome = await command.run(input, {
-    iam: host.stderr.isTerminal ? (await import('../slow-call.ts')).watched(iam, { progress, clock, signals }) : iam,
+    iam: host.stderr.isTerminal ? (await import('./slow-call.ts')).watched(iam, { progress, clock, signals }) : iam,
     sts,
     signingKey,
     clock,

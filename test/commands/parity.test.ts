@@ -1,7 +1,7 @@
 /** The commands around a key, beside what aws-cli 2.36.7 was recorded doing on the same account. */
 import * as fs from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { run } from '../../src/run.ts'
+import { run } from '../../src/run/index.ts'
 import { testHost } from '../support/host.ts'
 import { ownName } from '../support/recording.ts'
 import { observe, type Ran, type Row } from './parity.ts'

@@ -3,7 +3,7 @@ import * as os from 'node:os'
 import * as path from 'node:path'
 import { expect, test } from 'vitest'
 import { stateFolder } from '../../src/core/state-directory.ts'
-import { nodeHost } from '../../src/node.ts'
+import { nodeHost } from '../../src/node/host.ts'
 import { testHost } from '../support/host.ts'
 
 test.each([

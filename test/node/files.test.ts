@@ -3,7 +3,7 @@ import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { nodeHost } from '../../src/node.ts'
+import { nodeHost } from '../../src/node/host.ts'
 
 let folder = ''
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { nodeHost } from '../../src/node.ts'
+import { nodeHost } from '../../src/node/host.ts'
 
 const homeOn = (platform: NodeJS.Platform, env: NodeJS.ProcessEnv) =>
   nodeHost(Object.create(process, { platform: { value: platform }, env: { value: env } })).home

@@ -1,6 +1,6 @@
 /** One run of the whole program in this process: real requests, in real time but for the waits, while files, output and signals are in memory. */
 import type { Env, Host } from '../../src/core/host.ts'
-import { run } from '../../src/run.ts'
+import { run } from '../../src/run/index.ts'
 import type { Account } from '../support/account.ts'
 import { type SinkOptions, type TestHost, testHost } from '../support/host.ts'
 import { inventory, type Seen, type Verdict, verdict } from './verdict.ts'

@@ -66,7 +66,7 @@ export async function live(history: History): Promise<Told> {
   return { keys, calls, looked, stdout: terminal.text, thrown, noted, signal, took, tookFromSignal: took - (signal?.at ?? took) }
 }
 
-/** Signals as node.ts holds them. */
+/** Signals as node/host.ts holds them. */
 function person({ signals }: History, clock: VirtualClock): HeldSignals & { readonly first: Signal | undefined } {
   const came = new AbortController()
   const overdue = new AbortController()

@@ -1,8 +1,8 @@
 /** Says on a terminal what is waited for, once a call lasts longer than somebody expects. */
 
-import type { Clock, HeldSignals } from './core/host.ts'
-import type { Iam, Operation } from './core/iam.ts'
-import type { Progress } from './core/progress.ts'
+import type { Clock, HeldSignals } from '../core/host.ts'
+import type { Iam, Operation } from '../core/iam.ts'
+import type { Progress } from '../core/progress.ts'
 
 /** Milliseconds: when the line appears, how often it is written anew, and after how long it stays as it is. */
 const FIRST = 3000

@@ -1,13 +1,13 @@
 /** A failure → what stderr says, and the exit code, as awscli/errorhandler.py (2.36.7) has them. The only wording of the printed line. */
 
-import { usage } from './cli/usage.ts'
-import type { ErrorFormat } from './config/settings.ts'
-import { Aftermath, ExitCode, Failure, Interrupted, ServiceError, UnknownOptions, UsageError } from './core/errors.ts'
-import { type Host, isSystemError } from './core/host.ts'
-import { PROGRAM } from './core/program.ts'
-import { type ColorWish, chooseColor } from './output/color.ts'
-import { renderer } from './output/render.ts'
-import type { Dict, Value } from './python/value.ts'
+import { usage } from '../cli/usage.ts'
+import type { ErrorFormat } from '../config/settings.ts'
+import { Aftermath, ExitCode, Failure, Interrupted, ServiceError, UnknownOptions, UsageError } from '../core/errors.ts'
+import { type Host, isSystemError } from '../core/host.ts'
+import { PROGRAM } from '../core/program.ts'
+import { type ColorWish, chooseColor } from '../output/color.ts'
+import { renderer } from '../output/render.ts'
+import type { Dict, Value } from '../python/value.ts'
 
 /** What a shell expects of a program that a signal ended: 128 and the signal's number, as Linux has it. */
 const SIGNAL_EXITS: Partial<Record<NodeJS.Signals, number>> = {

@@ -11,8 +11,8 @@ import type { Flags } from '../core/options.ts'
 import type { Pages } from '../core/paging.ts'
 import { type Presentation, present, type Wish } from '../output/presentation.ts'
 import { type Dict, isDict } from '../python/value.ts'
-import type { Asked } from './asked.ts'
-import { clientsFor, findReach, inServiceWords } from './reach.ts'
+import { clientsFor, findReach, inServiceWords } from './clients.ts'
+import type { Asked } from './invocation.ts'
 
 type Given = Extract<Gathered, { kind: 'parameters' }>
 

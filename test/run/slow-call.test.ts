@@ -1,8 +1,8 @@
 /** The line that appears while a call takes long. */
 import { expect, test } from 'vitest'
-import type { Clock, HeldSignals } from '../src/core/host.ts'
-import type { Iam, Reply } from '../src/core/iam.ts'
-import { watched } from '../src/slow-call.ts'
+import type { Clock, HeldSignals } from '../../src/core/host.ts'
+import type { Iam, Reply } from '../../src/core/iam.ts'
+import { watched } from '../../src/run/slow-call.ts'
 
 /** A call of so many seconds, on a clock that only it moves. Returns what was shown, in order; `end` where the line was erased. */
 async function shown(seconds: number, interruptedAfter = Number.POSITIVE_INFINITY): Promise<readonly string[]> {

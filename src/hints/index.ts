@@ -3,18 +3,18 @@
  * bytes. Loaded when a run has failed. A hint may ask the service, for some seconds at most; one that fails is silent.
  */
 
-import type { Setup } from './config/settings.ts'
-import type { Command, Input } from './core/command.ts'
-import { Failure, messageOf } from './core/errors.ts'
-import type { Host } from './core/host.ts'
-import type { Iam } from './core/iam.ts'
-import type { Flags } from './core/options.ts'
-import { within } from './core/timeout.ts'
-import { unreadDocument } from './hints/document.ts'
-import { missingProfile, noCredentials, sessionEnded, unknownSigner } from './hints/identity.ts'
-import { twoKeys } from './hints/limit.ts'
-import { clockSkew } from './hints/skew.ts'
-import { misspeltUser } from './hints/user.ts'
+import type { Setup } from '../config/settings.ts'
+import type { Command, Input } from '../core/command.ts'
+import { Failure, messageOf } from '../core/errors.ts'
+import type { Host } from '../core/host.ts'
+import type { Iam } from '../core/iam.ts'
+import type { Flags } from '../core/options.ts'
+import { within } from '../core/timeout.ts'
+import { unreadDocument } from './document.ts'
+import { missingProfile, noCredentials, sessionEnded, unknownSigner } from './identity.ts'
+import { twoKeys } from './limit.ts'
+import { clockSkew } from './skew.ts'
+import { misspeltUser } from './user.ts'
 
 /** What was found out before the failure. The later it came, the more there is. */
 interface Facts {

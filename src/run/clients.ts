@@ -9,7 +9,7 @@ import type { Iam } from '../core/iam.ts'
 import type { KeyPair } from '../core/key-store.ts'
 import { PROGRAM, version } from '../core/program.ts'
 import type { TransportOptions } from '../core/transport.ts'
-import type { Asked } from './asked.ts'
+import type { Asked } from './invocation.ts'
 
 /** What the environment and the profile say about reaching AWS. */
 interface Reach {

@@ -1,12 +1,12 @@
 /** What a person at a terminal reads below an error, and that nobody else does. Whole runs in process, against the fake IAM. */
 import * as crypto from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import type { Clock } from '../src/core/host.ts'
-import { run } from '../src/run.ts'
-import { Account } from './support/account.ts'
-import { type FakeIam, serve } from './support/fake-iam.ts'
-import { type TestHostOptions, testHost } from './support/host.ts'
-import { credentials } from './support/process.ts'
+import type { Clock } from '../../src/core/host.ts'
+import { run } from '../../src/run/index.ts'
+import { Account } from '../support/account.ts'
+import { type FakeIam, serve } from '../support/fake-iam.ts'
+import { type TestHostOptions, testHost } from '../support/host.ts'
+import { credentials } from '../support/process.ts'
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE

@@ -1,12 +1,12 @@
 /** What is shown instead of a call: help, the version, completions. No key depends on any of it. */
 
-import type { Look } from './cli/help.ts'
-import type { Page } from './cli/parse.ts'
-import type { Command } from './core/command.ts'
-import { Failure, Unwritable } from './core/errors.ts'
-import { type Host, isSystemError } from './core/host.ts'
-import { PROGRAM, version } from './core/program.ts'
-import { checkPager, choosePager, type Pager } from './output/pager.ts'
+import type { Look } from '../cli/help.ts'
+import type { Page } from '../cli/parse.ts'
+import type { Command } from '../core/command.ts'
+import { Failure, Unwritable } from '../core/errors.ts'
+import { type Host, isSystemError } from '../core/host.ts'
+import { PROGRAM, version } from '../core/program.ts'
+import { checkPager, choosePager, type Pager } from '../output/pager.ts'
 
 interface Reading {
   readonly commands: readonly Command[]
@@ -21,7 +21,7 @@ export async function showPage(page: Page, { commands, pager, noPager }: Reading
   const { runtime, stdout, env, platform } = host
   if (page.kind === 'version') return print(`${PROGRAM}/${version()} ${runtime}\n`, host)
   const look: Look = { columns: stdout.columns, color: stdout.isTerminal && !env.NO_COLOR && env.TERM !== 'dumb' }
-  const { helpText } = await import('./cli/help.ts')
+  const { helpText } = await import('../cli/help.ts')
   const text = helpText(commands, page.command, look)
   const chosen = usable(() => choosePager({ noPager, isTerminal: stdout.isTerminal, configured: pager, env, platform }), host)
   if (chosen === undefined) return print(text, host)

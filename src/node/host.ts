@@ -2,12 +2,12 @@
 
 import * as fs from 'node:fs'
 import * as os from 'node:os'
-import type { HeldSignals, Host } from './core/host.ts'
-import { execute, feed, page } from './node/child.ts'
-import { clock } from './node/clock.ts'
-import { descriptor } from './node/descriptor.ts'
-import { files } from './node/files.ts'
-import { isRunning } from './node/running.ts'
+import type { HeldSignals, Host } from '../core/host.ts'
+import { execute, feed, page } from './child.ts'
+import { clock } from './clock.ts'
+import { descriptor } from './descriptor.ts'
+import { files } from './files.ts'
+import { isRunning } from './running.ts'
 
 /** How long a reply is waited for once a signal came, in milliseconds. */
 const SIGNAL_PATIENCE = 3000
@@ -33,7 +33,7 @@ export function nodeHost(process: NodeJS.Process): Host {
     stdout: descriptor(1, () => process.stdout.columns),
     stderr: descriptor(2, () => process.stderr.columns),
     readStdin: () => fs.readFileSync(0),
-    askHidden: async prompt => (await import('./node/terminal.ts')).askHidden(prompt),
+    askHidden: async prompt => (await import('./terminal.ts')).askHidden(prompt),
     execute,
     page: (words, text, env) => page(words, text, { ...process.env, ...env }),
     feed,

@@ -25,7 +25,7 @@ import type { Host } from '../core/host.ts'
 import type { Flags, Globals } from '../core/options.ts'
 import { option } from '../keys/recovery-commands.ts'
 import type { Query } from '../output/query.ts'
-import type { ErrorStyle } from '../report.ts'
+import type { ErrorStyle } from './report.ts'
 
 export interface Asked {
   readonly kind: 'call'

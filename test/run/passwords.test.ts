@@ -1,10 +1,10 @@
 /** Passwords that stand in what is typed or configured, and have no business on standard error or in a note. Whole runs in process. */
 import { expect, test } from 'vitest'
-import { run } from '../src/run.ts'
-import { Account } from './support/account.ts'
-import { serve } from './support/fake-iam.ts'
-import { testHost } from './support/host.ts'
-import { credentials } from './support/process.ts'
+import { run } from '../../src/run/index.ts'
+import { Account } from '../support/account.ts'
+import { serve } from '../support/fake-iam.ts'
+import { testHost } from '../support/host.ts'
+import { credentials } from '../support/process.ts'
 
 test.each([
   ['the command that deletes the key', '--query AccessKey.AccessKeyId', {}, 'delete-access-key --user-name Bob'],

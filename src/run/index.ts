@@ -4,14 +4,14 @@
  * cli/parse.ts and config/settings.ts document it; what aws-cli finds out only after the call is found out here before it.
  */
 
-import { commands } from './commands/index.ts'
-import { readProfiles } from './config/profiles.ts'
-import type { Host } from './core/host.ts'
-import { print, showPage } from './page.ts'
+import { commands } from '../commands/index.ts'
+import { readProfiles } from '../config/profiles.ts'
+import type { Host } from '../core/host.ts'
+import type { Held } from './commit.ts'
+import { print, showPage } from './info-page.ts'
+import { type Asked, collect, type Manners, understand } from './invocation.ts'
+import type { Ready } from './prepare.ts'
 import { report } from './report.ts'
-import { type Asked, collect, type Manners, understand } from './run/asked.ts'
-import type { Held } from './run/commit.ts'
-import type { Ready } from './run/ready.ts'
 
 /** What is true of an invocation however it ends. */
 interface Circumstances extends Manners, Held {
@@ -48,24 +48,24 @@ async function invoke(argv: readonly string[], host: Host, circumstances: Circum
   circumstances.asked = asked
   const gathered = await collect(asked)
   if (gathered.kind === 'skeleton') return print(gathered.text, asked.host)
-  const { prepare, showSample } = await import('./run/ready.ts')
+  const { prepare, showSample } = await import('./prepare.ts')
   if (gathered.kind === 'sample') return showSample(asked)
   const ready = await prepare(asked, gathered)
   circumstances.ready = ready
-  const { commit } = await import('./run/commit.ts')
+  const { commit } = await import('./commit.ts')
   // ---- the point of no return ----
   await commit(asked, ready, circumstances)
 }
 
 /** Before everything else: shells ask while somebody types, whatever state the configuration is in. */
 async function complete(words: readonly string[], host: Host): Promise<void> {
-  const { completion } = await import('./cli/completion.ts')
+  const { completion } = await import('../cli/completion.ts')
   await print(await completion(words, commands, () => readProfiles(host).merged), host)
 }
 
 /** For a person: not where stderr goes elsewhere, or is read as data. */
 async function hintAfter(failure: unknown, { errors, asked, ready }: Circumstances, host: Host): Promise<void> {
   if (!host.stderr.isTerminal || !['enhanced', 'legacy'].includes(errors.format)) return
-  const { hint } = await import('./hints.ts')
+  const { hint } = await import('../hints/index.ts')
   await hint(failure, { asked, ready, sameAccount: asked?.sameAccount ?? '' }, host)
 }
