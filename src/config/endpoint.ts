@@ -2,9 +2,9 @@
 
 import { Failure } from '../core/errors.ts'
 import { repr } from '../python/repr.ts'
-import { type Places, shown, textOf } from './facts.ts'
 import type { Section, Setting } from './ini.ts'
 import type { Profiles } from './profiles.ts'
+import { type Places, shown, textOf } from './sources.ts'
 
 /** A service by the name it has in `AWS_ENDPOINT_URL_<NAME>` and in a services section, in lower case. */
 export type ServiceName = 'iam' | 'sts' | 'sso' | 'sso_oidc' | 'signin'

@@ -1,9 +1,9 @@
 /** Where and how patiently the instance metadata service is asked. The asking is providers/instance-metadata.ts. */
 
 import { Failure } from '../core/errors.ts'
+import type { InstanceMetadataSettings } from './credentials/provider.ts'
 import { checkHost } from './endpoint.ts'
-import { flag, integer, type Places, text } from './facts.ts'
-import type { InstanceMetadataSettings } from './providers/source.ts'
+import { flag, integer, type Places, text } from './sources.ts'
 
 const ADDRESSES = { ipv4: 'http://169.254.169.254/', ipv6: 'http://[fd00:ec2::254]/' }
 

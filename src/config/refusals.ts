@@ -5,7 +5,7 @@
 
 import { Failure } from '../core/errors.ts'
 import { int } from '../python/int.ts'
-import { type Fact, type Places, text } from './facts.ts'
+import { type Fact, type Places, text } from './sources.ts'
 
 /** Exit 255, each with botocore's sentence. */
 class InvalidSetting extends Failure {

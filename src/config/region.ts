@@ -2,7 +2,7 @@
 
 import { Failure } from '../core/errors.ts'
 import { repr } from '../python/repr.ts'
-import { filled, flag, type Places } from './facts.ts'
+import { filled, flag, type Places } from './sources.ts'
 
 export interface Region {
   /** Undefined stands for the global endpoints (`aws-global`): IAM needs no region. */

@@ -1,12 +1,12 @@
 /** Who was to sign, and why that did not work: nobody, a session that has ended, a key that this partition does not know. */
 
 import { closeMatches } from '../cli/suggest.ts'
-import { isTrue } from '../config/facts.ts'
 import { ProfileNotFound, type Setup } from '../config/settings.ts'
+import { isTrue } from '../config/sources.ts'
 import { option } from '../keys/recovery-commands.ts'
 import type { Hint } from './index.ts'
 
-/** What was looked at, in the order of `config/credentials.ts`. */
+/** What was looked at, in the order of `config/credentials/chain.ts`. */
 export const noCredentials: Hint = (failure, { asked }, { host: { env } }) => {
   if (failure.code !== 'NoCredentials' || asked === undefined) return undefined
   const { setup } = asked

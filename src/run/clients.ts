@@ -1,8 +1,8 @@
 /** Who asks whom: the source of credentials, and the clients of IAM and STS that sign with them. */
 
-import { chooseSource } from '../config/credentials.ts'
+import { chooseSource } from '../config/credentials/chain.ts'
+import type { Credentials, Source } from '../config/credentials/provider.ts'
 import { isOfAws, usableUrl } from '../config/endpoint.ts'
-import type { Credentials, Source } from '../config/providers/source.ts'
 import { type ClientSettings, clientSettings, findRegion, nestedSettings } from '../config/settings.ts'
 import type { Context } from '../core/command.ts'
 import type { Iam } from '../core/iam.ts'
@@ -26,7 +26,7 @@ export async function findReach({ host, globals: { signRequest, verifySsl }, set
   const connect = (options: TransportOptions) => createTransport(options, host)
   const { instanceMetadata } = session
   const region = await findRegion(setup, async () =>
-    (await import('../config/providers/instance-metadata.ts')).availabilityZone(instanceMetadata, { host, connect }),
+    (await import('../config/credentials/instance-metadata.ts')).availabilityZone(instanceMetadata, { host, connect }),
   )
   const nested = nestedSettings(setup, region, limits)
   const source = signRequest ? await chooseSource({ ...setup, nested, instanceMetadata }, host, connect) : undefined

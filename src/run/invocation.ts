@@ -8,7 +8,6 @@ import { type Gathered, gather } from '../cli/input.ts'
 import { firstPass, type Page, parseCommand, parseGlobals, refuseAutoPrompt } from '../cli/parse.ts'
 import { commands } from '../commands/index.ts'
 import { withoutPassword } from '../config/endpoint.ts'
-import { type TypedGlobals, text } from '../config/facts.ts'
 import { readProfiles } from '../config/profiles.ts'
 import {
   chooseProfile,
@@ -19,6 +18,7 @@ import {
   type Timeouts,
   timeouts,
 } from '../config/settings.ts'
+import { type TypedGlobals, text } from '../config/sources.ts'
 import type { Command } from '../core/command.ts'
 import { ParameterError } from '../core/errors.ts'
 import type { Host } from '../core/host.ts'

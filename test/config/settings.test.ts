@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import type { TypedGlobals } from '../../src/config/facts.ts'
 import { readProfiles } from '../../src/config/profiles.ts'
 import { refuseWrongSettings } from '../../src/config/refusals.ts'
 import {
@@ -11,6 +10,7 @@ import {
   sessionSettings,
   timeouts,
 } from '../../src/config/settings.ts'
+import type { TypedGlobals } from '../../src/config/sources.ts'
 import { ConfigurationError } from '../../src/core/errors.ts'
 import { testHost } from '../support/host.ts'
 

@@ -1,7 +1,7 @@
 /** Finds out who signs in a set-up: a Host in memory, its files, and the services of `aws-services.ts` in place of those of AWS. */
-import { chooseSource } from '../../src/config/credentials.ts'
+import { chooseSource } from '../../src/config/credentials/chain.ts'
+import type { CredentialRequest, Credentials, NestedSettings, Source } from '../../src/config/credentials/provider.ts'
 import { readProfiles } from '../../src/config/profiles.ts'
-import type { CredentialRequest, Credentials, NestedSettings, Source } from '../../src/config/providers/source.ts'
 import type { TransportOptions } from '../../src/core/transport.ts'
 import { createTransport } from '../../src/http/transport.ts'
 import type { AwsServices } from './aws-services.ts'

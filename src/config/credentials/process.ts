@@ -7,8 +7,8 @@ import { osErrorMessage } from '../../python/oserror.ts'
 import { repr, str, typeName } from '../../python/repr.ts'
 import { type Dict, isDict } from '../../python/value.ts'
 import { expirationOf } from './expiration.ts'
-import { decodeUtf8, parseJson, textMember } from './reply.ts'
-import { CredentialRetrievalFailure, type Credentials, type Lookup, lasting, type Session, type Source, textOf } from './source.ts'
+import { CredentialRetrievalFailure, type Credentials, type Lookup, lasting, type Session, type Source, textOf } from './provider.ts'
+import { decodeUtf8, parseJson, textMember } from './response.ts'
 
 const METHOD = 'custom-process'
 

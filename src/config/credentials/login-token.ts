@@ -4,8 +4,8 @@ import { Failure } from '../../core/errors.ts'
 import type { Clock } from '../../core/host.ts'
 import type { Dict } from '../../python/value.ts'
 import { expirationOf } from './expiration.ts'
-import { credentialsOf, dictMember, member } from './reply.ts'
-import type { Session } from './source.ts'
+import type { Session } from './provider.ts'
+import { credentialsOf, dictMember, member } from './response.ts'
 
 /** Exit 255, `Error loading login session token: …`. */
 export class LoginTokenUnusable extends Failure {

@@ -1,6 +1,6 @@
 /** Credentials in environment variables (EnvProvider of botocore/credentials.py, 2.36.7). */
 
-import { type Credentials, type Lookup, lasting, PartialCredentials, type Source } from './source.ts'
+import { type Credentials, type Lookup, lasting, PartialCredentials, type Source } from './provider.ts'
 
 const METHOD = 'env'
 const ORIGIN = 'AWS_ACCESS_KEY_ID'

@@ -3,9 +3,9 @@
 import { Failure } from '../../core/errors.ts'
 import type { Clock, Host } from '../../core/host.ts'
 import type { Transport, TransportOptions } from '../../core/transport.ts'
-import { textOf as textOfFound } from '../facts.ts'
 import type { Section } from '../ini.ts'
 import type { Profiles } from '../profiles.ts'
+import { textOf as textOfFound } from '../sources.ts'
 import type { Expiration } from './expiration.ts'
 
 export interface Credentials {

@@ -11,8 +11,8 @@ import { expandUser } from '../../python/path.ts'
 import { repr } from '../../python/repr.ts'
 import { type Dict, isDict } from '../../python/value.ts'
 import { expirationOf } from './expiration.ts'
-import { credentialsOf, decodeUtf8, dictMember, member } from './reply.ts'
-import type { Lookup, Session } from './source.ts'
+import type { Lookup, Session } from './provider.ts'
+import { credentialsOf, decodeUtf8, dictMember, member } from './response.ts'
 
 /** A directory of JSON files. */
 export interface Store {

@@ -6,7 +6,7 @@ import { ServiceError } from '../../core/errors.ts'
 import type { Dict, Value } from '../../python/value.ts'
 import { writtenAs } from './expiration.ts'
 import { callService } from './nested.ts'
-import type { Lookup } from './source.ts'
+import type { Lookup } from './provider.ts'
 import { legacyToken, SsoSessionInvalid, sessionToken } from './sso-token.ts'
 
 export interface SsoRole {

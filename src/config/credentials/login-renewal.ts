@@ -12,8 +12,8 @@ import type { Store } from './cache.ts'
 import { writtenAs } from './expiration.ts'
 import { LoginTokenUnusable, sessionIn } from './login-token.ts'
 import { type ClientConfig, callService, sending } from './nested.ts'
-import { dictMember, textMember } from './reply.ts'
-import type { Lookup, Session } from './source.ts'
+import type { Lookup, Session } from './provider.ts'
+import { dictMember, textMember } from './response.ts'
 
 /** With so many milliseconds left, another run has renewed it already. */
 const RENEWED_ALREADY = 5 * 60_000

@@ -7,7 +7,7 @@ import { loads } from '../../python/json.ts'
 import { osErrorMessage } from '../../python/oserror.ts'
 import { repr, typeName } from '../../python/repr.ts'
 import { type Dict, isDict, type Value } from '../../python/value.ts'
-import type { Credentials } from './source.ts'
+import type { Credentials } from './provider.ts'
 
 /** Throws a Failure with the sentence of Python's codec. */
 export function decodeUtf8(bytes: Uint8Array): string {

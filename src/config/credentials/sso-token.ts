@@ -12,8 +12,8 @@ import { ssoSession } from '../sso-session.ts'
 import { type Store, sha1, storeIn } from './cache.ts'
 import { expirationOf, writtenAs } from './expiration.ts'
 import { callService, sending } from './nested.ts'
-import { member, textMember } from './reply.ts'
-import { type Lookup, textOf } from './source.ts'
+import { type Lookup, textOf } from './provider.ts'
+import { member, textMember } from './response.ts'
 
 /** Exit 255: whoever it is must log in again. */
 export class SsoSessionInvalid extends Failure {

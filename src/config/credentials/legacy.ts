@@ -6,8 +6,8 @@ import { expandUser, expandVars } from '../../python/path.ts'
 import { splitlines, strip } from '../../python/str.ts'
 import { NotIni, parseIni, type Section } from '../ini.ts'
 import { UnreadableConfigFile } from '../profiles.ts'
-import { decodeUtf8 } from './reply.ts'
-import type { Lookup, Source } from './source.ts'
+import type { Lookup, Source } from './provider.ts'
+import { decodeUtf8 } from './response.ts'
 import { keyPair } from './static.ts'
 
 /** `AWSAccessKeyId=` and `AWSSecretKey=` in the file that AWS_CREDENTIAL_FILE names. Throws a Failure where it cannot be read. */

@@ -1,7 +1,7 @@
 /** A key pair written in a section of a file (SharedCredentialProvider and ConfigProvider of botocore/credentials.py, 2.36.7). */
 
 import type { Section } from '../ini.ts'
-import { type Credentials, PartialCredentials, type Source, textOf } from './source.ts'
+import { type Credentials, PartialCredentials, type Source, textOf } from './provider.ts'
 
 /**
  * The pair in the own `section` of the file at `origin`: a key id in one file is never joined to a secret of the other. An empty value is a value.

@@ -2,9 +2,9 @@
 
 import { Failure } from '../../core/errors.ts'
 import { keptSession } from './cache.ts'
-import { readText } from './reply.ts'
+import { type Lookup, lasting, type Source, textOf } from './provider.ts'
+import { readText } from './response.ts'
 import { roleCacheKey, roleParameters } from './role.ts'
-import { type Lookup, lasting, type Source, textOf } from './source.ts'
 
 const VARIABLES = {
   web_identity_token_file: 'AWS_WEB_IDENTITY_TOKEN_FILE',

@@ -9,8 +9,8 @@ import { SELF_CONTAINED } from '../../aws/client-defaults.ts'
 import { PROGRAM } from '../../core/program.ts'
 import { type Transport, withNamedPort } from '../../core/transport.ts'
 import { usableUrl } from '../endpoint.ts'
-import { explain, type Wire } from './nested-failure.ts'
-import type { Lookup, NestedService } from './source.ts'
+import { explain, type Wire } from './nested-errors.ts'
+import type { Lookup, NestedService } from './provider.ts'
 
 /** What every client of the SDK is made with. */
 export type ClientConfig = typeof SELF_CONTAINED & {

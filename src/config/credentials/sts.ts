@@ -10,8 +10,8 @@ import { quotePlus } from '../../python/urllib.ts'
 import type { Dict, Value } from '../../python/value.ts'
 import { writtenAs } from './expiration.ts'
 import { type ClientConfig, callService, sending } from './nested.ts'
+import type { Credentials, Lookup } from './provider.ts'
 import type { RoleParameters } from './role.ts'
-import type { Credentials, Lookup } from './source.ts'
 
 /** What to write to the cache: STS's reply, with the account that its role belongs to. Throws as `callService` does, and a ParameterError. */
 export async function assumeRole(parameters: RoleParameters, source: Credentials, lookup: Lookup): Promise<Dict> {

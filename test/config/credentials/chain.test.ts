@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type AwsServices, startAwsServices } from '../support/aws-services.ts'
-import { type SetUp, signer } from '../support/signer.ts'
+import { type AwsServices, startAwsServices } from '../../support/aws-services.ts'
+import { type SetUp, signer } from '../../support/signer.ts'
 
 let services: AwsServices
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 /** How often and in which manner a call is tried, as far as that can be configured. Which refusals are worth another try is src/aws/retryable-errors.ts. */
 
 import { Failure } from '../core/errors.ts'
-import { integer, type Places, text } from './facts.ts'
+import { integer, type Places, text } from './sources.ts'
 
 export type RetryMode = 'standard' | 'adaptive'
 

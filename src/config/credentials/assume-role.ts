@@ -6,8 +6,8 @@ import { int } from '../../python/int.ts'
 import { repr } from '../../python/repr.ts'
 import type { Section } from '../ini.ts'
 import { keptSession } from './cache.ts'
+import { CredentialRetrievalFailure, isRole, type Lookup, lasting, PartialCredentials, type Source, textOf } from './provider.ts'
 import { roleCacheKey, roleParameters } from './role.ts'
-import { CredentialRetrievalFailure, isRole, type Lookup, lasting, PartialCredentials, type Source, textOf } from './source.ts'
 
 const METHOD = 'assume-role'
 

@@ -4,7 +4,7 @@ import { Failure } from '../../core/errors.ts'
 import { dumps } from '../../python/json.ts'
 import type { Section } from '../ini.ts'
 import { keptSession, sha1 } from './cache.ts'
-import { type Lookup, lasting, type Source, textOf } from './source.ts'
+import { type Lookup, lasting, type Source, textOf } from './provider.ts'
 import type { SsoRole } from './sso-portal.ts'
 
 /** Checks the profile now; token and role are asked for when the request is signed. Throws a Failure. */

@@ -9,8 +9,8 @@ import { TransportFailure } from '../../core/transport.ts'
 import { isDict } from '../../python/value.ts'
 import { expirationOf } from './expiration.ts'
 import { ask } from './metadata.ts'
-import { credentialsOf, decodeUtf8, jsonIn, member, readText } from './reply.ts'
-import { CredentialRetrievalFailure, type Lookup, lasting, type Session, type Source } from './source.ts'
+import { CredentialRetrievalFailure, type Lookup, lasting, type Session, type Source } from './provider.ts'
+import { credentialsOf, decodeUtf8, jsonIn, member, readText } from './response.ts'
 
 const METHOD = 'container-role'
 const TIMEOUT_SECONDS = 2

@@ -11,7 +11,7 @@ import { reprBytes } from '../../python/bytes.ts'
 import { loads } from '../../python/json.ts'
 import { str } from '../../python/repr.ts'
 import { type Dict, isDict } from '../../python/value.ts'
-import type { NestedService } from './source.ts'
+import type { NestedService } from './provider.ts'
 
 /** What came of one attempt. */
 export interface Wire {

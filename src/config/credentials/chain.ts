@@ -8,13 +8,13 @@
  * Variables and key pairs are read here; what needs the network, a program or a cache is loaded when a profile asks for it.
  */
 
-import { ConfigurationError } from '../core/errors.ts'
-import type { Host } from '../core/host.ts'
-import { isTrue } from './facts.ts'
-import type { ProfilesFile } from './profiles.ts'
-import { environment } from './providers/environment.ts'
-import { type Connect, type CredentialRequest, isRole, type Lookup, type Source, textOf } from './providers/source.ts'
-import { keyPair } from './providers/static.ts'
+import { ConfigurationError } from '../../core/errors.ts'
+import type { Host } from '../../core/host.ts'
+import type { ProfilesFile } from '../profiles.ts'
+import { isTrue } from '../sources.ts'
+import { environment } from './environment.ts'
+import { type Connect, type CredentialRequest, isRole, type Lookup, type Source, textOf } from './provider.ts'
+import { keyPair } from './static.ts'
 
 interface Provider {
   readonly method: string
@@ -33,12 +33,12 @@ const PROFILE: readonly Provider[] = [
     method: 'assume-role-with-web-identity',
     configured: ({ profile, environment, host }) =>
       profile.has('web_identity_token_file') || (environment && host.env.AWS_WEB_IDENTITY_TOKEN_FILE !== undefined),
-    find: async lookup => (await import('./providers/web-identity.ts')).webIdentity(lookup),
+    find: async lookup => (await import('./web-identity.ts')).webIdentity(lookup),
   },
   {
     method: 'sso',
     configured: ({ profile }) => profile.has('sso_role_name') || profile.has('sso_account_id'),
-    find: async lookup => (await import('./providers/sso.ts')).sso(lookup),
+    find: async lookup => (await import('./sso.ts')).sso(lookup),
   },
   {
     method: 'shared-credentials-file',
@@ -48,12 +48,12 @@ const PROFILE: readonly Provider[] = [
   {
     method: 'login',
     configured: ({ profile }) => profile.has('login_session'),
-    find: async lookup => (await import('./providers/login.ts')).login(lookup),
+    find: async lookup => (await import('./login.ts')).login(lookup),
   },
   {
     method: 'custom-process',
     configured: ({ profile }) => textOf(profile, 'credential_process') !== undefined,
-    find: async lookup => (await import('./providers/process.ts')).credentialProcess(lookup),
+    find: async lookup => (await import('./process.ts')).credentialProcess(lookup),
   },
   {
     method: 'config-file',
@@ -66,14 +66,14 @@ const container: Provider = {
   method: 'container-role',
   configured: ({ host }) =>
     host.env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI !== undefined || host.env.AWS_CONTAINER_CREDENTIALS_FULL_URI !== undefined,
-  find: async lookup => (await import('./providers/container.ts')).container(lookup),
+  find: async lookup => (await import('./container.ts')).container(lookup),
 }
 
 const instanceMetadata: Provider = {
   method: 'iam-role',
   // Only this word switches it off; `1` does not.
   configured: ({ host }) => !isTrue(host.env.AWS_EC2_METADATA_DISABLED),
-  find: async lookup => (await import('./providers/instance-metadata.ts')).instanceMetadata(lookup),
+  find: async lookup => (await import('./instance-metadata.ts')).instanceMetadata(lookup),
 }
 
 const ALL: readonly Provider[] = [
@@ -81,15 +81,15 @@ const ALL: readonly Provider[] = [
   {
     method: 'assume-role',
     configured: ({ profile }) => isRole(profile),
-    find: async lookup => (await import('./providers/assume-role.ts')).roleOf(lookup),
+    find: async lookup => (await import('./assume-role.ts')).roleOf(lookup),
   },
   ...PROFILE,
   {
     method: 'ec2-credentials-file',
     configured: ({ host }) => host.env.AWS_CREDENTIAL_FILE !== undefined,
-    find: async lookup => (await import('./providers/legacy.ts')).ec2CredentialsFile(lookup),
+    find: async lookup => (await import('./legacy.ts')).ec2CredentialsFile(lookup),
   },
-  { method: 'boto-config', configured: () => true, find: async lookup => (await import('./providers/legacy.ts')).botoConfig(lookup) },
+  { method: 'boto-config', configured: () => true, find: async lookup => (await import('./legacy.ts')).botoConfig(lookup) },
   container,
   instanceMetadata,
 ]

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { expirationOf } from '../../../src/config/providers/expiration.ts'
-import { lasting, type Session } from '../../../src/config/providers/source.ts'
+import { expirationOf } from '../../../src/config/credentials/expiration.ts'
+import { lasting, type Session } from '../../../src/config/credentials/provider.ts'
 
 const NOW = Date.UTC(2026, 0, 1)
 const clock = { now: () => NOW, sleep: async () => {} }

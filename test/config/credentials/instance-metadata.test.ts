@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { availabilityZone } from '../../../src/config/providers/instance-metadata.ts'
+import { availabilityZone } from '../../../src/config/credentials/instance-metadata.ts'
 import { createTransport } from '../../../src/http/transport.ts'
 import { type AwsServices, type Reply, startAwsServices } from '../../support/aws-services.ts'
 import { testHost } from '../../support/host.ts'
