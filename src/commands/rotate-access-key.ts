@@ -53,7 +53,7 @@ export const rotateAccessKey: Command = {
     },
   ],
   async run(input, context) {
-    const { rotate } = await import('../rotation/rotation.ts')
+    const { rotate } = await import('../rotation/rotate.ts')
     return rotate(input, context)
   },
 }

@@ -8,7 +8,7 @@ import { Failure } from '../core/errors.ts'
 import type { HeldSignals } from '../core/host.ts'
 import { addState, attempt, readState, stateFolder } from '../core/state-directory.ts'
 import { Locked, locked } from '../stores/lock.ts'
-import type { Past } from './situation.ts'
+import type { Past } from './state.ts'
 
 export interface Journal {
   /** Of a run that ended before its end. */

@@ -2,11 +2,11 @@
 
 import { update } from '../keys/recovery-commands.ts'
 import type { Dict, Value } from '../python/value.ts'
-import type { Go, Task } from './decision.ts'
+import type { State } from './apply.ts'
 import { moment } from './duration.ts'
-import type { Situation } from './situation.ts'
-import type { State } from './steps.ts'
-import type { Wishes } from './wishes.ts'
+import type { Wishes } from './options.ts'
+import type { Go, Task } from './plan.ts'
+import type { Situation } from './state.ts'
 
 /** What was done. */
 export function report(situation: Situation, decision: Go, wishes: Wishes, { key, done }: State): Dict {

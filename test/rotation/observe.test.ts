@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Iam, Operations, Reply } from '../../src/core/iam.ts'
-import { look } from '../../src/rotation/look.ts'
+import { look } from '../../src/rotation/observe.ts'
 
 const NOW = Date.UTC(2026, 0, 31)
 

@@ -1,8 +1,8 @@
 /** What follows from a situation, as a table: the keys there are, who holds and uses them, and what was asked for. */
 import { describe, expect, test } from 'vitest'
-import { decide, type Task } from '../../src/rotation/decision.ts'
-import type { Holding, Key, Past, Situation } from '../../src/rotation/situation.ts'
-import type { Wishes } from '../../src/rotation/wishes.ts'
+import type { Wishes } from '../../src/rotation/options.ts'
+import { decide, type Task } from '../../src/rotation/plan.ts'
+import type { Holding, Key, Past, Situation } from '../../src/rotation/state.ts'
 import { DAY, START } from './world.ts'
 
 const MINUTE = 60_000

@@ -3,13 +3,13 @@
 import type { Context, Outcome } from '../core/command.ts'
 import { Failure, ParameterError } from '../core/errors.ts'
 import type { Place } from '../core/key-store.ts'
-import { decide, type Go, type Result } from './decision.ts'
+import { carryOut } from './apply.ts'
 import { type Journal, openJournal, readPast } from './journal.ts'
-import { look, type Owner, whose } from './look.ts'
-import { plan, report } from './report.ts'
-import type { Situation } from './situation.ts'
-import { carryOut } from './steps.ts'
-import { type Wishes, wishesOf } from './wishes.ts'
+import { look, type Owner, whose } from './observe.ts'
+import { type Wishes, wishesOf } from './options.ts'
+import { decide, type Go, type Result } from './plan.ts'
+import { plan, report } from './result.ts'
+import type { Situation } from './state.ts'
 
 /**
  * @throws ParameterError; a Failure where there is a reason not to begin; the Failure of a step, with what became of things

@@ -5,9 +5,9 @@
 
 import { deletion } from '../keys/recovery-commands.ts'
 import { moment } from './duration.ts'
-import { type View, whyLeftOver, whyMayGo, whyRetired, wordFor } from './letting-go.ts'
-import { currentKey, holdersOf, isAbandoned, type Key, mayBeAbandoned, type Situation } from './situation.ts'
-import type { Retire, Wishes } from './wishes.ts'
+import type { Retire, Wishes } from './options.ts'
+import { type View, whyLeftOver, whyMayGo, whyRetired, wordFor } from './removal-policy.ts'
+import { currentKey, holdersOf, isAbandoned, type Key, mayBeAbandoned, type Situation } from './state.ts'
 
 /** Step → what it needs to know. `why` is for whoever reads the plan. */
 interface Details {

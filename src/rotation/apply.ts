@@ -13,10 +13,10 @@ import { repeat } from '../keys/retry.ts'
 import { untilItWorks } from '../keys/wait-until-usable.ts'
 import { storeKey } from '../stores/deliver.ts'
 import { tryOut } from './check-command.ts'
-import type { Step, Task } from './decision.ts'
 import type { Journal } from './journal.ts'
-import type { Means } from './look.ts'
-import type { Wishes } from './wishes.ts'
+import type { Means } from './observe.ts'
+import type { Wishes } from './options.ts'
+import type { Step, Task } from './plan.ts'
 
 interface World extends Means, Pick<Context, 'progress' | 'machine' | 'sameAccount'>, Pick<Wishes, 'patience' | 'checkCommand'> {
   readonly UserName: string

@@ -1,8 +1,8 @@
 /** Which keys may go, and which never do. Each reason is a row of a table, with the evidence it takes and the words for it. Pure. */
 
 import { moment } from './duration.ts'
-import { hasNeverWorked, hasWorked, holdersOf, isAbandoned, isIdleSince, type Key, type Situation } from './situation.ts'
-import type { Retire, TwoKeys, Wishes } from './wishes.ts'
+import type { Retire, TwoKeys, Wishes } from './options.ts'
+import { hasNeverWorked, hasWorked, holdersOf, isAbandoned, isIdleSince, type Key, type Situation } from './state.ts'
 
 /** What every question here looks at. */
 export interface View {

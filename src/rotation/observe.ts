@@ -6,7 +6,7 @@ import type { AccessKeyMetadata } from '../core/iam.ts'
 import type { Place } from '../core/key-store.ts'
 import type { AskIdentity } from '../core/sts.ts'
 import { again, repeat } from '../keys/retry.ts'
-import type { Holding, Key, Past, Situation, Use } from './situation.ts'
+import type { Holding, Key, Past, Situation, Use } from './state.ts'
 
 export type Means = Pick<Context, 'iam' | 'signingKey' | 'clock' | 'signals' | 'maxAttempts' | 'random' | 'places' | 'debug'>
 
