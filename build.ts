@@ -8,14 +8,14 @@ import * as fs from 'node:fs'
 import { createRequire } from 'node:module'
 import * as path from 'node:path'
 import * as esbuild from 'esbuild'
-import { COMMON, commonJs, pack, withoutCopies } from './build/packs.ts'
 import { commands } from './src/commands/index.ts'
+import { COMMON, commonJs, pack, withoutCopies } from './startup/packs.ts'
 
 const require = createRequire(import.meta.url)
 const { version } = require('./package.json') as { version: string }
 
 /**
- * Parts of the SDK that a client with every value given never reaches, and that cost the most to load. `test/build.test.ts` fails when
+ * Parts of the SDK that a client with every value given never reaches, and that cost the most to load. `test/startup/packs.test.ts` fails when
  * the SDK starts to use one of them.
  */
 const REPLACED: Readonly<Record<string, string>> = {
@@ -69,7 +69,7 @@ const providersSdk: esbuild.Plugin = {
   setup(build) {
     const namespace = 'providers'
     build.onResolve({ filter: /^[@.]/ }, async ({ path: name, namespace: from, importer, pluginData, ...how }) => {
-      const isEntrance = name.startsWith('@') && /src.config.providers/.test(importer)
+      const isEntrance = name.startsWith('@') && /src.config.credentials/.test(importer)
       if (pluginData === namespace || !(from === namespace || isEntrance)) return undefined
       const { path: file, sideEffects, errors } = await build.resolve(name, { ...how, importer, pluginData: namespace })
       return { path: file, sideEffects, errors, namespace }
@@ -87,7 +87,7 @@ export async function build(root: string): Promise<esbuild.Metafile> {
   const outdir = path.join(root, 'dist')
   const chunks = await esbuild.build({
     ...COMMON,
-    entryPoints: ['src/main.ts', 'src/node/code-keeping.ts'],
+    entryPoints: ['src/main.ts', 'startup/write-code-cache.ts'],
     entryNames: '[name]',
     outdir,
     splitting: true,
@@ -102,7 +102,7 @@ export async function build(root: string): Promise<esbuild.Metafile> {
   const hash = crypto.createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16)
   const loader = await esbuild.build({
     ...COMMON,
-    entryPoints: ['bin/iamkey.mts'],
+    entryPoints: ['startup/loader.ts'],
     format: 'esm',
     define: { IAMKEY_BUILD: JSON.stringify(hash), IAMKEY_COMMANDS: JSON.stringify(commands.map(({ name }) => name)) },
   })

@@ -4,7 +4,7 @@ import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import { type Files, isSystemError } from '../core/host.ts'
-import { makeFolder, nearest } from './folder.ts'
+import { makeFolder, nearest } from './directory.ts'
 import { isRunning } from './running.ts'
 
 export const files: Files = {

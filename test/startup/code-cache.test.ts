@@ -2,8 +2,8 @@ import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { codeCache, type Runtime, readCode } from '../../src/node/code-cache.ts'
-import { writeCode } from '../../src/node/code-keeping.ts'
+import { codeCache, type Runtime, readCode } from '../../startup/code-cache.ts'
+import { writeCode } from '../../startup/write-code-cache.ts'
 
 const CODE = Buffer.from('what V8 has compiled')
 

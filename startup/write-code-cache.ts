@@ -1,8 +1,8 @@
 /** Writes what code-cache.ts reads. Loaded where there is something new to keep, at the end of a run. Nothing here ever fails a run or prints. */
 
 import * as fs from 'node:fs'
+import { makeFolder, nearest } from '../src/node/directory.ts'
 import { type Code, type CodeCache, fileOf, isOurs, wrap } from './code-cache.ts'
-import { makeFolder, nearest } from './folder.ts'
 
 /** After how long a file is thrown away that no run has written anew, in milliseconds: it may be of an older build. */
 const KEPT_FOR = 30 * 24 * 60 * 60 * 1000

@@ -6,7 +6,7 @@ import manifest from '../package.json' with { type: 'json' }
 import { completion, SHELLS } from '../src/cli/completion.ts'
 import { commands } from '../src/commands/index.ts'
 import { manual } from './manual.ts'
-import { bom, licenses, partsOf } from './parts.ts'
+import { bom, licenses, partsOf } from './third-parties.ts'
 
 const parts = partsOf(await build('.'))
 

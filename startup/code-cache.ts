@@ -1,6 +1,6 @@
 /**
  * V8's compiled code, kept from run to run: it halves what a start costs. Owns where that code lies, who can have written it, and whether
- * what is read is what was written; writing is code-keeping.ts. Nothing here ever fails a run or prints.
+ * what is read is what was written; writing is write-code-cache.ts. Nothing here ever fails a run or prints.
  *
  * Compiled code is code, in a program that prints secrets: it is read only where nobody else can write. V8 itself checks neither
  * the source (only its length) nor the bytes: compiled code of another build would run, and a damaged byte would end the process.
@@ -9,7 +9,7 @@
  */
 
 import * as fs from 'node:fs'
-import { readInto, readOnce } from './scratch.ts'
+import { readInto, readOnce } from '../src/node/read-buffer.ts'
 
 /** Where compiled code lies, and what it must fit. */
 export interface CodeCache {

@@ -4,11 +4,11 @@ import * as os from 'node:os'
 import * as path from 'node:path'
 import type { Metafile } from 'esbuild'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { packsOf } from '../build/packs.ts'
-import { build } from '../build.ts'
-import { Account } from './support/account.ts'
-import { serve } from './support/fake-iam.ts'
-import { credentials, place } from './support/process.ts'
+import { build } from '../../build.ts'
+import { packsOf } from '../../startup/packs.ts'
+import { Account } from '../support/account.ts'
+import { serve } from '../support/fake-iam.ts'
+import { credentials, place } from '../support/process.ts'
 
 const MAIN = [
   'cli/argparse.ts',
@@ -51,7 +51,7 @@ const MAIN = [
   'node/clock.ts',
   'node/descriptor.ts',
   'node/files.ts',
-  'node/folder.ts',
+  'node/directory.ts',
   'node/running.ts',
   'node/system-error.ts',
   'core/options.ts',

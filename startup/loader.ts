@@ -8,9 +8,9 @@
 
 import * as fs from 'node:fs'
 import * as vm from 'node:vm'
-import { codeCache, readCode } from '../src/node/code-cache.ts'
-import type * as keeping from '../src/node/code-keeping.ts'
-import { readOnce } from '../src/node/scratch.ts'
+import { readOnce } from '../src/node/read-buffer.ts'
+import { codeCache, readCode } from './code-cache.ts'
+import type * as keeping from './write-code-cache.ts'
 
 // The SDK prints a warning on Node 20 unless told not to before it is loaded.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
@@ -92,7 +92,7 @@ process.on('exit', exitCode => {
   if (!cache || (isKept && !succeeds)) return
   const used = [...scripts]
   try {
-    const { writeCode } = load('./code-keeping/code-keeping.js') as typeof keeping
+    const { writeCode } = load('./write-code-cache/write-code-cache.js') as typeof keeping
     for (const [pack, script] of used) {
       writeCode(cache, nameOf(pack), { bytes: script.createCachedData(), isWhole: exitCode === 0 || isWhole }, process.pid)
     }

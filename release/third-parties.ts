@@ -39,7 +39,7 @@ function partIn(folder: string): Part {
 
 /** Some packages leave the text out. Ours is theirs where it names nobody; else it was copied here from where the package is developed. */
 function missing(name: string, license: string): string {
-  return license === 'Apache-2.0' ? 'LICENSE' : `pack/licenses/${name}.txt`
+  return license === 'Apache-2.0' ? 'LICENSE' : `release/licenses/${name}.txt`
 }
 
 /** Each text once, under the names of all the parts it is for. */

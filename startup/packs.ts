@@ -1,5 +1,5 @@
 /**
- * esbuild's chunks → packs, the scripts that `bin/iamkey.mts` loads. esbuild cuts where the source says `import()`, and once more
+ * esbuild's chunks → packs, the scripts that `startup/loader.ts` loads. esbuild cuts where the source says `import()`, and once more
  * wherever two parts share something; a pack is what is read together, as one module. Owns which parts those are.
  */
 

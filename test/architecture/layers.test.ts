@@ -3,7 +3,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { expect, test } from 'vitest'
 
-const SRC = new URL('../src/', import.meta.url).pathname
+const SRC = new URL('../../src/', import.meta.url).pathname
 
 interface Source {
   /** Relative to src. */

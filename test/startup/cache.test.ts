@@ -2,9 +2,9 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { Account } from './support/account.ts'
-import { type FakeIam, serve } from './support/fake-iam.ts'
-import { credentials, type Place, place, type Ran } from './support/process.ts'
+import { Account } from '../support/account.ts'
+import { type FakeIam, serve } from '../support/fake-iam.ts'
+import { credentials, type Place, place, type Ran } from '../support/process.ts'
 
 /** One for each call: a user has two keys at most. */
 const USERS = Array.from({ length: 60 }, (_, index) => `user${index}`)
@@ -89,9 +89,9 @@ test('twenty runs at once leave whole files', async () => {
 })
 
 test('a package that is replaced meanwhile is no failure of the run', async () => {
-  const root = new URL('..', import.meta.url).pathname
+  const root = new URL('../..', import.meta.url).pathname
   for (const folder of ['bin', 'dist']) fs.cpSync(path.join(root, folder), path.join(here.cwd, folder), { recursive: true })
-  fs.rmSync(path.join(here.cwd, 'dist/code-keeping.js'))
+  fs.rmSync(path.join(here.cwd, 'dist/write-code-cache.js'))
   const ran = await here.run(['node', 'bin/iamkey.js', 'create-access-key', '--user-name', USERS[calls++] ?? ''], {
     ...credentials(account, iam),
     AWS_REGION: 'us-east-1',
