@@ -55,11 +55,11 @@ const ownRows = (command: Command): readonly Option[] =>
   optionsOf(command).filter(({ name }) => !INPUT_OPTIONS.some(row => row.name === name))
 
 function entry(row: Option): readonly string[] {
-  const { name, short, value, bare, help, own } = row
+  const { name, short, value, defaultWhenBare, help, extension } = row
   const names = [...(short === undefined ? [] : [`-${short}`]), `--${name}`].map(each => `\\fB${roff(each)}\\fR`).join(', ')
-  const placeholder = value === undefined ? '' : bare === undefined ? ` \\fI${roff(value)}\\fR` : ` [\\fI${roff(value)}\\fR]`
+  const placeholder = value === undefined ? '' : defaultWhenBare === undefined ? ` \\fI${roff(value)}\\fR` : ` [\\fI${roff(value)}\\fR]`
   const notes = notesOf(row).map(([what, said]) => `${what}: ${said}`)
-  const more = [...(own ? ['not in aws-cli'] : []), ...notes]
+  const more = [...(extension ? ['not in aws-cli'] : []), ...notes]
   return ['.TP', `${names}${placeholder}`, roff(more.length === 0 ? help : `${help} (${more.join('; ')})`)]
 }
 

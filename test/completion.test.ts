@@ -6,15 +6,15 @@ import { optionsOf } from '../src/cli/members.ts'
 import { commands } from '../src/commands/index.ts'
 import { ParameterError } from '../src/core/errors.ts'
 import { GLOBAL_OPTIONS } from '../src/core/options.ts'
-import { type Place, place } from './support/process.ts'
+import { createSandbox, type Sandbox } from './support/process.ts'
 
 const CONFIG =
   '[default]\nregion = eu-west-1\n[profile prod]\nregion = us-east-1\n[profile "my $(team)"]\n[profile staging]\nregion = eu-west-1\n'
 const NAMES = commands.map(({ name }) => name)
 
-let here: Place
+let here: Sandbox
 beforeAll(() => {
-  here = place({ '~/.aws/config': CONFIG, '~/.aws/credentials': '[ci]\n', 'bob.json': '{}', 'dir/ann.json': '{}' })
+  here = createSandbox({ '~/.aws/config': CONFIG, '~/.aws/credentials': '[ci]\n', 'bob.json': '{}', 'dir/ann.json': '{}' })
 })
 afterAll(() => here.remove())
 

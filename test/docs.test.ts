@@ -13,7 +13,7 @@ import { commands } from '../src/commands/index.ts'
 import { GLOBAL_OPTIONS } from '../src/core/options.ts'
 import { Account } from './support/account.ts'
 import { serve } from './support/fake-iam.ts'
-import { credentials, place } from './support/process.ts'
+import { createSandbox, credentials } from './support/process.ts'
 
 const README = fs.readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 
@@ -44,7 +44,7 @@ describe('runs:', () => {
   test.each(blocks('sh').filter(([, text]) => jq || !text.includes('jq')))('%s', async (_, script) => {
     const account = new Account({ users: ['Bob'], roles: ['KeyAdmin'] })
     const iam = await serve(account)
-    const here = place()
+    const here = createSandbox()
     try {
       const { code, stderr } = await here.run(['sh', '-eu', '-c', script], credentials(account, iam))
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' })

@@ -37,8 +37,8 @@ describe.each(pages.map(page => [page?.name ?? 'iamkey', page] as const))('the p
   test('names every option with all that is known of it', () => {
     const text = helpText(commands, page, plain(80)).replace(/\s+/g, ' ')
     for (const row of [...GLOBAL_OPTIONS, ...(page ? optionsOf(page) : [])]) {
-      const { name, help, elsewhere = [], fallback = '' }: Option = row
-      for (const fact of [`--${name}`, help, ...elsewhere.map(place => place.replace('$', '')), fallback]) expect(text).toContain(fact)
+      const { name, help, sources = [], defaultValue = '' }: Option = row
+      for (const fact of [`--${name}`, help, ...sources.map(place => place.replace('$', '')), defaultValue]) expect(text).toContain(fact)
     }
   })
 

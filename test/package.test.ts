@@ -9,7 +9,7 @@ import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Account } from './support/account.ts'
 import { serve } from './support/fake-iam.ts'
-import { credentials, place } from './support/process.ts'
+import { createSandbox, credentials } from './support/process.ts'
 
 const ROOT = url.fileURLToPath(new URL('..', import.meta.url))
 const MEBIBYTE = 1024 * 1024
@@ -77,7 +77,7 @@ test('it needs nothing else and runs nothing when it is installed', () => {
 test('it creates a key from where it was installed', async () => {
   const account = new Account({ users: ['Bob'] })
   const iam = await serve(account)
-  const here = place()
+  const here = createSandbox()
   try {
     const program = path.join(installed, '.bin', 'iamkey')
     const { code, stdout, stderr } = await here.run([program, 'create-access-key', '--user-name', 'Bob'], credentials(account, iam))

@@ -10,7 +10,7 @@ test.each([
   ['a profile that is typed', { AWS_PROFILE: 'other' }, ['--profile', 'prod'], ' --profile prod'],
   ['no profile', {}, [], ''],
   ['keys in the environment, before which AWS_PROFILE does not count', { AWS_PROFILE: 'prod', AWS_ACCESS_KEY_ID: 'given' }, [], ''],
-])('by %s', async (_, env, words, sameAccount) => {
+])('by %s', async (_, env, words, accountOptions) => {
   const account = new Account({ users: ['Bob', 'ops'] })
   const iam = await serve(account)
   const { id, secret } = account.addKey('ops')
@@ -28,6 +28,6 @@ test.each([
   expect(await run(['create-access-key', '--user-name', 'Bob', '--output', 'off', ...words], host)).toBe(0)
   await iam.close()
   expect(Buffer.from(host.written.stderr()).toString()).toMatch(
-    new RegExp(`Delete the key with\n  iamkey delete-access-key --user-name Bob --access-key-id \\w+${sameAccount}\n$`),
+    new RegExp(`Delete the key with\n  iamkey delete-access-key --user-name Bob --access-key-id \\w+${accountOptions}\n$`),
   )
 })

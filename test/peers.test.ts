@@ -8,7 +8,7 @@ import * as timers from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Account } from './support/account.ts'
 import { type FakeIam, serve } from './support/fake-iam.ts'
-import { credentials, type Place, place } from './support/process.ts'
+import { createSandbox, credentials, type Sandbox } from './support/process.ts'
 
 function present(...words: readonly [string, ...string[]]): boolean {
   const [program, ...rest] = words
@@ -46,11 +46,11 @@ for (const { name, here, words } of CLIENTS) {
   describe.skipIf(!here)(`the fake IAM as ${name} sees it`, () => {
     let account: Account
     let iam: FakeIam
-    let somewhere: Place
+    let somewhere: Sandbox
     beforeAll(async () => {
       account = new Account({ users: ['Bob'] })
       iam = await serve(account)
-      somewhere = place()
+      somewhere = createSandbox()
     })
     afterAll(async () => {
       somewhere.remove()
@@ -87,7 +87,7 @@ for (const { name, here, words } of CLIENTS) {
 describe.skipIf(!present('moto_server', '--help'))('iamkey on the IAM of moto', () => {
   let moto: childProcess.ChildProcess
   let endpoint: string
-  let somewhere: Place
+  let somewhere: Sandbox
   beforeAll(async () => {
     const port = await freePort()
     endpoint = `http://127.0.0.1:${port}`
@@ -98,7 +98,7 @@ describe.skipIf(!present('moto_server', '--help'))('iamkey on the IAM of moto', 
       headers: { authorization: 'AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20260101/us-east-1/iam/aws4_request' },
       body: new URLSearchParams({ Action: 'CreateUser', Version: '2010-05-08', UserName: 'Bob' }),
     })
-    somewhere = place()
+    somewhere = createSandbox()
   }, 60_000)
   afterAll(() => {
     moto.kill()

@@ -10,7 +10,7 @@ import { run } from '../src/run/index.ts'
 import { type Certificates, canMakeCertificates, certificates, overTls, serve } from './http/loopback.ts'
 import { type Asked, type AwsServices, END, startAwsServices } from './support/aws-services.ts'
 import { type TestHostOptions, testHost } from './support/host.ts'
-import { place } from './support/process.ts'
+import { createSandbox } from './support/process.ts'
 
 let services: AwsServices
 beforeAll(async () => {
@@ -190,7 +190,7 @@ describe('who signs', () => {
     const keys = `let text = ''
       process.stdin.on('data', chunk => { text += chunk }).on('end', () => console.log(JSON.stringify(
         { Version: 1, AccessKeyId: process.argv.slice(2).join(' ') + text, SecretAccessKey: 's' })))`
-    const { run: execute, remove } = place({
+    const { run: execute, remove } = createSandbox({
       'keys.mjs': keys,
       '~/.aws/config': '[default]\ncredential_process = node keys.mjs $HOME "a b" | cat\n',
     })

@@ -3,7 +3,7 @@ import * as childProcess from 'node:child_process'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Account } from './support/account.ts'
 import { type FakeIam, serve } from './support/fake-iam.ts'
-import { credentials, type Place, place } from './support/process.ts'
+import { createSandbox, credentials, type Sandbox } from './support/process.ts'
 
 const lacking = childProcess.spawnSync('script', ['--version']).error !== undefined
 if (lacking) console.warn('terminals are not tested: no script(1)')
@@ -11,11 +11,11 @@ const onTerminal = test.skipIf(lacking)
 
 let account: Account
 let iam: FakeIam
-let here: Place
+let here: Sandbox
 beforeEach(async () => {
   account = new Account({ users: ['Bob'] })
   iam = await serve(account)
-  here = place()
+  here = createSandbox()
 })
 afterEach(async () => {
   here.remove()

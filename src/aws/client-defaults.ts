@@ -5,7 +5,7 @@
 
 const ignored = () => {}
 
-export const SELF_CONTAINED = {
+export const CLIENT_DEFAULTS = {
   ignoreConfiguredEndpointUrls: true,
   maxAttempts: 1,
   retryMode: 'standard',

@@ -3,7 +3,7 @@
 import { HttpRequest, type HttpResponse } from '@smithy/core/protocols'
 import type { BuildHandler } from '@smithy/types'
 import { type Transport, TransportFailure, withNamedPort } from '../core/transport.ts'
-import { SELF_CONTAINED, UNSIGNED } from './client-defaults.ts'
+import { CLIENT_DEFAULTS, UNSIGNED } from './client-defaults.ts'
 import { IamProtocol } from './protocol.ts'
 
 export interface Connection {
@@ -33,8 +33,8 @@ export interface Call {
 export const forget = (call: Call): Call => Object.assign(call, { stop: undefined, answer: undefined })
 
 /** Making it sends and reads nothing. */
-export const configuration = (connection: Connection, call: Call) => ({
-  ...SELF_CONTAINED,
+export const clientConfiguration = (connection: Connection, call: Call) => ({
+  ...CLIENT_DEFAULTS,
   region: connection.region,
   ...(connection.endpoint !== undefined && { endpoint: connection.endpoint }),
   ...(connection.credentials ? { credentials: connection.credentials } : { ...UNSIGNED, credentials: NOBODY }),
@@ -84,7 +84,7 @@ function listening({ transport, endpoint }: Pick<Connection, 'transport' | 'endp
 }
 
 /** The server's clock, in milliseconds since 1970. */
-export function timeOf(answer: HttpResponse | undefined): number | undefined {
+export function serverTimeOf(answer: HttpResponse | undefined): number | undefined {
   const time = Date.parse(answer?.headers.date ?? '')
   return Number.isNaN(time) ? undefined : time
 }

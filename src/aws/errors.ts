@@ -1,7 +1,7 @@
 /** How a call through the SDK ended, in our own words: sent or not, done or not, worth another try. Knows no client. */
 
 import { Failure, ServiceError } from '../core/errors.ts'
-import { type CallFailure, NotSent, Refused, Unclear } from '../core/iam.ts'
+import { type CallFailure, NotSent, OutcomeUnknown, Refused } from '../core/iam.ts'
 import { TransportFailure } from '../core/transport.ts'
 import type { Value } from '../python/value.ts'
 import { ErrorReply, UnreadableReply } from './protocol.ts'
@@ -20,22 +20,24 @@ const CLOCK = new Set([
 const CLOCK_STEP = 240_000
 
 /** What a CallFailure is made of. */
-export type Explanation = ConstructorParameters<typeof CallFailure>[0] & { readonly kind: typeof NotSent | typeof Refused | typeof Unclear }
+export type FailureDetails = ConstructorParameters<typeof CallFailure>[0] & {
+  readonly kind: typeof NotSent | typeof Refused | typeof OutcomeUnknown
+}
 
 /**
  * @param operation as it goes into the sentence of a refusal
  * @param clockMoved by how many milliseconds the reply's Date has moved the SDK's clock
  */
-export function explain(error: unknown, operation: string, clockMoved: number): Explanation {
-  if (error instanceof TransportFailure) return { kind: error.sent ? Unclear : NotSent, retryable: error.retryable, failure: error }
+export function explainFailure(error: unknown, operation: string, clockMoved: number): FailureDetails {
+  if (error instanceof TransportFailure) return { kind: error.sent ? OutcomeUnknown : NotSent, retryable: error.retryable, failure: error }
   if (error instanceof UnreadableReply) {
-    const kind = error.status >= 400 && error.status < 500 ? Refused : Unclear
+    const kind = error.status >= 400 && error.status < 500 ? Refused : OutcomeUnknown
     return { kind, retryable: isTransient(error.status), failure: new Failure(error.message) }
   }
   // Nothing we know of ends here. If it does, the call may have been made.
   if (!(error instanceof ErrorReply)) {
     const what = error instanceof Error ? error.name : 'end'
-    return { kind: Unclear, retryable: false, failure: new Failure(`unexpected ${what} of the call`) }
+    return { kind: OutcomeUnknown, retryable: false, failure: new Failure(`unexpected ${what} of the call`) }
   }
   const { status, members } = error
   const code = members?.get('Code')
@@ -44,7 +46,7 @@ export function explain(error: unknown, operation: string, clockMoved: number): 
   const transient = isTransient(status, typeof code === 'string' ? code : undefined)
   return {
     // A throttled call was turned away before it was looked at, whatever its status.
-    kind: throttled || (status >= 400 && status < 500) ? Refused : Unclear,
+    kind: throttled || (status >= 400 && status < 500) ? Refused : OutcomeUnknown,
     retryable: throttled || transient || clock,
     failure: serviceError(operation, members),
     withRetries: retries => serviceError(operation, members, ` (reached max retries: ${retries})`),

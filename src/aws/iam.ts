@@ -1,4 +1,4 @@
-/** Iam over the AWS SDK: one client, every failure sorted into NotSent, Refused or Unclear. The only importer of client-iam. */
+/** Iam over the AWS SDK: one client, every failure sorted into NotSent, Refused or OutcomeUnknown. The only importer of client-iam. */
 
 import {
   CreateAccessKeyCommand,
@@ -13,10 +13,10 @@ import {
 } from '@aws-sdk/client-iam'
 import type { HttpResponse } from '@smithy/core/protocols'
 import type { Command } from '@smithy/types'
-import { type CallFailure, type Iam, type Operation, type Operations, type Reply, Unclear } from '../core/iam.ts'
-import { type Call, type Connection, configuration, forget, timeOf, toEndpoint } from './client.ts'
-import { type Explanation, explain } from './errors.ts'
-import { salvage } from './partial-response.ts'
+import { type CallFailure, type Iam, type Operation, type Operations, OutcomeUnknown, type Reply } from '../core/iam.ts'
+import { type Call, type Connection, clientConfiguration, forget, serverTimeOf, toEndpoint } from './client.ts'
+import { explainFailure, type FailureDetails } from './errors.ts'
+import { parsePartialResponse } from './partial-response.ts'
 
 type SdkCommand = Command<ServiceInputTypes, ServiceInputTypes, ServiceOutputTypes, ServiceOutputTypes, unknown>
 
@@ -30,10 +30,10 @@ const COMMANDS: { readonly [O in Operation]: new (input: Operations[O]['input'])
 }
 
 /** One client, for calls one after the other: what is known of a call is forgotten before the next. It remembers how wrong the clock is. */
-export function connect(connection: Connection): Iam {
+export function createIam(connection: Connection): Iam {
   const { endpoint } = connection
   const call: Call = {}
-  const client = new IAMClient(configuration(connection, call))
+  const client = new IAMClient(clientConfiguration(connection, call))
   if (endpoint !== undefined) client.middlewareStack.add(toEndpoint(new URL(endpoint)), { step: 'build', name: 'toEndpoint' })
 
   return {
@@ -44,9 +44,9 @@ export function connect(connection: Connection): Iam {
       try {
         call.stop = stop
         const { $metadata, ...output } = await client.send(command)
-        return { output: output as Operations[O]['output'], serverTime: timeOf(call.answer) }
+        return { output: output as Operations[O]['output'], serverTime: serverTimeOf(call.answer) }
       } catch (error) {
-        throw sort(explain(error, operation, client.config.systemClockOffset - offset), operation, call.answer)
+        throw sort(explainFailure(error, operation, client.config.systemClockOffset - offset), operation, call.answer)
       } finally {
         forget(call)
       }
@@ -54,10 +54,10 @@ export function connect(connection: Connection): Iam {
   }
 }
 
-function sort(about: Explanation, operation: Operation, answer: HttpResponse | undefined): CallFailure {
-  const serverTime = timeOf(answer)
+function sort(about: FailureDetails, operation: Operation, answer: HttpResponse | undefined): CallFailure {
+  const serverTime = serverTimeOf(answer)
   // A damaged status line makes a refusal of what is none.
-  const made = operation === 'CreateAccessKey' && answer ? salvage(answer.body) : undefined
-  if (made) return new Unclear({ ...about, serverTime, named: made.AccessKeyId })
+  const made = operation === 'CreateAccessKey' && answer ? parsePartialResponse(answer.body) : undefined
+  if (made) return new OutcomeUnknown({ ...about, serverTime, named: made.AccessKeyId })
   return new about.kind({ ...about, serverTime })
 }

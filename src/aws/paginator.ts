@@ -5,7 +5,7 @@
 
 import type { Outcome } from '../core/command.ts'
 import { Failure } from '../core/errors.ts'
-import type { Pages } from '../core/paging.ts'
+import type { PageRequest } from '../core/paging.ts'
 import { b64decode } from '../python/base64.ts'
 import { decode as decodeUtf8, UnicodeError } from '../python/codec.ts'
 import { ValueError } from '../python/exceptions.ts'
@@ -30,7 +30,7 @@ const AMOUNT = 'boto_truncate_amount'
  *
  * @throws Failure for a starting token nobody can have got from a list
  */
-export function firstCall({ paging, startingToken, pageSize }: Pages): Dict {
+export function firstPageParameters({ paging, startingToken, pageSize }: PageRequest): Dict {
   const members = startingToken === undefined ? [] : sent(decode(startingToken, paging.token).members)
   return new Map<string, Value>([...members, ...(pageSize === undefined ? [] : [[paging.limit, pageSize] as const])])
 }
@@ -44,7 +44,7 @@ const sent = (members: Dict): [string, Value][] => [...members].filter(([, value
  * @param call one page; without a token the first one, as `firstCall` has it
  * @throws Failure where there is no first page. Where a later one does not come, what came is shown first.
  */
-export async function collect(pages: Pages, call: (token: Readonly<Record<string, string>>) => Promise<Dict>): Promise<Outcome> {
+export async function collectPages(pages: PageRequest, call: (token: Readonly<Record<string, string>>) => Promise<Dict>): Promise<Outcome> {
   const { results } = pages.paging
   const came: Dict[] = []
   let nextToken: string | undefined
@@ -65,8 +65,8 @@ export async function collect(pages: Pages, call: (token: Readonly<Record<string
   ])
   return {
     output,
-    paged: { pages: came, results, nextToken, broken: failure !== undefined },
-    settle: async () => {
+    pages: { pages: came, results, nextToken, broken: failure !== undefined },
+    afterDelivery: async () => {
       if (failure) throw failure
     },
   }
@@ -74,7 +74,7 @@ export async function collect(pages: Pages, call: (token: Readonly<Record<string
 
 /** The pages, the last one cut to what is wanted; `end` is what its token then says. */
 async function* eachPage(
-  { paging, startingToken, maxItems }: Pages,
+  { paging, startingToken, maxItems }: PageRequest,
   call: (token: Readonly<Record<string, string>>) => Promise<Dict>,
 ): AsyncGenerator<{ readonly page: Dict; readonly end?: Dict }> {
   const { token, more, results } = paging

@@ -9,7 +9,7 @@ const NAMED = new RegExp(
 )
 
 /** Undefined where the text is no answer of the operation; it may be one and name no key. */
-export function salvage(body: Uint8Array): { readonly AccessKeyId: string | undefined } | undefined {
+export function parsePartialResponse(body: Uint8Array): { readonly AccessKeyId: string | undefined } | undefined {
   const text = new TextDecoder().decode(body)
   return SAYS_CREATED.test(text) ? { AccessKeyId: NAMED.exec(text)?.[1] } : undefined
 }

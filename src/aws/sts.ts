@@ -1,15 +1,15 @@
 /** Who a pair of credentials is, asked of STS through the same kind of client as IAM. Loaded where that is asked. The only importer of client-sts. */
 
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
-import type { AskIdentity } from '../core/sts.ts'
-import { type Call, type Connection, configuration, forget, timeOf, toEndpoint } from './client.ts'
-import { explain } from './errors.ts'
+import type { GetIdentity } from '../core/sts.ts'
+import { type Call, type Connection, clientConfiguration, forget, serverTimeOf, toEndpoint } from './client.ts'
+import { explainFailure } from './errors.ts'
 
 /** One client for one pair of credentials: it remembers how wrong the clock is. */
-export function askIdentity(connection: Connection): AskIdentity {
+export function createIdentityCall(connection: Connection): GetIdentity {
   const { endpoint } = connection
   const call: Call = {}
-  const client = new STSClient(configuration(connection, call))
+  const client = new STSClient(clientConfiguration(connection, call))
   if (endpoint !== undefined) client.middlewareStack.add(toEndpoint(new URL(endpoint)), { step: 'build', name: 'toEndpoint' })
 
   return async stop => {
@@ -19,8 +19,8 @@ export function askIdentity(connection: Connection): AskIdentity {
       const { Account, Arn, UserId } = await client.send(new GetCallerIdentityCommand({}))
       return { Account, Arn, UserId }
     } catch (error) {
-      const about = explain(error, 'GetCallerIdentity', client.config.systemClockOffset - offset)
-      throw new about.kind({ ...about, serverTime: timeOf(call.answer) })
+      const about = explainFailure(error, 'GetCallerIdentity', client.config.systemClockOffset - offset)
+      throw new about.kind({ ...about, serverTime: serverTimeOf(call.answer) })
     } finally {
       forget(call)
     }

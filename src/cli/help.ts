@@ -59,7 +59,7 @@ const examplesText = (examples: readonly Example[]): string =>
 
 function groupOf(row: Option): string {
   if (INPUT_OPTIONS.some(({ name }) => name === row.name)) return 'The whole input at once:'
-  return row.own ? 'Options that aws-cli does not have:' : 'Options:'
+  return row.extension ? 'Options that aws-cli does not have:' : 'Options:'
 }
 
 /** Its meaning, then its choices, what holds if nobody says anything, and where else it can be said. */
@@ -72,9 +72,9 @@ function describe(row: Option): string {
 export const notesOf = (row: Option): readonly (readonly [name: string, value: string])[] =>
   [
     ['one of', row.choices?.join(', ')] as const,
-    ['default', row.fallback] as const,
+    ['default', row.defaultValue] as const,
     ['environment', variablesOf(row).join(', ')] as const,
-    ['profile', row.elsewhere?.find(place => !place.startsWith('$'))] as const,
+    ['profile', row.sources?.find(place => !place.startsWith('$'))] as const,
   ].flatMap(([name, value]) => (!value ? [] : [[name, value] as const]))
 
 /** commander has them below all options, where a reader comes last. */

@@ -7,7 +7,7 @@ import type { Command } from '../core/command.ts'
 import { Failure, ParameterError } from '../core/errors.ts'
 import { type Host, isSystemError } from '../core/host.ts'
 import { type Flags, INPUT_OPTIONS, keyOf } from '../core/options.ts'
-import type { Pages } from '../core/paging.ts'
+import type { PageRequest } from '../core/paging.ts'
 import { decode, detectEncoding } from '../python/codec.ts'
 import { RecursionError, ValueError } from '../python/exceptions.ts'
 import { int } from '../python/int.ts'
@@ -18,7 +18,7 @@ import { type Parameter, type Parameters, typeOf } from './parameter.ts'
 import { loadValue } from './paramfile.ts'
 
 export type Gathered =
-  | { readonly kind: 'parameters'; readonly parameters: Parameters; readonly pages: Pages | undefined }
+  | { readonly kind: 'parameters'; readonly parameters: Parameters; readonly pages: PageRequest | undefined }
   /** To be printed as it is. */
   | { readonly kind: 'skeleton'; readonly text: string }
   /** `--generate-cli-skeleton output`: the command's sample, to be printed as a reply is. */

@@ -6,7 +6,7 @@
 import { Failure, ParameterError } from '../core/errors.ts'
 import type { Host } from '../core/host.ts'
 import { type Flags, keyOf } from '../core/options.ts'
-import type { Pages, Paging } from '../core/paging.ts'
+import type { PageRequest, PagingModel } from '../core/paging.ts'
 import { int } from '../python/int.ts'
 import { optionName } from './members.ts'
 import type { Parameter, Parameters } from './parameter.ts'
@@ -16,14 +16,14 @@ interface PageFlags {
   /** The member whose flag is about all pages together, and so is no part of the input. */
   readonly shadowed: string | undefined
   /** Once a document is read too. Without `pages` there is one call, with the input as it is. */
-  resolve(parameters: Parameters): { readonly parameters: Parameters; readonly pages: Pages | undefined }
+  resolve(parameters: Parameters): { readonly parameters: Parameters; readonly pages: PageRequest | undefined }
 }
 
 /**
  * @param paginate false after --no-paginate; the flag of the service's own token says the same
  * @throws ParameterError where pages are asked for by hand and together
  */
-export function readPageFlags(paging: Paging, flags: Flags, paginate: boolean, host: Pick<Host, 'env' | 'files' | 'home'>): PageFlags {
+export function readPageFlags(paging: PagingModel, flags: Flags, paginate: boolean, host: Pick<Host, 'env' | 'files' | 'home'>): PageFlags {
   const typed = (option: string): string | undefined => {
     const value = flags[keyOf(option)]
     return typeof value === 'string' ? value : undefined

@@ -32,7 +32,7 @@ import { closeMatches } from './suggest.ts'
 import { firstPassUsage, usage } from './usage.ts'
 
 /** Something to read instead of a call. */
-export type Page = { readonly kind: 'version' } | { readonly kind: 'help'; readonly command: Command | undefined }
+export type InfoPage = { readonly kind: 'version' } | { readonly kind: 'help'; readonly command: Command | undefined }
 
 interface Opening {
   readonly kind: 'words'
@@ -97,7 +97,7 @@ export function refuseAutoPrompt(argv: readonly string[], configured: string | u
  *
  * @throws ParameterError
  */
-export async function parseGlobals(argv: readonly string[], commands: readonly Command[]): Promise<Opening | Page> {
+export async function parseGlobals(argv: readonly string[], commands: readonly Command[]): Promise<Opening | InfoPage> {
   const asked = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : argv.length)
   if (asked.some(word => HELP_OPTIONS.has(word))) return helpPage(commands, asked)
   const names = commands.map(({ name }) => name)
@@ -114,7 +114,7 @@ export async function parseGlobals(argv: readonly string[], commands: readonly C
  * @throws ParameterError
  * @throws UnknownOptions
  */
-export async function parseCommand(words: readonly string[], commands: readonly Command[]): Promise<Call | Page> {
+export async function parseCommand(words: readonly string[], commands: readonly Command[]): Promise<Call | InfoPage> {
   const names = commands.map(({ name }) => name)
   const { positional: name, extras } = await parse([], { name: 'operation', required: true, choices: [...names, HELP] }, words)
   const command = commands.find(command => command.name === name)
@@ -146,14 +146,14 @@ async function parse(rows: readonly Option[], positional: Grammar['positional'] 
   }
 }
 
-const ruleOf = ({ name, value, choices, integer = false, bare, required = false, own = false }: Option): OptionRule => ({
+const ruleOf = ({ name, value, choices, integer = false, defaultWhenBare, required = false, extension = false }: Option): OptionRule => ({
   name: `--${name}`,
-  takes: value === undefined ? 'nothing' : bare === undefined ? 'a value' : 'perhaps a value',
-  bare,
+  takes: value === undefined ? 'nothing' : defaultWhenBare === undefined ? 'a value' : 'perhaps a value',
+  bare: defaultWhenBare,
   choices,
   integer,
   required,
-  exact: own,
+  exact: extension,
   ends: name === 'version',
 })
 
@@ -200,15 +200,15 @@ const isNegative = (name: string): boolean => name.startsWith('no-')
 
 /** @param describe what a help says of the row; parsing needs nothing said. */
 export function binderOption(row: Option, describe: (row: Option) => string = () => ''): BinderOption {
-  const { name, short, value, bare, repeat } = row
-  const placeholder = value === undefined ? '' : bare === undefined ? ` <${value}>` : ` [${value}]`
+  const { name, short, value, defaultWhenBare, repeat } = row
+  const placeholder = value === undefined ? '' : defaultWhenBare === undefined ? ` <${value}>` : ` [${value}]`
   const option = new BinderOption(`${short === undefined ? '' : `-${short}, `}--${name}${placeholder}`, describe(row))
   if (repeat) option.argParser((typed: string, before: readonly string[] = []) => [...before, typed])
   return option
 }
 
 /** The help of the command named among the words, or of them all. */
-const helpPage = (commands: readonly Command[], words: readonly string[]): Page => ({
+const helpPage = (commands: readonly Command[], words: readonly string[]): InfoPage => ({
   kind: 'help',
   command: commands.find(({ name }) => words.includes(name)),
 })

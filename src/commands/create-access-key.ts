@@ -38,10 +38,10 @@ export const createAccessKey: Command = {
   ],
   options: [...KEY_OPTIONS, ...EXPORT_OPTIONS],
   async run(input, context) {
-    const { flags, places } = context
-    if (places.length === 0 && !flags.wait && flags.waitTimeout === undefined) {
+    const { flags, stores } = context
+    if (stores.length === 0 && !flags.wait && flags.waitTimeout === undefined) {
       return (await import('../keys/create.ts')).createKey(input, context)
     }
-    return (await import('../keys/create-and-store.ts')).createAndHandOver(input, context)
+    return (await import('../keys/create-and-store.ts')).createAndStore(input, context)
   },
 }

@@ -25,7 +25,7 @@ export const deleteAccessKey: Command = {
     },
   ],
   async run(input: Operations['DeleteAccessKey']['input'], context) {
-    const { ask } = await import('../keys/retry.ts')
-    return ask('DeleteAccessKey', input, sample, context)
+    const { callForOutput } = await import('../keys/retry.ts')
+    return callForOutput('DeleteAccessKey', input, sample, context)
   },
 }

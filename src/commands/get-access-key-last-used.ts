@@ -36,7 +36,7 @@ export const getAccessKeyLastUsed: Command = {
     },
   ],
   async run(input: Operations['GetAccessKeyLastUsed']['input'], context) {
-    const { ask } = await import('../keys/retry.ts')
-    return ask('GetAccessKeyLastUsed', input, sample, context)
+    const { callForOutput } = await import('../keys/retry.ts')
+    return callForOutput('GetAccessKeyLastUsed', input, sample, context)
   },
 }

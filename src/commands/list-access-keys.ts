@@ -46,10 +46,10 @@ export const listAccessKeys: Command = {
   readOnly: true,
   examples: [{ text: 'The keys of Bob, their state and their age', line: 'iamkey list-access-keys --user-name Bob --output table' }],
   async run(input: Operations['ListAccessKeys']['input'], context) {
-    const { ask } = await import('../keys/retry.ts')
-    const page = (token: { readonly Marker?: string }) => ask('ListAccessKeys', { ...input, ...token }, sample, context)
+    const { callForOutput } = await import('../keys/retry.ts')
+    const page = (token: { readonly Marker?: string }) => callForOutput('ListAccessKeys', { ...input, ...token }, sample, context)
     if (context.pages === undefined) return page({})
-    const { collect } = await import('../aws/paginator.ts')
-    return collect(context.pages, async token => (await page(token)).output)
+    const { collectPages } = await import('../aws/paginator.ts')
+    return collectPages(context.pages, async token => (await page(token)).output)
   },
 }

@@ -27,7 +27,7 @@ export const updateAccessKey: Command = {
     },
   ],
   async run(input: Operations['UpdateAccessKey']['input'], context) {
-    const { ask } = await import('../keys/retry.ts')
-    return ask('UpdateAccessKey', input, sample, context)
+    const { callForOutput } = await import('../keys/retry.ts')
+    return callForOutput('UpdateAccessKey', input, sample, context)
   },
 }

@@ -4,7 +4,7 @@ import { Failure } from '../core/errors.ts'
 import { repr } from '../python/repr.ts'
 import type { Section, Setting } from './ini.ts'
 import type { Profiles } from './profiles.ts'
-import { type Places, shown, textOf } from './sources.ts'
+import { type SettingSources, shown, textOf } from './sources.ts'
 
 /** A service by the name it has in `AWS_ENDPOINT_URL_<NAME>` and in a services section, in lower case. */
 export type ServiceName = 'iam' | 'sts' | 'sso' | 'sso_oidc' | 'signin'
@@ -30,8 +30,8 @@ export class InvalidEndpoint extends Failure {
  * (ConfiguredEndpointProvider of botocore/configprovider.py, 2.36.7). Throws MissingServicesSection, and a Failure for a value of the
  * wrong kind: the call must not go to AWS because of a typo.
  */
-export function configuredEndpoint(service: ServiceName, places: Places, profiles: Profiles): string | undefined {
-  for (const found of sayings(service, places, profiles)) {
+export function configuredEndpoint(service: ServiceName, places: SettingSources, profiles: Profiles): string | undefined {
+  for (const found of endpointCandidates(service, places, profiles)) {
     const url = textOf(found)
     if (url === undefined || url === '') continue
     places.host.debug(`settings: endpoint of ${service} is ${shown(url)} (${found?.source})`)
@@ -41,7 +41,7 @@ export function configuredEndpoint(service: ServiceName, places: Places, profile
 }
 
 /** What each place says, in order of precedence. The services section is looked up only if the environment is silent. */
-function* sayings(service: ServiceName, { host, section }: Places, profiles: Profiles) {
+function* endpointCandidates(service: ServiceName, { host, section }: SettingSources, profiles: Profiles) {
   const own = `AWS_ENDPOINT_URL_${service.toUpperCase()}`
   yield found(`$${own}`, host.env[own])
   yield found('$AWS_ENDPOINT_URL', host.env.AWS_ENDPOINT_URL)

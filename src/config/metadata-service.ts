@@ -3,7 +3,7 @@
 import { Failure } from '../core/errors.ts'
 import type { InstanceMetadataSettings } from './credentials/provider.ts'
 import { checkHost } from './endpoint.ts'
-import { flag, integer, type Places, text } from './sources.ts'
+import { flag, integer, type SettingSources, text } from './sources.ts'
 
 const ADDRESSES = { ipv4: 'http://169.254.169.254/', ipv6: 'http://[fd00:ec2::254]/' }
 
@@ -16,7 +16,7 @@ class InvalidEndpointMode extends Failure {
 }
 
 /** A custom address beats both modes (IMDSFetcher of botocore/utils.py, 2.36.7). Throws InvalidEndpointMode, InvalidEndpoint and a Failure for no number. */
-export function readInstanceMetadata(places: Places): InstanceMetadataSettings {
+export function readInstanceMetadata(places: SettingSources): InstanceMetadataSettings {
   const timeout = integer('metadataTimeout', places) ?? 1
   const attempts = integer('metadataAttempts', places) ?? 1
   const custom = text('metadataEndpoint', places)

@@ -10,7 +10,7 @@ import { split } from '../python/shlex.ts'
 import { NotIni, parseIni, type Section } from './ini.ts'
 
 /** What configuration needs of the machine. */
-export type Machine = Pick<Host, 'env' | 'home' | 'files' | 'debug'>
+export type ConfigHost = Pick<Host, 'env' | 'home' | 'files' | 'debug'>
 
 type Sections = ReadonlyMap<string, Section>
 
@@ -41,7 +41,7 @@ export class UnreadableConfigFile extends Failure {
 }
 
 /** Reads both files. One that is missing, a directory or not permitted counts as empty. Throws UnreadableConfigFile. */
-export function readProfiles(host: Machine): Profiles {
+export function readProfiles(host: ConfigHost): Profiles {
   const config = readFile(host.env.AWS_CONFIG_FILE ?? '~/.aws/config', host)
   const { profiles, ssoSessions, services } = sortSections(config.sections)
   const credentials = readFile(host.env.AWS_SHARED_CREDENTIALS_FILE ?? '~/.aws/credentials', host)
@@ -54,7 +54,7 @@ export function readProfiles(host: Machine): Profiles {
   }
 }
 
-function readFile(where: string, host: Machine): { path: string; sections: Sections } {
+function readFile(where: string, host: ConfigHost): { path: string; sections: Sections } {
   const path = expandUser(expandVars(where, host.env), host)
   const bytes = readBytes(path, host)
   if (bytes === undefined) return { path, sections: new Map() }
@@ -69,7 +69,7 @@ function readFile(where: string, host: Machine): { path: string; sections: Secti
   }
 }
 
-function readBytes(path: string, host: Machine): Uint8Array | undefined {
+function readBytes(path: string, host: ConfigHost): Uint8Array | undefined {
   try {
     return host.files.read(path)
   } catch (error) {

@@ -5,7 +5,7 @@
 
 import { Failure } from '../core/errors.ts'
 import { int } from '../python/int.ts'
-import { type Fact, type Places, text } from './sources.ts'
+import { type SettingName, type SettingSources, text } from './sources.ts'
 
 /** Exit 255, each with botocore's sentence. */
 class InvalidSetting extends Failure {
@@ -41,7 +41,7 @@ const expressSession = (value: string): string | undefined =>
   /^(?:true|false)$/i.test(value) ? undefined : `Invalid value "${value}" for s3_disable_express_session_auth. Value must be a boolean`
 
 /** Fact → what is wrong with its value, in the order in which botocore looks. */
-const COMPLAINTS: readonly (readonly [Fact, (value: string) => string | undefined])[] = [
+const COMPLAINTS: readonly (readonly [SettingName, (value: string) => string | undefined])[] = [
   ['compressionSize', compressionSize],
   ['requestChecksum', checksum('request_checksum_calculation')],
   ['responseChecksum', checksum('response_checksum_validation')],
@@ -50,7 +50,7 @@ const COMPLAINTS: readonly (readonly [Fact, (value: string) => string | undefine
 ]
 
 /** Throws InvalidSetting for the first wrong one. An unsigned call has no account, so no account id mode. */
-export function refuseWrongSettings(places: Places, signed: boolean): void {
+export function refuseWrongSettings(places: SettingSources, signed: boolean): void {
   for (const [fact, complaint] of COMPLAINTS) {
     const value = fact === 'accountIdMode' && !signed ? undefined : text(fact, places)
     const sentence = value === undefined ? undefined : complaint(value)
@@ -59,7 +59,7 @@ export function refuseWrongSettings(places: Places, signed: boolean): void {
   refuseAddressingStyle(places)
 }
 
-function refuseAddressingStyle({ section }: Places): void {
+function refuseAddressingStyle({ section }: SettingSources): void {
   const s3 = section.get('s3')
   const style = s3 === undefined || typeof s3 === 'string' ? undefined : s3.get('addressing_style')
   if (style === undefined || /^(?:auto|virtual|path)$/.test(style)) return

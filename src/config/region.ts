@@ -2,7 +2,7 @@
 
 import { Failure } from '../core/errors.ts'
 import { repr } from '../python/repr.ts'
-import { filled, flag, type Places } from './sources.ts'
+import { filled, flag, type SettingSources } from './sources.ts'
 
 export interface Region {
   /** Undefined stands for the global endpoints (`aws-global`): IAM needs no region. */
@@ -23,7 +23,7 @@ export class InvalidRegion extends Failure {
 const LABEL = /^(?!\d+$)(?!-)[a-zA-Z\d-]{1,63}(?<!-)$/
 
 /** The region that was named, checked, or undefined. Empty values name none (aws-cli signs with an empty region, which no service accepts). */
-export function namedRegion(places: Places): string | undefined {
+export function namedRegion(places: SettingSources): string | undefined {
   const region = filled('region', places)
   if (region !== undefined && !LABEL.test(region)) throw new InvalidRegion(region)
   return region
@@ -33,7 +33,10 @@ export function namedRegion(places: Places): string | undefined {
  * The instance's region, for a machine whose user named none. `availabilityZone` asks the metadata service and answers with undefined
  * where nobody is there (IMDSRegionProvider of awscli/utils.py, 2.36.7: the zone without its last letter). Throws InvalidRegion.
  */
-export async function instanceRegion(availabilityZone: () => Promise<string | undefined>, places: Places): Promise<string | undefined> {
+export async function instanceRegion(
+  availabilityZone: () => Promise<string | undefined>,
+  places: SettingSources,
+): Promise<string | undefined> {
   const zone = flag('metadataDisabled', places) ? undefined : await availabilityZone()
   const region = zone?.slice(0, -1) || undefined
   places.host.debug(region === undefined ? 'settings: no region is named' : `settings: region is ${region} (instance metadata)`)

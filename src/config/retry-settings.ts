@@ -1,14 +1,14 @@
 /** How often and in which manner a call is tried, as far as that can be configured. Which refusals are worth another try is src/aws/retryable-errors.ts. */
 
 import { Failure } from '../core/errors.ts'
-import { integer, type Places, text } from './sources.ts'
+import { integer, type SettingSources, text } from './sources.ts'
 
 export type RetryMode = 'standard' | 'adaptive'
 
 const DEFAULT_ATTEMPTS = 3
 
 /** Attempts in all. aws-cli reads the number well before it looks whether the number can be used. Throws a Failure for no number. */
-export const attemptsSaid = (places: Places): number => integer('maxAttempts', places) ?? DEFAULT_ATTEMPTS
+export const configuredAttempts = (places: SettingSources): number => integer('maxAttempts', places) ?? DEFAULT_ATTEMPTS
 
 /** Throws a Failure for less than one attempt. */
 export function checkAttempts(attempts: number): number {
@@ -17,7 +17,7 @@ export function checkAttempts(attempts: number): number {
 }
 
 /** Throws a Failure; `legacy` is a mode of botocore alone. */
-export function readRetryMode(places: Places): RetryMode {
+export function readRetryMode(places: SettingSources): RetryMode {
   const mode = text('retryMode', places) ?? 'standard'
   if (mode === 'standard' || mode === 'adaptive') return mode
   throw new Failure(`Invalid value provided to "mode": "${mode}" must be one of: "standard" or "adaptive"`)

@@ -25,15 +25,15 @@ import type { InstanceMetadataSettings, NestedSettings } from './credentials/pro
 import { configuredEndpoint, type ServiceName, usableUrl } from './endpoint.ts'
 import type { Section } from './ini.ts'
 import { readInstanceMetadata } from './metadata-service.ts'
-import type { Machine, Profiles } from './profiles.ts'
+import type { ConfigHost, Profiles } from './profiles.ts'
 import { refuseWrongSettings } from './refusals.ts'
 import { instanceRegion, namedRegion, type Region, withoutFipsMark } from './region.ts'
-import { attemptsSaid, checkAttempts, type RetryMode, readRetryMode } from './retry-settings.ts'
-import { flag, integer, type Places, shown, type TypedGlobals, text } from './sources.ts'
+import { checkAttempts, configuredAttempts, type RetryMode, readRetryMode } from './retry-settings.ts'
+import { flag, integer, type SettingSources, shown, type TypedGlobals, text } from './sources.ts'
 import { ssoSession } from './sso-session.ts'
 
 /** The profile in use, and everything else that settings are read from. */
-export interface Setup extends Places {
+export interface Setup extends SettingSources {
   readonly profiles: Profiles
   /** `default` where none was named. */
   readonly profileName: string
@@ -46,7 +46,7 @@ export interface Setup extends Places {
 const NO_KEYS: Section = new Map()
 
 /** Which profile is in use. `--profile ""` names none; an empty AWS_PROFILE names a profile that cannot exist. */
-export function chooseProfile(typed: TypedGlobals, profiles: Profiles, host: Machine): Setup {
+export function chooseProfile(typed: TypedGlobals, profiles: Profiles, host: ConfigHost): Setup {
   const places = { typed: { ...typed, '--profile': typed['--profile'] || undefined }, section: NO_KEYS, host }
   const named = text('profile', places)
   const profileName = named ?? 'default'
@@ -70,7 +70,7 @@ export interface Timeouts {
 const DEFAULT_TIMEOUT = 60
 
 /** The time-outs of every client. Zero means none. Throws a Failure. */
-export function timeouts(places: Places): Timeouts {
+export function timeouts(places: SettingSources): Timeouts {
   const readTimeout = integer('readTimeout', places) ?? DEFAULT_TIMEOUT
   const connectTimeout = integer('connectTimeout', places) ?? DEFAULT_TIMEOUT
   return { readTimeout: readTimeout || undefined, connectTimeout: connectTimeout || undefined }
@@ -156,7 +156,7 @@ export function nestedSettings(setup: Setup, region: Region, timeouts: Timeouts)
     useFipsEndpoint: region.fips || (flag('fips', setup) ?? false),
     useDualstackEndpoint: flag('dualstack', setup) ?? false,
     get maxAttempts() {
-      return checkAttempts(attemptsSaid(setup))
+      return checkAttempts(configuredAttempts(setup))
     },
     get caBundle() {
       return readCaBundle('nestedCaBundle', setup)
@@ -189,7 +189,7 @@ export function clientSettings(
 ): ClientSettings {
   refuseHalfSsoSession(setup)
   const said = setup.typed['--endpoint-url'] ?? endpointFor('iam', setup)
-  const attempts = attemptsSaid(setup)
+  const attempts = configuredAttempts(setup)
   refuseWrongSettings(setup, signed)
   const maxAttempts = checkAttempts(attempts)
   const retryMode = readRetryMode(setup)

@@ -4,10 +4,10 @@
  */
 
 import { Failure, messageOf } from '../core/errors.ts'
-import { type Elsewhere, GLOBAL_OPTIONS, type Option } from '../core/options.ts'
+import { GLOBAL_OPTIONS, type Option, type OptionSource } from '../core/options.ts'
 import { int } from '../python/int.ts'
 import type { Section, Setting } from './ini.ts'
-import type { Machine } from './profiles.ts'
+import type { ConfigHost } from './profiles.ts'
 
 /** The global options that take a value, as typed. An absent member was not typed. */
 export interface TypedGlobals {
@@ -21,15 +21,15 @@ export interface TypedGlobals {
   readonly '--cli-connect-timeout'?: string | undefined
 }
 
-type Source = keyof TypedGlobals | Elsewhere
+type Source = keyof TypedGlobals | OptionSource
 
 /** Where else the value of an option can be said: the option's row has it. */
-const beside = (option: `--${(typeof GLOBAL_OPTIONS)[number]['name']}`): readonly Elsewhere[] => {
+const sourcesOfOption = (option: `--${(typeof GLOBAL_OPTIONS)[number]['name']}`): readonly OptionSource[] => {
   const rows: readonly Option[] = GLOBAL_OPTIONS
-  return rows.find(({ name }) => `--${name}` === option)?.elsewhere ?? []
+  return rows.find(({ name }) => `--${name}` === option)?.sources ?? []
 }
 
-const option = (name: keyof TypedGlobals): readonly Source[] => [name, ...beside(name)]
+const option = (name: keyof TypedGlobals): readonly Source[] => [name, ...sourcesOfOption(name)]
 
 /**
  * Fact → where it may be said: an option, an environment variable (`$`) or a key of the profile. The first place that says anything
@@ -41,8 +41,8 @@ const SOURCES = {
   output: option('--output'),
   timestampFormat: ['cli_timestamp_format'],
   binaryFormat: option('--cli-binary-format'),
-  pager: beside('--no-cli-pager'),
-  autoPrompt: beside('--cli-auto-prompt'),
+  pager: sourcesOfOption('--no-cli-pager'),
+  autoPrompt: sourcesOfOption('--cli-auto-prompt'),
   parameterValidation: ['parameter_validation'],
 
   metadataTimeout: ['$AWS_METADATA_SERVICE_TIMEOUT', 'metadata_service_timeout'],
@@ -59,7 +59,7 @@ const SOURCES = {
   connectTimeout: option('--cli-connect-timeout'),
   readTimeout: option('--cli-read-timeout'),
   caBundle: option('--ca-bundle'),
-  nestedCaBundle: beside('--ca-bundle'),
+  nestedCaBundle: sourcesOfOption('--ca-bundle'),
   maxAttempts: ['$AWS_MAX_ATTEMPTS', 'max_attempts'],
   retryMode: ['$AWS_RETRY_MODE', 'retry_mode'],
   ssoSession: ['sso_session'],
@@ -72,21 +72,21 @@ const SOURCES = {
   expressSession: ['$AWS_S3_DISABLE_EXPRESS_SESSION_AUTH', 's3_disable_express_session_auth'],
 } as const satisfies Record<string, readonly Source[]>
 
-export type Fact = keyof typeof SOURCES
+export type SettingName = keyof typeof SOURCES
 
 /** What settings are read from. */
-export interface Places {
+export interface SettingSources {
   readonly typed: TypedGlobals
   /** The profile's keys; empty where there is no such profile. */
   readonly section: Section
-  readonly host: Machine
+  readonly host: ConfigHost
 }
 
 /** A fact's value, or undefined where no place says anything. Throws a Failure for a block of settings where text belongs. */
-export const text = (fact: Fact, places: Places): string | undefined => textOf(find(fact, places))
+export const text = (fact: SettingName, places: SettingSources): string | undefined => textOf(find(fact, places))
 
 /** As `text`; a place that says "" says nothing. */
-export const filled = (fact: Fact, places: Places): string | undefined => textOf(find(fact, places, value => value !== ''))
+export const filled = (fact: SettingName, places: SettingSources): string | undefined => textOf(find(fact, places, value => value !== ''))
 
 /** The value, if any. Throws a Failure for a block. */
 export function textOf(found: Found | undefined): string | undefined {
@@ -96,7 +96,7 @@ export function textOf(found: Found | undefined): string | undefined {
 }
 
 /** Only "true" in any case is true; undefined where no place says anything (`ensure_boolean` of botocore/utils.py, 2.36.7). */
-export function flag(fact: Fact, places: Places): boolean | undefined {
+export function flag(fact: SettingName, places: SettingSources): boolean | undefined {
   const found = find(fact, places)
   return found && isTrue(found.value)
 }
@@ -105,7 +105,7 @@ export function flag(fact: Fact, places: Places): boolean | undefined {
 export const isTrue = (value: Setting | undefined): boolean => typeof value === 'string' && value.toLowerCase() === 'true'
 
 /** A whole number, or undefined. Throws a Failure with the sentence of Python's int(). */
-export function integer(fact: Fact, places: Places): number | undefined {
+export function integer(fact: SettingName, places: SettingSources): number | undefined {
   const value = text(fact, places)
   if (value === undefined) return undefined
   try {
@@ -121,7 +121,7 @@ interface Found {
   readonly value: Setting
 }
 
-function find(fact: Fact, places: Places, accept: (value: Setting) => boolean = () => true): Found | undefined {
+function find(fact: SettingName, places: SettingSources, accept: (value: Setting) => boolean = () => true): Found | undefined {
   for (const source of SOURCES[fact]) {
     const value = valueAt(source, places)
     if (value === undefined || !accept(value)) continue
@@ -131,7 +131,7 @@ function find(fact: Fact, places: Places, accept: (value: Setting) => boolean = 
   return undefined
 }
 
-function valueAt(source: Source, { typed, section, host }: Places): Setting | undefined {
+function valueAt(source: Source, { typed, section, host }: SettingSources): Setting | undefined {
   if (isOption(source)) return typed[source]
   return source.startsWith('$') ? host.env[source.slice(1)] : section.get(source)
 }

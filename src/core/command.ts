@@ -5,18 +5,18 @@ import type { Dict } from '../python/value.ts'
 import type { Failure } from './errors.ts'
 import type { Clock, HeldSignals, Host } from './host.ts'
 import type { Iam, Operation } from './iam.ts'
-import type { KeyPair, Place, WholeKey } from './key-store.ts'
+import type { KeyPair, KeyStore, WholeKey } from './key-store.ts'
 import type { Flags, Option } from './options.ts'
-import type { Paged, Pages, Paging } from './paging.ts'
+import type { PagedResult, PageRequest, PagingModel } from './paging.ts'
 import type { Progress } from './progress.ts'
-import type { AskIdentity } from './sts.ts'
+import type { GetIdentity } from './sts.ts'
 
 export interface Context {
   readonly iam: Iam
   /** The key that signs this run; undefined where nothing does. A session's is nobody's to keep. */
   readonly signingKey: KeyPair | undefined
   /** Whom credentials belong to: those given, or the ones that sign this run. Throws a Failure where STS cannot be asked. */
-  readonly sts: () => Promise<(credentials?: KeyPair) => AskIdentity>
+  readonly sts: () => Promise<(credentials?: KeyPair) => GetIdentity>
   readonly clock: Clock
   readonly signals: HeldSignals
   /** Attempts in all, at least one (`AWS_MAX_ATTEMPTS`). */
@@ -26,24 +26,24 @@ export interface Context {
   /** What was typed for the command's own options. */
   readonly flags: Flags
   /** Of --store, each of which has said that it can take a key. */
-  readonly places: readonly Place[]
+  readonly stores: readonly KeyStore[]
   /** How much of a list is wanted; undefined where its pages are asked for one by one. */
-  readonly pages: Pages | undefined
+  readonly pages: PageRequest | undefined
   /** For a command that remembers something, or runs programs. */
-  readonly machine: Machine
+  readonly host: SilentHost
   /** What outlives a SIGKILL. */
-  readonly note: Note
+  readonly callJournal: CallJournal
   /** Options that decide which account a command reaches, for commands to paste: ` --profile prod`. */
-  readonly sameAccount: string
+  readonly accountOptions: string
   readonly progress: Progress
   readonly debug: (line: string) => void
 }
 
 /** The part of the host that shows nothing to anybody. */
-export type Machine = Pick<Host, 'env' | 'platform' | 'files' | 'home' | 'pid' | 'hostname' | 'isRunning' | 'clock' | 'feed'>
+export type SilentHost = Pick<Host, 'env' | 'platform' | 'files' | 'home' | 'pid' | 'hostname' | 'isRunning' | 'clock' | 'feed'>
 
 /** The trace of a call under way, for the next run to find. Never fails: a note is a courtesy, not a condition. */
-export interface Note {
+export interface CallJournal {
   /** Before the call. */
   begin(about: { readonly UserName: string | undefined }): void
   /** As soon as the reply named its key. */
@@ -56,7 +56,7 @@ export interface Note {
 export interface Outcome {
   readonly output: Dict
   /** The same as it came, where it came in pages. */
-  readonly paged?: Paged
+  readonly pages?: PagedResult
   /** Takes it back. Resolves, never rejects, with the sentence that says what became of it: `the new key AKIA… was deleted again`. */
   readonly undo?: () => Promise<string>
   /** A part of the output that cannot be had again: whoever leaves it out is told so. */
@@ -64,11 +64,11 @@ export interface Outcome {
   /** How the user can take it back: `iamkey delete-access-key …`. */
   readonly undoCommand?: string
   /** Waits until what was made is of use. Resolves with what to throw after the delivery if it is not known to be. */
-  readonly ready?: () => Promise<Failure | undefined>
-  /** A key that goes into places. The output is then shown without its secret. */
-  readonly away?: { readonly key: WholeKey; readonly places: readonly Place[] }
+  readonly waitUntilUsable?: () => Promise<Failure | undefined>
+  /** A key that goes into stores. The output is then shown without its secret. */
+  readonly storeTo?: { readonly key: WholeKey; readonly stores: readonly KeyStore[] }
   /** To be done once the user holds the output, and only then. */
-  readonly settle?: () => Promise<void>
+  readonly afterDelivery?: () => Promise<void>
 }
 
 /** A command line to paste, and what it does. */
@@ -90,7 +90,7 @@ export interface Command {
   /** Changes nothing: its output can be had again, so that nothing is tried on the sample, which the reply may not resemble. */
   readonly readOnly?: boolean
   /** Where its results come in pages. */
-  readonly paging?: Paging
+  readonly paging?: PagingModel
   /** Options besides the members of the input. */
   readonly options?: readonly Option[]
   /** What people do with it, the plainest first. */

@@ -89,8 +89,8 @@ export class Unwritable extends Failure {
 }
 
 /** A failure, in its own words and format, and then what became of things and what to do: lines of plain text with a command to paste. */
-export class Aftermath extends Failure {
-  override readonly name = 'Aftermath'
+export class FailureWithRecovery extends Failure {
+  override readonly name = 'FailureWithRecovery'
   override readonly exitCode: number
   readonly failure: Failure
   readonly advice: string

@@ -17,7 +17,7 @@ export function commandWords(line: string, platform: NodeJS.Platform): readonly 
 }
 
 /** As POSIX looks for it, along PATH or where a path leads: the first that may be run, wherever it is. */
-export function lookFor(
+export function findExecutable(
   program: string,
   { env, files }: Pick<Host, 'env'> & { readonly files: Pick<Host['files'], 'stat'> },
 ): 'there' | 'not to be run' | 'missing' {

@@ -82,9 +82,9 @@ export interface HeldSignals {
   /** The first one that came, or undefined. */
   readonly received: NodeJS.Signals | undefined
   /** Aborted when one comes: ends a wait early. */
-  readonly came: AbortSignal
+  readonly interrupt: AbortSignal
   /** Aborted once there is no more waiting for a reply: three seconds after the first signal, or at the second. */
-  readonly overdue: AbortSignal
+  readonly deadline: AbortSignal
   release(): void
 }
 

@@ -55,7 +55,7 @@ export interface Reply<O extends Operation> {
 
 /** One request, one reply: no retries in here. */
 export interface Iam {
-  /** Throws NotSent, Refused or Unclear; Unclear also when `stop` is aborted before the reply is whole. */
+  /** Throws NotSent, Refused or OutcomeUnknown; OutcomeUnknown also when `stop` is aborted before the reply is whole. */
   call<O extends Operation>(operation: O, input: Operations[O]['input'], stop?: AbortSignal): Promise<Reply<O>>
 }
 
@@ -94,8 +94,8 @@ export class Refused extends CallFailure {
 }
 
 /** It may have happened: a lost or cut reply, a time-out, a 5xx, a 3xx, a 200 nobody can read. */
-export class Unclear extends CallFailure {
-  override readonly name = 'Unclear'
+export class OutcomeUnknown extends CallFailure {
+  override readonly name = 'OutcomeUnknown'
   /** The id of the access key that our own reply named, whole, before it broke off or could not be read: then it did happen. */
   readonly named: string | undefined
   constructor(about: ConstructorParameters<typeof CallFailure>[0] & { named?: string | undefined }) {

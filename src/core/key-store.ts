@@ -1,4 +1,4 @@
-/** The port to where a key is put away. `places/` has the places; `stores/deliver.ts` fills them, all or none. */
+/** The port to where a key is put away. `stores/` has the stores; `stores/deliver.ts` fills them, all or none. */
 
 import { type Dict, isDict } from '../python/value.ts'
 import { Failure } from './errors.ts'
@@ -21,42 +21,42 @@ export function wholeKey(reply: Dict): WholeKey | undefined {
   return typeof AccessKeyId === 'string' && typeof SecretAccessKey === 'string' ? { ...key, AccessKeyId, SecretAccessKey } : undefined
 }
 
-export interface Place {
+export interface KeyStore {
   /** As it was asked for: `profile:prod`. */
   readonly name: string
   /** It keeps what it gets: nobody here can take it back. */
-  readonly final: boolean
+  readonly irrevocable: boolean
   /** It ends with the job that it is part of: what it holds says nothing of what others use. */
-  readonly passing?: boolean
-  /** Changes nothing. Throws a PlaceFailure for whatever would keep `put` from its work now. */
+  readonly ephemeral?: boolean
+  /** Changes nothing. Throws a StoreFailure for whatever would keep `put` from its work now. */
   check(): Promise<void>
-  /** The key it holds now, if any; of a place with keys of several users, that user's. Absent where a place cannot be read. Throws a PlaceFailure. */
+  /** The key it holds now, if any; of a store with keys of several users, that user's. Absent where a store cannot be read. Throws a StoreFailure. */
   readonly read?: (UserName?: string) => KeyPair | undefined
-  /** Puts the key there, whole. `stop` ends every wait. Throws a PlaceFailure; then the place is as it was. */
-  put(key: WholeKey, stop: AbortSignal): Promise<TakeBack>
+  /** Puts the key there, whole. `stop` ends every wait. Throws a StoreFailure; then the store is as it was. */
+  put(key: WholeKey, stop: AbortSignal): Promise<Rollback>
 }
 
 /** Gives what was put away back its old content. Resolves, never rejects, with the sentence that says what is there now; empty for nothing. */
-export type TakeBack = () => Promise<string>
+export type Rollback = () => Promise<string>
 
-/** A place cannot be read, or take a key. The message names the place and the reason, and never a secret. */
-export class PlaceFailure extends Failure {
-  override readonly name = 'PlaceFailure'
-  readonly why: string
-  constructor(place: string, why: string, options?: ErrorOptions) {
-    super(`cannot use ${place}: ${why}`, options)
-    this.why = why
+/** A store cannot be read, or take a key. The message names the store and the reason, and never a secret. */
+export class StoreFailure extends Failure {
+  override readonly name = 'StoreFailure'
+  readonly reason: string
+  constructor(store: string, why: string, options?: ErrorOptions) {
+    super(`cannot use ${store}: ${why}`, options)
+    this.reason = why
   }
 }
 
-/** The place was being given the key when it was cut short: it may have it all the same. */
-export class PlaceInDoubt extends PlaceFailure {}
+/** The store was being given the key when it was cut short: it may have it all the same. */
+export class StoreOutcomeUnknown extends StoreFailure {}
 
 /** Whether one stands anywhere in the structure. */
 export const hasSecret = (reply: Dict): boolean =>
   [...reply].some(([name, value]) => name === 'SecretAccessKey' || (isDict(value) && hasSecret(value)))
 
-/** The structure without the secret, which is for the places alone. */
+/** The structure without the secret, which is for the stores alone. */
 export const withoutSecret = (reply: Dict): Dict =>
   new Map(
     [...reply].filter(([name]) => name !== 'SecretAccessKey').map(([name, value]) => [name, isDict(value) ? withoutSecret(value) : value]),

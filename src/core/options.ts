@@ -4,7 +4,7 @@
  */
 
 /** Where else an option's value can be said: an environment variable (`$`) or a key of the profile. */
-export type Elsewhere = `$${string}` | Lowercase<string>
+export type OptionSource = `$${string}` | Lowercase<string>
 
 export interface Option {
   /** Without the dashes. `no-x` switches x off: it is known to the program as `x`, true unless typed. */
@@ -19,18 +19,18 @@ export interface Option {
   /** May be typed several times; the values count in order. */
   readonly repeat?: boolean
   /** What the value is when it is left out; one without cannot be. */
-  readonly bare?: string
+  readonly defaultWhenBare?: string
   readonly help: string
   /** Other places this can come from, first one first: `$VARIABLE`, or the key of a profile. */
-  readonly elsewhere?: readonly Elsewhere[]
+  readonly sources?: readonly OptionSource[]
   /** What holds where nobody says anything. */
-  readonly fallback?: string
+  readonly defaultValue?: string
   /** Refused if it is absent. */
   readonly required?: boolean
   /** What a shell can offer for the value where it is none of a few words. */
   readonly complete?: 'files' | 'documents' | 'profiles' | 'regions' | 'places'
   /** Not in aws-cli: reached by its whole name only, so that no abbreviation that works with `aws` becomes ambiguous. */
-  readonly own?: boolean
+  readonly extension?: boolean
 }
 
 /** In the order of aws-cli's parser, which is the order in which an ambiguous abbreviation lists them. */
@@ -40,7 +40,7 @@ export const GLOBAL_OPTIONS = [
     name: 'endpoint-url',
     value: 'url',
     help: 'Send the requests to this URL.',
-    elsewhere: ['$AWS_ENDPOINT_URL_IAM', '$AWS_ENDPOINT_URL', 'endpoint_url'],
+    sources: ['$AWS_ENDPOINT_URL_IAM', '$AWS_ENDPOINT_URL', 'endpoint_url'],
   },
   { name: 'no-verify-ssl', help: 'Accept any TLS certificate.' },
   { name: 'no-paginate', help: 'Make a single call where there are several pages of results.' },
@@ -49,8 +49,8 @@ export const GLOBAL_OPTIONS = [
     value: 'format',
     choices: ['json', 'text', 'table', 'yaml', 'yaml-stream', 'off'],
     help: 'Format of the output.',
-    elsewhere: ['$AWS_DEFAULT_OUTPUT', 'output'],
-    fallback: 'json',
+    sources: ['$AWS_DEFAULT_OUTPUT', 'output'],
+    defaultValue: 'json',
   },
   { name: 'query', value: 'expression', help: 'JMESPath expression: the part of the output to show.' },
   {
@@ -58,48 +58,48 @@ export const GLOBAL_OPTIONS = [
     value: 'name',
     help: 'Profile of the AWS configuration files to use.',
     complete: 'profiles',
-    elsewhere: ['$AWS_PROFILE', '$AWS_DEFAULT_PROFILE'],
-    fallback: 'default',
+    sources: ['$AWS_PROFILE', '$AWS_DEFAULT_PROFILE'],
+    defaultValue: 'default',
   },
   {
     name: 'region',
     value: 'name',
     help: 'Region to use; IAM needs none.',
     complete: 'regions',
-    elsewhere: ['$AWS_REGION', '$AWS_DEFAULT_REGION', 'region'],
+    sources: ['$AWS_REGION', '$AWS_DEFAULT_REGION', 'region'],
   },
-  { name: 'color', value: 'when', choices: ['on', 'off', 'auto'], help: 'Colored output.', fallback: 'auto' },
+  { name: 'color', value: 'when', choices: ['on', 'off', 'auto'], help: 'Colored output.', defaultValue: 'auto' },
   { name: 'no-sign-request', help: 'Send the request unsigned; no credentials are looked for.' },
   {
     name: 'ca-bundle',
     value: 'file',
     help: "PEM file of certificates to trust instead of the system's.",
     complete: 'files',
-    elsewhere: ['$AWS_CA_BUNDLE', 'ca_bundle', '$REQUESTS_CA_BUNDLE'],
+    sources: ['$AWS_CA_BUNDLE', 'ca_bundle', '$REQUESTS_CA_BUNDLE'],
   },
-  { name: 'cli-read-timeout', value: 'seconds', help: 'Longest silence of the service; 0 waits for ever.', fallback: '60' },
-  { name: 'cli-connect-timeout', value: 'seconds', help: 'Longest wait for a connection; 0 waits for ever.', fallback: '60' },
+  { name: 'cli-read-timeout', value: 'seconds', help: 'Longest silence of the service; 0 waits for ever.', defaultValue: '60' },
+  { name: 'cli-connect-timeout', value: 'seconds', help: 'Longest wait for a connection; 0 waits for ever.', defaultValue: '60' },
   {
     name: 'cli-binary-format',
     value: 'format',
     choices: ['base64', 'raw-in-base64-out'],
     help: 'How binary values are written; no option here takes one.',
-    elsewhere: ['cli_binary_format'],
-    fallback: 'base64',
+    sources: ['cli_binary_format'],
+    defaultValue: 'base64',
   },
-  { name: 'no-cli-pager', help: 'Do not page the output.', elsewhere: ['$AWS_PAGER', 'cli_pager', '$PAGER'] },
-  { name: 'cli-auto-prompt', help: 'Not supported: prompting for parameters.', elsewhere: ['$AWS_CLI_AUTO_PROMPT', 'cli_auto_prompt'] },
+  { name: 'no-cli-pager', help: 'Do not page the output.', sources: ['$AWS_PAGER', 'cli_pager', '$PAGER'] },
+  { name: 'cli-auto-prompt', help: 'Not supported: prompting for parameters.', sources: ['$AWS_CLI_AUTO_PROMPT', 'cli_auto_prompt'] },
   { name: 'no-cli-auto-prompt', help: 'Do not prompt, whatever the configuration says.' },
   {
     name: 'cli-error-format',
     value: 'format',
     choices: ['legacy', 'json', 'yaml', 'text', 'table', 'enhanced'],
     help: 'Format of errors.',
-    elsewhere: ['$AWS_CLI_ERROR_FORMAT', 'cli_error_format'],
-    fallback: 'enhanced',
+    sources: ['$AWS_CLI_ERROR_FORMAT', 'cli_error_format'],
+    defaultValue: 'enhanced',
   },
   { name: 'version', help: 'Show the version.' },
-  { name: 'help', short: 'h', help: 'Show this text.', own: true },
+  { name: 'help', short: 'h', help: 'Show this text.', extension: true },
 ] as const satisfies readonly Option[]
 
 /** How a command's input can be given as a whole, or be shown. They come after the command's members. */
@@ -120,7 +120,7 @@ export const INPUT_OPTIONS = [
     name: 'generate-cli-skeleton',
     value: 'kind',
     choices: ['input', 'output', 'yaml-input'],
-    bare: 'input',
+    defaultWhenBare: 'input',
     help: 'Call nothing; show a document to fill in, or the shape of the output.',
   },
 ] as const satisfies readonly Option[]
@@ -131,12 +131,12 @@ export const KEY_OPTIONS = [
     name: 'store',
     value: 'place',
     repeat: true,
-    own: true,
+    extension: true,
     complete: 'places',
     help: 'Put the key into profile:NAME, env-file:PATH, github-env, csv:PATH or command:COMMAND, and show the output without its secret.',
   },
-  { name: 'wait', own: true, help: 'Wait until AWS accepts the key.' },
-  { name: 'wait-timeout', value: 'seconds', own: true, help: 'How long to wait for that at most.', fallback: '60' },
+  { name: 'wait', extension: true, help: 'Wait until AWS accepts the key.' },
+  { name: 'wait-timeout', value: 'seconds', extension: true, help: 'How long to wait for that at most.', defaultValue: '60' },
 ] as const satisfies readonly Option[]
 
 /** Of a command whose output is a key. */
@@ -145,47 +145,59 @@ export const EXPORT_OPTIONS = [
     name: 'export-format',
     value: 'format',
     choices: ['env', 'env-no-export', 'powershell', 'windows-cmd', 'fish', 'process'],
-    own: true,
+    extension: true,
     help: 'Show the key as `aws configure export-credentials` does, for a shell to evaluate.',
   },
 ] as const satisfies readonly Option[]
 
 /** When a rotation does what; a span of time is `90d`, `12h` or `30m`. */
 export const ROTATION_OPTIONS = [
-  { name: 'older-than', value: 'time', own: true, help: 'Rotate a key of this age, and leave a younger one alone.', fallback: '90d' },
+  {
+    name: 'older-than',
+    value: 'time',
+    extension: true,
+    help: 'Rotate a key of this age, and leave a younger one alone.',
+    defaultValue: '90d',
+  },
   {
     name: 'two-keys',
     value: 'choice',
     choices: ['fail', 'delete-inactive', 'delete-unused', 'delete-older'],
-    own: true,
+    extension: true,
     help:
       'What may go where the user has two keys, the most there can be; each choice allows what those before it do. ' +
       'The key that signs the run, or that a place holds, never goes.',
-    fallback: 'fail',
+    defaultValue: 'fail',
   },
   {
     name: 'retire',
     value: 'choice',
     choices: ['deactivate', 'delete', 'keep'],
-    own: true,
+    extension: true,
     help: 'What becomes of the old key once the new one is in its place and works.',
-    fallback: 'deactivate',
+    defaultValue: 'deactivate',
   },
   {
     name: 'delete-inactive-after',
     value: 'time',
-    own: true,
+    extension: true,
     help: 'Delete a replaced key that has been inactive and unused for so long.',
-    fallback: '7d',
+    defaultValue: '7d',
   },
   {
     name: 'check-command',
     value: 'command',
-    own: true,
+    extension: true,
     help: 'A program that must succeed with the new key in its environment before the old one goes.',
   },
-  { name: 'wait-timeout', value: 'seconds', own: true, help: 'How long to wait at most until AWS accepts the new key.', fallback: '60' },
-  { name: 'plan', own: true, help: 'Change nothing; show what would be done, and why.' },
+  {
+    name: 'wait-timeout',
+    value: 'seconds',
+    extension: true,
+    help: 'How long to wait at most until AWS accepts the new key.',
+    defaultValue: '60',
+  },
+  { name: 'plan', extension: true, help: 'Change nothing; show what would be done, and why.' },
 ] as const satisfies readonly Option[]
 
 /** What a command has besides where its results come in pages (awscli/customizations/paginate.py, 2.36.7). */
@@ -195,8 +207,8 @@ export const PAGING_OPTIONS = [
 ] as const satisfies readonly Option[]
 
 /** The environment variables that stand for an option. */
-export const variablesOf = ({ elsewhere = [] }: Option): readonly string[] =>
-  elsewhere.flatMap(place => (place.startsWith('$') ? place.slice(1) : []))
+export const variablesOf = ({ sources = [] }: Option): readonly string[] =>
+  sources.flatMap(place => (place.startsWith('$') ? place.slice(1) : []))
 
 /** What an option is called once it has been read: `userName`, `verifySsl`. */
 export function keyOf(name: string): string {

@@ -3,7 +3,7 @@
 import type { Dict } from '../python/value.ts'
 
 /** Which members of an operation let its results come in pages (paginators-1.json of botocore, aws-cli 2.36.7). */
-export interface Paging {
+export interface PagingModel {
   /** Of input and output: where to go on. */
   readonly token: string
   /** Of the input: how many results a page has at most. */
@@ -15,8 +15,8 @@ export interface Paging {
 }
 
 /** How much of a list is wanted, whatever number of calls that takes. */
-export interface Pages {
-  readonly paging: Paging
+export interface PageRequest {
+  readonly paging: PagingModel
   /** Where an earlier list ended, as aws-cli writes it. */
   readonly startingToken: string | undefined
   readonly pageSize: bigint | undefined
@@ -24,7 +24,7 @@ export interface Pages {
 }
 
 /** A list as it came: some formats show each page by itself. */
-export interface Paged {
+export interface PagedResult {
   readonly pages: readonly Dict[]
   /** The member of a page that holds the results. */
   readonly results: string

@@ -7,5 +7,5 @@ interface Identity {
   readonly UserId: string | undefined
 }
 
-/** GetCallerIdentity, once. Throws NotSent, Refused or Unclear (core/iam.ts); Unclear also when `stop` is aborted. */
-export type AskIdentity = (stop?: AbortSignal) => Promise<Identity>
+/** GetCallerIdentity, once. Throws NotSent, Refused or OutcomeUnknown (core/iam.ts); OutcomeUnknown also when `stop` is aborted. */
+export type GetIdentity = (stop?: AbortSignal) => Promise<Identity>

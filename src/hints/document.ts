@@ -2,15 +2,15 @@
 
 import { ParameterError } from '../core/errors.ts'
 import { INPUT_OPTIONS, keyOf } from '../core/options.ts'
-import { word } from '../keys/recovery-commands.ts'
+import { shellQuote } from '../keys/recovery-commands.ts'
 import type { Hint } from './index.ts'
 
-export const unreadDocument: Hint = (failure, { asked }, { host }) => {
-  if (!(failure instanceof ParameterError) || asked === undefined) return undefined
+export const unreadDocument: Hint = (failure, { invocation }, { host }) => {
+  if (!(failure instanceof ParameterError) || invocation === undefined) return undefined
   for (const { name } of INPUT_OPTIONS) {
-    const typed = asked.flags[keyOf(name)]
+    const typed = invocation.flags[keyOf(name)]
     if (typeof typed !== 'string' || host.files.stat(typed)?.isDirectory !== false) continue
-    return `${typed} is a file. To read it: --${name} ${word(`file://${typed}`)}`
+    return `${typed} is a file. To read it: --${name} ${shellQuote(`file://${typed}`)}`
   }
   return undefined
 }

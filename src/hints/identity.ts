@@ -3,13 +3,13 @@
 import { closeMatches } from '../cli/suggest.ts'
 import { ProfileNotFound, type Setup } from '../config/settings.ts'
 import { isTrue } from '../config/sources.ts'
-import { option } from '../keys/recovery-commands.ts'
+import { formatOption } from '../keys/recovery-commands.ts'
 import type { Hint } from './index.ts'
 
 /** What was looked at, in the order of `config/credentials/chain.ts`. */
-export const noCredentials: Hint = (failure, { asked }, { host: { env } }) => {
-  if (failure.code !== 'NoCredentials' || asked === undefined) return undefined
-  const { setup } = asked
+export const noCredentials: Hint = (failure, { invocation }, { host: { env } }) => {
+  if (failure.code !== 'NoCredentials' || invocation === undefined) return undefined
+  const { setup } = invocation
   const { profiles, profileName, profileTyped } = setup
   const { configFile, credentialsFile } = profiles
   const files = [configFile, credentialsFile].map(file => `${file.profiles.has(profileName) ? 'without any in' : 'not in'} ${file.path}`)
@@ -28,9 +28,9 @@ export const noCredentials: Hint = (failure, { asked }, { host: { env } }) => {
 /** More names than this are a list that nobody reads. */
 const MOST_PROFILES = 12
 
-export const missingProfile: Hint = (failure, { asked }) => {
-  if (!(failure instanceof ProfileNotFound) || asked === undefined) return undefined
-  const { profileName, profiles } = asked.setup
+export const missingProfile: Hint = (failure, { invocation }) => {
+  if (!(failure instanceof ProfileNotFound) || invocation === undefined) return undefined
+  const { profileName, profiles } = invocation.setup
   const names = [...profiles.merged.keys()]
   const [meant] = closeMatches(profileName, names)
   if (meant !== undefined) return `Did you mean the profile ${meant}?`
@@ -40,10 +40,10 @@ export const missingProfile: Hint = (failure, { asked }) => {
 const SSO_ENDED =
   /^Error (when retrieving token from sso|loading SSO Token: Token for .* does not exist)|The SSO session associated with this profile/
 
-export const sessionEnded: Hint = (failure, { asked }) => {
-  if (asked === undefined || !SSO_ENDED.test(failure.message)) return undefined
-  const profile = ssoProfile(asked.setup)
-  return profile === undefined ? undefined : `Sign in again with\n  aws sso login${option('profile', profile)}`
+export const sessionEnded: Hint = (failure, { invocation }) => {
+  if (invocation === undefined || !SSO_ENDED.test(failure.message)) return undefined
+  const profile = ssoProfile(invocation.setup)
+  return profile === undefined ? undefined : `Sign in again with\n  aws sso login${formatOption('profile', profile)}`
 }
 
 /** The profile that signs in: the one in use, or the one its role is assumed from. */
@@ -61,12 +61,13 @@ function ssoProfile({ profileName, profiles }: Setup): string | undefined {
 const UNKNOWN = new Set(['InvalidClientTokenId', 'UnrecognizedClientException', 'ExpiredToken', 'SignatureDoesNotMatch'])
 
 /** Which key it was, for the message does not say; and where it was not known, which nobody may have meant. */
-export const unknownSigner: Hint = (failure, { ready, asked }) => {
-  if (ready?.signer === undefined || asked === undefined || failure.code === undefined || !UNKNOWN.has(failure.code)) return undefined
-  const { region, endpoint } = ready.client
-  const from = ready.method === 'env' ? 'the environment' : `profile ${asked.setup.profileName}, ${ready.method}`
+export const unknownSigner: Hint = (failure, { prepared, invocation }) => {
+  if (prepared?.signer === undefined || invocation === undefined || failure.code === undefined || !UNKNOWN.has(failure.code))
+    return undefined
+  const { region, endpoint } = prepared.client
+  const from = prepared.method === 'env' ? 'the environment' : `profile ${invocation.setup.profileName}, ${prepared.method}`
   const where = endpoint ?? `the partition ${partitionOf(region)}${region === undefined ? '' : ` (region ${region})`}`
-  return `The key ${ready.signer} (${from}) signed; ${where} was asked.`
+  return `The key ${prepared.signer} (${from}) signed; ${where} was asked.`
 }
 
 const PARTITIONS: readonly (readonly [prefix: string, partition: string])[] = [

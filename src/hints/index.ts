@@ -9,7 +9,7 @@ import { Failure, messageOf } from '../core/errors.ts'
 import type { Host } from '../core/host.ts'
 import type { Iam } from '../core/iam.ts'
 import type { Flags } from '../core/options.ts'
-import { within } from '../core/timeout.ts'
+import { withTimeout } from '../core/timeout.ts'
 import { unreadDocument } from './document.ts'
 import { missingProfile, noCredentials, sessionEnded, unknownSigner } from './identity.ts'
 import { twoKeys } from './limit.ts'
@@ -17,14 +17,14 @@ import { clockSkew } from './skew.ts'
 import { misspeltUser } from './user.ts'
 
 /** What was found out before the failure. The later it came, the more there is. */
-interface Facts {
-  readonly asked?: { readonly command: Command; readonly flags: Flags; readonly setup: Setup } | undefined
-  readonly ready?: ReadyFacts | undefined
+interface RunFacts {
+  readonly invocation?: { readonly command: Command; readonly flags: Flags; readonly setup: Setup } | undefined
+  readonly prepared?: PreparedFacts | undefined
   /** Options that decide which account a command reaches, for commands to paste. */
-  readonly sameAccount: string
+  readonly accountOptions: string
 }
 
-export interface ReadyFacts {
+export interface PreparedFacts {
   readonly input: Input
   readonly iam: Iam
   /** The access key id that signs, and the source it came from; undefined where nothing does. */
@@ -35,7 +35,7 @@ export interface ReadyFacts {
 }
 
 /** Lines without a line end at the last; undefined where this hint has nothing to say. `stop` ends what takes too long. */
-export type Hint = (failure: Failure, facts: Facts, world: HintWorld) => Promise<string | undefined> | string | undefined
+export type Hint = (failure: Failure, facts: RunFacts, world: HintWorld) => Promise<string | undefined> | string | undefined
 
 export interface HintWorld {
   readonly host: Pick<Host, 'env' | 'files' | 'clock'>
@@ -56,17 +56,17 @@ const HINTS: readonly Hint[] = [
 const PATIENCE = 3000
 
 /** The first hint that has something to say is written to standard error. Never throws. */
-export async function hint(thrown: unknown, facts: Facts, host: Host): Promise<void> {
+export async function hint(thrown: unknown, facts: RunFacts, host: Host): Promise<void> {
   if (!(thrown instanceof Failure)) return
   try {
-    const text = await within(PATIENCE, host.clock, stop => firstHint(thrown, facts, { host, stop }))
+    const text = await withTimeout(PATIENCE, host.clock, stop => firstHint(thrown, facts, { host, stop }))
     if (text !== undefined) await host.stderr.write(`\n${text}\n`)
   } catch (error) {
     host.debug(`no hint: ${messageOf(error)}`)
   }
 }
 
-async function firstHint(failure: Failure, facts: Facts, world: HintWorld): Promise<string | undefined> {
+async function firstHint(failure: Failure, facts: RunFacts, world: HintWorld): Promise<string | undefined> {
   for (const give of HINTS) {
     const text = await give(failure, facts, world)
     if (text !== undefined) return text

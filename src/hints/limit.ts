@@ -1,8 +1,8 @@
 /** A user has two keys already: which, how old, when they were last used, and which one nobody seems to need. */
 
 import { type AccessKeyMetadata, CallFailure } from '../core/iam.ts'
-import { deletion } from '../keys/recovery-commands.ts'
-import type { Hint, ReadyFacts } from './index.ts'
+import { deleteCommand } from '../keys/recovery-commands.ts'
+import type { Hint, PreparedFacts } from './index.ts'
 
 interface UsedKey extends AccessKeyMetadata {
   /** When and by what; `never`; undefined where that may not be asked. */
@@ -13,23 +13,23 @@ const DAY = 86_400_000
 /** A key that has worked for nobody so long is idle. */
 const IDLE_AFTER = 90 * DAY
 
-export const twoKeys: Hint = async (failure, { asked, ready, sameAccount }, { host, stop }) => {
-  if (failure.code !== 'LimitExceeded' || asked?.command.operation !== 'CreateAccessKey' || ready === undefined) return undefined
-  const { UserName } = ready.input
+export const twoKeys: Hint = async (failure, { invocation, prepared, accountOptions }, { host, stop }) => {
+  if (failure.code !== 'LimitExceeded' || invocation?.command.operation !== 'CreateAccessKey' || prepared === undefined) return undefined
+  const { UserName } = prepared.input
   const name = typeof UserName === 'string' ? UserName : undefined
-  const { output } = await ready.iam.call('ListAccessKeys', { UserName: name }, stop)
+  const { output } = await prepared.iam.call('ListAccessKeys', { UserName: name }, stop)
   const keys: UsedKey[] = []
-  for (const key of output.AccessKeyMetadata) keys.push({ ...key, used: await lastUse(key, ready, stop) })
+  for (const key of output.AccessKeyMetadata) keys.push({ ...key, used: await lastUse(key, prepared, stop) })
   const now = host.clock.now()
-  const idle = idlest(keys, now, ready.signer)
+  const idle = idlest(keys, now, prepared.signer)
   return [
     `The keys of ${keys[0]?.UserName ?? name ?? 'this user'}:`,
     ...keys.map(key => `  ${key.AccessKeyId}  ${key.Status}, created ${ago(Date.parse(key.CreateDate ?? ''), now)}${useOf(key, now)}`),
-    ...(idle === undefined ? [] : ['If nobody needs the idle one, delete it with', `  ${deletion(idle, sameAccount)}`]),
+    ...(idle === undefined ? [] : ['If nobody needs the idle one, delete it with', `  ${deleteCommand(idle, accountOptions)}`]),
   ].join('\n')
 }
 
-async function lastUse({ AccessKeyId = '' }: AccessKeyMetadata, { iam }: ReadyFacts, stop: AbortSignal): Promise<UsedKey['used']> {
+async function lastUse({ AccessKeyId = '' }: AccessKeyMetadata, { iam }: PreparedFacts, stop: AbortSignal): Promise<UsedKey['used']> {
   try {
     const { output } = await iam.call('GetAccessKeyLastUsed', { AccessKeyId }, stop)
     const { LastUsedDate, ServiceName } = output.AccessKeyLastUsed ?? {}

@@ -1,16 +1,16 @@
 /** The service refused a signature for its time: how far this machine's clock is off. */
 
 import { CallFailure } from '../core/iam.ts'
-import type { Hint, HintWorld, ReadyFacts } from './index.ts'
+import type { Hint, HintWorld, PreparedFacts } from './index.ts'
 
 /** As IAM and the signature's specification word it. */
 const ABOUT_TIME = /Signature expired|not yet current|RequestTimeTooSkewed|RequestExpired|RequestInTheFuture/
 /** Less is no reason to refuse: AWS allows five minutes. */
 const LEAST = 240_000
 
-export const clockSkew: Hint = async (failure, { ready }, world) => {
-  if (ready === undefined || !ABOUT_TIME.test(`${failure.code} ${failure.message}`)) return undefined
-  const serverTime = await askTime(ready, world)
+export const clockSkew: Hint = async (failure, { prepared }, world) => {
+  if (prepared === undefined || !ABOUT_TIME.test(`${failure.code} ${failure.message}`)) return undefined
+  const serverTime = await askTime(prepared, world)
   if (serverTime === undefined) return undefined
   const skew = world.host.clock.now() - serverTime
   if (Math.abs(skew) < LEAST) return undefined
@@ -18,7 +18,7 @@ export const clockSkew: Hint = async (failure, { ready }, world) => {
 }
 
 /** A refusal has a date too. */
-async function askTime({ iam }: ReadyFacts, { stop }: HintWorld): Promise<number | undefined> {
+async function askTime({ iam }: PreparedFacts, { stop }: HintWorld): Promise<number | undefined> {
   try {
     return (await iam.call('ListAccessKeys', {}, stop)).serverTime
   } catch (error) {

@@ -1,21 +1,21 @@
 /** A user that does not exist, and whose name is like that of one who does. */
 
 import { closeMatches } from '../cli/suggest.ts'
-import type { Hint, HintWorld, ReadyFacts } from './index.ts'
+import type { Hint, HintWorld, PreparedFacts } from './index.ts'
 
 /** Pages of a thousand: a larger account has too many alike. */
 const MOST_PAGES = 5
 
-export const misspeltUser: Hint = async (failure, { ready }, world) => {
-  const name = ready?.input.UserName
-  if (failure.code !== 'NoSuchEntity' || ready === undefined || typeof name !== 'string' || !failure.message.includes(name))
+export const misspeltUser: Hint = async (failure, { prepared }, world) => {
+  const name = prepared?.input.UserName
+  if (failure.code !== 'NoSuchEntity' || prepared === undefined || typeof name !== 'string' || !failure.message.includes(name))
     return undefined
-  const names = await userNames(ready, world)
+  const names = await userNames(prepared, world)
   const nearest = names.find(other => other.toLowerCase() === name.toLowerCase()) ?? closeMatches(name, names)[0]
   return nearest === undefined || nearest === name ? undefined : `Did you mean the user ${nearest}?`
 }
 
-async function userNames({ iam }: ReadyFacts, { stop }: HintWorld): Promise<readonly string[]> {
+async function userNames({ iam }: PreparedFacts, { stop }: HintWorld): Promise<readonly string[]> {
   const names: string[] = []
   let Marker: string | undefined
   for (let page = 0; page < MOST_PAGES; page++) {

@@ -10,7 +10,7 @@ const DECODERS = new Map<string, (body: Buffer) => Buffer>([
 ])
 
 /** The body without its `Content-Encoding`; as it came where that is unknown or untrue. */
-export function decoded(body: Buffer, encoding: string): Buffer {
+export function decodeContent(body: Buffer, encoding: string): Buffer {
   try {
     return DECODERS.get(encoding.trim().toLowerCase())?.(body) ?? body
   } catch {

@@ -1,6 +1,6 @@
 /**
  * What can go wrong between dialling and the last byte of a reply, and aws-cli's sentence for each. The files beside this one throw
- * Trouble by kind; only `wire.ts` knows the URL that turns it into a TransportFailure.
+ * HttpError by kind; only `wire.ts` knows the URL that turns it into a TransportFailure.
  */
 
 import type { HttpResponse } from '@smithy/core/protocols'
@@ -27,8 +27,8 @@ type Kind = keyof typeof SENTENCE
 /** With a proxy in between, aws-cli blames it for these, also where the endpoint behind it is at fault. */
 const BLAMED_ON_PROXY: ReadonlySet<Kind> = new Set<Kind>(['unreachable', 'handshakeTimeout', 'lost', 'proxy'])
 
-export class Trouble extends Error {
-  override readonly name = 'Trouble'
+export class HttpError extends Error {
+  override readonly name = 'HttpError'
   readonly kind: Kind
   /** What had come of the answer. */
   readonly partial: HttpResponse | undefined
@@ -41,7 +41,7 @@ export class Trouble extends Error {
 }
 
 /** The sentence for a request to `url`, sent through `proxy` (its URL, credentials masked) if there is one. */
-export function sentence(kind: Kind, detail: string, url: string, proxy: string | undefined): string {
+export function errorSentence(kind: Kind, detail: string, url: string, proxy: string | undefined): string {
   if (proxy !== undefined && BLAMED_ON_PROXY.has(kind)) return SENTENCE.proxy(url, proxy)
   return SENTENCE[kind](url, detail)
 }

@@ -6,7 +6,7 @@
 import type { Host } from '../core/host.ts'
 import type { TransportOptions } from '../core/transport.ts'
 import { isProxyVariable } from './proxy.ts'
-import { type Dial, dial, originOf, type Target, type WireHost } from './transport.ts'
+import { type Dial, dial, originOf, type Target, type TransportHost } from './transport.ts'
 
 /** Where a call will go, as far as settings tell. */
 export interface Destination {
@@ -36,7 +36,11 @@ function originFor({ region, endpoint, useFipsEndpoint, useDualstackEndpoint }: 
  * A dial whose first connection to the destination is being made from now on; what went wrong with it is told to the first who asks for
  * it. Where the destination is not certain, a proxy leads there, or there is no handshake to gain time for: the ordinary one.
  */
-export async function dialAhead(destination: Destination, options: TransportOptions, host: WireHost & Pick<Host, 'clock'>): Promise<Dial> {
+export async function preconnect(
+  destination: Destination,
+  options: TransportOptions,
+  host: TransportHost & Pick<Host, 'clock'>,
+): Promise<Dial> {
   const origin = originFor(destination)
   if (!origin || (options.proxies && Object.keys(host.env).some(isProxyVariable))) return dial
   host.debug(`wire: connecting ahead to ${origin.url}`)

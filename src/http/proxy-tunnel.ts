@@ -1,14 +1,14 @@
 /** A tunnel through a proxy: CONNECT, and nothing of the request before the proxy has agreed. */
 
 import type * as net from 'node:net'
-import { Trouble } from './errors.ts'
+import { HttpError } from './errors.ts'
 import type { ProxyServer } from './proxy.ts'
-import { hear } from './read-response.ts'
-import { NotHttp, ReplyReader } from './response-parser.ts'
+import { readResponse } from './read-response.ts'
+import { MalformedResponse, ResponseParser } from './response-parser.ts'
 
 /**
  * The connection to `target` behind `proxy`, which `socket` is connected to. Any answer but 200 is a refusal, as for Python's http.client.
- * Throws a Trouble of kind `proxy`, or `garbled` where the answer is not HTTP.
+ * Throws an HttpError of kind `proxy`, or `garbled` where the answer is not HTTP.
  */
 export async function open(
   socket: net.Socket,
@@ -17,14 +17,14 @@ export async function open(
 ): Promise<net.Socket> {
   const end = `${target.hostname.includes(':') ? `[${target.hostname}]` : target.hostname}:${target.port}`
   const headers = Object.entries({ host: end, ...proxy.headers, Connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`)
-  const reader = new ReplyReader()
+  const reader = new ResponseParser()
   socket.write(`CONNECT ${end} HTTP/1.1\r\n${headers.join('')}\r\n`)
   try {
-    await hear(socket, reader, () => reader.reply !== undefined)
+    await readResponse(socket, reader, () => reader.response !== undefined)
   } catch (error) {
-    throw error instanceof NotHttp ? new Trouble('garbled') : new Trouble('proxy', { cause: error })
+    throw error instanceof MalformedResponse ? new HttpError('garbled') : new HttpError('proxy', { cause: error })
   }
-  if (reader.reply?.statusCode !== 200) throw new Trouble('proxy')
+  if (reader.response?.statusCode !== 200) throw new HttpError('proxy')
   // What comes next is for whoever speaks through the tunnel.
   socket.pause()
   return socket

@@ -2,7 +2,7 @@
 
 import type { Env } from '../core/host.ts'
 import { unquote } from '../python/urllib.ts'
-import { Trouble } from './errors.ts'
+import { HttpError } from './errors.ts'
 
 export interface ProxyServer {
   readonly secure: boolean
@@ -16,7 +16,7 @@ export interface ProxyServer {
 
 /**
  * The proxy for a request, or undefined where it goes straight. `authority` is the host, with a port if the URL has one.
- * Throws a Trouble where the variable holds no URL.
+ * Throws an HttpError where the variable holds no URL.
  */
 export function proxyFor(
   { secure, authority }: { readonly secure: boolean; readonly authority: string },
@@ -67,10 +67,10 @@ function parse(url: string): ProxyServer {
   const [, hostname = '', port = ''] = /^(\[[^\]]*\]|[^:]*)(?::(\d{0,5}))?$/.exec(server) ?? []
   const [user = '', password = ''] = userinfo?.split(/:(.*)/s) ?? []
   const masked = userinfo === undefined ? url : `${scheme}${mask(userinfo)}@${server}${rest}`
-  if (server.includes('[') !== server.includes(']')) throw new Trouble('client', { detail: 'Invalid IPv6 URL' })
-  if (!scheme || !server) throw new Trouble('client', { detail: 'No host specified.' })
-  if (!hostname || Number(port) > 65535) throw new Trouble('client', { detail: `Failed to parse: ${masked}` })
-  if (/\s/.test(hostname)) throw new Trouble('garbled')
+  if (server.includes('[') !== server.includes(']')) throw new HttpError('client', { detail: 'Invalid IPv6 URL' })
+  if (!scheme || !server) throw new HttpError('client', { detail: 'No host specified.' })
+  if (!hostname || Number(port) > 65535) throw new HttpError('client', { detail: `Failed to parse: ${masked}` })
+  if (/\s/.test(hostname)) throw new HttpError('garbled')
   const secure = scheme === 'https://'
   return {
     secure,

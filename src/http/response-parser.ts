@@ -9,8 +9,8 @@
 import type { HttpResponse } from '@smithy/core/protocols'
 
 /** What came is no HTTP, or not all of it. Says nothing of what it was: a secret may be in there. */
-export class NotHttp extends Error {
-  override readonly name = 'NotHttp'
+export class MalformedResponse extends Error {
+  override readonly name = 'MalformedResponse'
 }
 
 /** Of a head, and of a line anywhere. Python's own limit is 100 lines of 64 KiB. */
@@ -23,7 +23,7 @@ const NOTHING = Buffer.alloc(0)
 const STATUS_LINE = /^HTTP\/1\.\d[ \t]+(\d{3})(?:[ \t]+(.*))?$/s
 
 /** Reads what it is given, as it comes. */
-export class ReplyReader {
+export class ResponseParser {
   readonly #reading = this.#read()
   #bytes: Buffer = NOTHING
   #isSilent = true
@@ -33,7 +33,7 @@ export class ReplyReader {
   readonly #body: Buffer[] = []
 
   /** What has come of the reply; undefined as long as its head is not whole. */
-  get reply(): HttpResponse | undefined {
+  get response(): HttpResponse | undefined {
     const [first = NOTHING, ...others] = this.#body
     return this.#head && { ...this.#head, body: others.length === 0 ? first : Buffer.concat([first, ...others]) }
   }
@@ -43,15 +43,15 @@ export class ReplyReader {
     return this.#isSilent
   }
 
-  /** More bytes; true once the reply is whole, and what follows is none of it. Throws NotHttp. */
-  take(bytes: Buffer): boolean {
+  /** More bytes; true once the reply is whole, and what follows is none of it. Throws MalformedResponse. */
+  push(bytes: Buffer): boolean {
     if (this.#isWhole) return true
     this.#isSilent &&= bytes.length === 0
     this.#bytes = this.#bytes.length === 0 ? bytes : Buffer.concat([this.#bytes, bytes])
     return this.#goOn()
   }
 
-  /** No more bytes will come. Throws NotHttp unless the reply is whole. */
+  /** No more bytes will come. Throws MalformedResponse unless the reply is whole. */
   end(): boolean {
     this.#hasEnded = true
     return this.#isWhole || this.#goOn()
@@ -78,7 +78,7 @@ export class ReplyReader {
     let line = ''
     while (line === '') line = yield* this.#readLine()
     const [, status, reason = ''] = STATUS_LINE.exec(line) ?? []
-    if (status === undefined) throw new NotHttp()
+    if (status === undefined) throw new MalformedResponse()
     return { statusCode: Number(status), reason: reason.trim(), headers: yield* this.#readHeaders() }
   }
 
@@ -89,7 +89,7 @@ export class ReplyReader {
     let size = 0
     for (let line = yield* this.#readLine(); line !== ''; line = yield* this.#readLine()) {
       size += line.length
-      if (size > MAX_HEAD) throw new NotHttp()
+      if (size > MAX_HEAD) throw new MalformedResponse()
       const isFolded = line.startsWith(' ') || line.startsWith('\t')
       const colon = line.indexOf(':')
       if (isFolded && name !== '') headers.set(name, `${headers.get(name)} ${line.trim()}`.trim())
@@ -106,7 +106,7 @@ export class ReplyReader {
   *#readChunks(): Generator<void, void> {
     for (let size = yield* this.#readSize(); size > 0; size = yield* this.#readSize()) {
       yield* this.#readBody(size)
-      if ((yield* this.#readLine()) !== '') throw new NotHttp()
+      if ((yield* this.#readLine()) !== '') throw new MalformedResponse()
     }
     // Trailers tell us nothing.
     while ((yield* this.#readLine()) !== '');
@@ -115,7 +115,7 @@ export class ReplyReader {
   *#readSize(): Generator<void, number> {
     const [size = ''] = (yield* this.#readLine()).split(';', 1)
     // As `int(size, 16)` takes it.
-    if (!/^\s*(0x)?[\da-f]+\s*$/i.test(size)) throw new NotHttp()
+    if (!/^\s*(0x)?[\da-f]+\s*$/i.test(size)) throw new MalformedResponse()
     return Number.parseInt(size, 16)
   }
 
@@ -144,7 +144,7 @@ export class ReplyReader {
     let end = this.#bytes.indexOf(LINE_FEED)
     while (end === -1) {
       const seen = this.#bytes.length
-      if (seen > MAX_HEAD) throw new NotHttp()
+      if (seen > MAX_HEAD) throw new MalformedResponse()
       yield* this.#more()
       end = this.#bytes.indexOf(LINE_FEED, seen)
     }
@@ -156,7 +156,7 @@ export class ReplyReader {
   *#more(): Generator<void, void> {
     const had = this.#bytes.length
     while (this.#bytes.length === had) {
-      if (this.#hasEnded) throw new NotHttp()
+      if (this.#hasEnded) throw new MalformedResponse()
       yield
     }
   }

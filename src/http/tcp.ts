@@ -2,7 +2,7 @@
 
 import * as dns from 'node:dns'
 import * as net from 'node:net'
-import { codeOf, Trouble } from './errors.ts'
+import { codeOf, HttpError } from './errors.ts'
 
 /** Why a socket was destroyed that had been silent for too long. */
 class TimedOut extends Error {
@@ -16,7 +16,7 @@ export const isTimeout = (error: unknown): boolean => error instanceof TimedOut 
 const LONGEST_MS = 2 ** 31 - 1
 
 /** Destroys the socket with TimedOut after so many seconds without a byte; undefined waits for ever. */
-export function limit(socket: net.Socket, seconds: number | undefined): void {
+export function limitSilence(socket: net.Socket, seconds: number | undefined): void {
   socket.setTimeout(Math.min((seconds ?? 0) * 1000, LONGEST_MS))
   if (socket.listenerCount('timeout', onTimeout) === 0) socket.on('timeout', onTimeout)
 }
@@ -27,7 +27,7 @@ function onTimeout(this: net.Socket): void {
 
 /**
  * A connection to the first address of `hostname` that accepts one; `seconds` is the time for each. Where none does, the last failure
- * counts: a Trouble of kind `unreachable`, `connectTimeout`, `lost` or `stopped` (urllib3/util/connection.py as aws-cli 2.36.7 uses it).
+ * counts: an HttpError of kind `unreachable`, `connectTimeout`, `lost` or `stopped` (urllib3/util/connection.py as aws-cli 2.36.7 uses it).
  */
 export async function connect(
   { hostname, port }: { readonly hostname: string; readonly port: number },
@@ -38,18 +38,18 @@ export async function connect(
   for (const { address, family } of await addressesOf(hostname, signal)) {
     const socket = net.connect({ host: address, family, port, noDelay: true })
     if (signal) obey(signal, socket)
-    limit(socket, seconds)
+    limitSilence(socket, seconds)
     try {
       await connected(socket)
       return socket
     } catch (error) {
-      if (error instanceof Trouble) throw error
+      if (error instanceof HttpError) throw error
       last = error
     }
   }
-  if (isTimeout(last)) throw new Trouble('connectTimeout', { cause: last })
+  if (isTimeout(last)) throw new HttpError('connectTimeout', { cause: last })
   // There was a connection, and it was gone before we knew: Python learns of it when it writes.
-  throw new Trouble(codeOf(last) === 'ECONNRESET' ? 'lost' : 'unreachable', { cause: last })
+  throw new HttpError(codeOf(last) === 'ECONNRESET' ? 'lost' : 'unreachable', { cause: last })
 }
 
 function connected(socket: net.Socket): Promise<void> {
@@ -63,24 +63,24 @@ function connected(socket: net.Socket): Promise<void> {
 
 /** Destroys the socket when nobody waits for it any longer. Node's own `signal` leaves a listener there, and Node warns of one with many. */
 function obey(signal: AbortSignal, socket: net.Socket): void {
-  const stop = () => void socket.destroy(new Trouble('stopped'))
+  const stop = () => void socket.destroy(new HttpError('stopped'))
   if (signal.aborted) stop()
   signal.addEventListener('abort', stop)
   socket.once('close', () => signal.removeEventListener('abort', stop))
 }
 
-/** In the system's order, as Python takes it. Throws a Trouble; `stopped` at once, though the system may go on looking. */
+/** In the system's order, as Python takes it. Throws an HttpError; `stopped` at once, though the system may go on looking. */
 function addressesOf(hostname: string, signal: AbortSignal | undefined): Promise<readonly dns.LookupAddress[]> {
   const family = net.isIP(hostname)
   // Asking would load all of node:dns.
   if (family !== 0) return Promise.resolve([{ address: hostname, family }])
   return new Promise((resolve, reject) => {
-    const stop = () => reject(new Trouble('stopped'))
+    const stop = () => reject(new HttpError('stopped'))
     if (signal?.aborted) return stop()
     signal?.addEventListener('abort', stop)
     dns.lookup(hostname, { all: true, verbatim: true }, (error, addresses) => {
       signal?.removeEventListener('abort', stop)
-      if (error) reject(new Trouble('unreachable', { cause: error }))
+      if (error) reject(new HttpError('unreachable', { cause: error }))
       else resolve(addresses)
     })
   })

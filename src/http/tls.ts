@@ -10,8 +10,8 @@ import * as tls from 'node:tls'
 import { messageOf } from '../core/errors.ts'
 import { type Files, isSystemError } from '../core/host.ts'
 import { osErrorMessage } from '../python/oserror.ts'
-import { codeOf, opensslMessage, Trouble } from './errors.ts'
-import { isTimeout, limit } from './tcp.ts'
+import { codeOf, HttpError, opensslMessage } from './errors.ts'
+import { isTimeout, limitSilence } from './tcp.ts'
 
 interface Trust {
   /** Seconds without a byte. */
@@ -27,7 +27,7 @@ export function warm({ caBundle }: Trust): void {
   tls.createSecureContext(caBundle === undefined ? {} : { ca: [] })
 }
 
-/** A TLS connection to `hostname` over `socket`. Throws a Trouble of kind `tls`, `lost` or `handshakeTimeout`. */
+/** A TLS connection to `hostname` over `socket`. Throws an HttpError of kind `tls`, `lost` or `handshakeTimeout`. */
 export async function handshake(socket: net.Socket, hostname: string, trust: Trust, files: Pick<Files, 'read'>): Promise<net.Socket> {
   const ca = trust.verify && trust.caBundle !== undefined ? authorities(trust.caBundle, files) : undefined
   socket.setTimeout(0)
@@ -40,7 +40,7 @@ export async function handshake(socket: net.Socket, hostname: string, trust: Tru
     ALPNProtocols: ['http/1.1'],
     ...(ca && { ca }),
   })
-  limit(secure, trust.connectTimeout)
+  limitSilence(secure, trust.connectTimeout)
   try {
     await once(secure, 'secureConnect')
     return secure
@@ -51,7 +51,7 @@ export async function handshake(socket: net.Socket, hostname: string, trust: Tru
 
 const CERTIFICATE = /^(?=-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----)/m
 
-/** The certificates of a PEM file; text around them is ignored. Throws a Trouble in the words of Python's load_verify_locations. */
+/** The certificates of a PEM file; text around them is ignored. Throws an HttpError in the words of Python's load_verify_locations. */
 function authorities(path: string, files: Pick<Files, 'read'>): string[] {
   const certificates = read(path, files)
     .split(CERTIFICATE)
@@ -88,19 +88,19 @@ function checkName(hostname: string, certificate: tls.PeerCertificate): Error | 
 /** Node goes on after the first flaw of a chain and reports a later one; Python stops at the first. */
 const FIRST_FLAW: ReadonlyMap<string, string> = new Map([['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unable to get local issuer certificate']])
 
-function diagnose(error: unknown, { authorizationError }: tls.TLSSocket): Trouble {
-  if (error instanceof Trouble) return error
-  if (isTimeout(error)) return new Trouble('handshakeTimeout', { cause: error })
+function diagnose(error: unknown, { authorizationError }: tls.TLSSocket): HttpError {
+  if (error instanceof HttpError) return error
+  if (isTimeout(error)) return new HttpError('handshakeTimeout', { cause: error })
   const openssl = opensslMessage(error, 'handshake')
   if (openssl !== undefined) return distrust(openssl, error)
   const code = codeOf(error)
   // Node makes up an ECONNRESET where the other side hung up in good order; one of the system's names the call it came from.
   if (code === 'ECONNRESET' && !isSystemError(error)) return distrust('TLS/SSL connection has been closed (EOF) (_ssl.c:992)', error)
-  if (code === 'ECONNRESET' || code === 'EPIPE') return new Trouble('lost', { cause: error })
-  if (!authorizationError) return new Trouble('client', { detail: messageOf(error), cause: error })
+  if (code === 'ECONNRESET' || code === 'EPIPE') return new HttpError('lost', { cause: error })
+  if (!authorizationError) return new HttpError('client', { detail: messageOf(error), cause: error })
   // From Node 24 on a piece of advice about Node follows the flaw.
   const flaw = FIRST_FLAW.get(code) ?? messageOf(error).replace(/;.*/, '')
   return distrust(`[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: ${flaw} (_ssl.c:992)`, error)
 }
 
-const distrust = (detail: string, cause?: unknown): Trouble => new Trouble('tls', { detail, cause })
+const distrust = (detail: string, cause?: unknown): HttpError => new HttpError('tls', { detail, cause })

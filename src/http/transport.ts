@@ -10,13 +10,13 @@ import { messageOf } from '../core/errors.ts'
 import type { Files, Host } from '../core/host.ts'
 import { type Transport, TransportFailure, type TransportOptions } from '../core/transport.ts'
 import { quote } from '../python/urllib.ts'
-import { codeOf, opensslMessage, sentence, Trouble } from './errors.ts'
+import { codeOf, errorSentence, HttpError, opensslMessage } from './errors.ts'
 import { type ProxyServer, proxyFor } from './proxy.ts'
-import { hear } from './read-response.ts'
-import { NotHttp, ReplyReader } from './response-parser.ts'
-import { connect, isTimeout, limit } from './tcp.ts'
+import { readResponse } from './read-response.ts'
+import { MalformedResponse, ResponseParser } from './response-parser.ts'
+import { connect, isTimeout, limitSilence } from './tcp.ts'
 
-export interface WireHost extends Pick<Host, 'env' | 'debug'> {
+export interface TransportHost extends Pick<Host, 'env' | 'debug'> {
   readonly files: Pick<Files, 'read'>
 }
 
@@ -36,7 +36,7 @@ export interface Target {
  *
  * @param connecting how a request gets its connection
  */
-export function createTransport(options: TransportOptions, host: WireHost, connecting: Dial = dial): Transport {
+export function createTransport(options: TransportOptions, host: TransportHost, connecting: Dial = dial): Transport {
   return {
     metadata: { handlerProtocol: 'http/1.1' },
     async handle(request, { abortSignal } = {}) {
@@ -50,7 +50,7 @@ export function createTransport(options: TransportOptions, host: WireHost, conne
         host.debug(`wire: connecting to ${target.scheme}://${target.authority}${proxy ? ` through ${proxy.masked}` : ''}`)
         const message = compose(request, target, proxy)
         socket = await connecting(target, proxy, options, host.files, abortSignal)
-        limit(socket, options.readTimeout)
+        limitSilence(socket, options.readTimeout)
         sent = true
         const response = await exchange(message, socket)
         host.debug(`wire: status ${response.statusCode}, ${response.body.length} bytes`)
@@ -61,7 +61,7 @@ export function createTransport(options: TransportOptions, host: WireHost, conne
         const { kind, message, cause, partial } = diagnose(error)
         host.debug(`wire: ${kind} ${codeOf(cause)}, ${sent ? 'after' : 'before'} the request was sent`)
         // aws-cli retries them all: botocore/retries/standard.py names the base classes of every one.
-        throw new TransportFailure(sentence(kind, message, target.url, proxy?.masked), { sent, retryable: true, cause, partial })
+        throw new TransportFailure(errorSentence(kind, message, target.url, proxy?.masked), { sent, retryable: true, cause, partial })
       }
     },
     updateHttpClientConfig() {},
@@ -112,7 +112,7 @@ export async function dial(
   files: Pick<Files, 'read'>,
   signal?: AbortSignal,
 ): Promise<net.Socket> {
-  if (!['http', 'https'].includes(target.scheme)) throw new Trouble('client', { detail: `Not supported URL scheme ${target.scheme}` })
+  if (!['http', 'https'].includes(target.scheme)) throw new HttpError('client', { detail: `Not supported URL scheme ${target.scheme}` })
   // Loaded before there is a connection: one that is closed again meanwhile would be noticed by nobody.
   const tls = target.secure || proxy?.secure ? await import('./tls.ts') : undefined
   const tunnel = proxy && target.secure ? await import('./proxy-tunnel.ts') : undefined
@@ -132,51 +132,51 @@ export async function dial(
 
 /**
  * The request as it goes over the wire. Plain HTTP through a proxy names the whole URL, for the proxy reads it; behind a tunnel no proxy
- * does. Throws a Trouble where a header or the path holds what would end it early.
+ * does. Throws an HttpError where a header or the path holds what would end it early.
  */
 function compose(request: HttpRequest, target: Target, proxy: ProxyServer | undefined): Buffer {
   const forwarded = target.secure ? undefined : proxy
   const body = Buffer.from(request.body ?? '')
   const path = forwarded ? target.url : target.path
-  if (/[^\x21-\xff]/.test(path)) throw new Trouble('client', { detail: 'Request path contains unescaped characters' })
+  if (/[^\x21-\xff]/.test(path)) throw new HttpError('client', { detail: 'Request path contains unescaped characters' })
   const headers = Object.entries<string>({ host: target.authority, ...request.headers, ...forwarded?.headers, Connection: 'close' })
   const hasLength = headers.some(([name]) => name.toLowerCase() === 'content-length')
   if (!hasLength && (body.length > 0 || request.method !== 'GET')) headers.push(['Content-Length', String(body.length)])
   for (const [name, value] of headers) {
-    if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) throw new Trouble('client', { detail: `Invalid character in header content ["${name}"]` })
+    if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) throw new HttpError('client', { detail: `Invalid character in header content ["${name}"]` })
   }
   const lines = [`${request.method} ${path} HTTP/1.1`, ...headers.map(([name, value]) => `${name}: ${value}`), '', '']
   return Buffer.concat([Buffer.from(lines.join('\r\n'), 'latin1'), body])
 }
 
-/** Sends the request and reads the reply to its end. Throws a Trouble, with what had come of the reply. */
+/** Sends the request and reads the reply to its end. Throws an HttpError, with what had come of the reply. */
 async function exchange(message: Buffer, socket: net.Socket): Promise<HttpResponse> {
-  const reader = new ReplyReader()
+  const reader = new ResponseParser()
   try {
     socket.write(message)
-    await hear(socket, reader)
+    await readResponse(socket, reader)
   } catch (error) {
     const { kind, message: detail, cause } = diagnose(error)
-    const partial = reader.reply && (await uncompressed(reader.reply))
-    throw new Trouble(kind === 'lost' && partial ? 'garbled' : kind, { detail, cause, ...(partial && { partial }) })
+    const partial = reader.response && (await uncompressed(reader.response))
+    throw new HttpError(kind === 'lost' && partial ? 'garbled' : kind, { detail, cause, ...(partial && { partial }) })
   }
-  const { reply } = reader
-  if (!reply) throw new Trouble('garbled')
-  return uncompressed(reply)
+  const { response } = reader
+  if (!response) throw new HttpError('garbled')
+  return uncompressed(response)
 }
 
 async function uncompressed(reply: HttpResponse): Promise<HttpResponse> {
   const encoding = reply.headers['content-encoding']
-  return encoding === undefined ? reply : { ...reply, body: (await import('./content-encoding.ts')).decoded(reply.body, encoding) }
+  return encoding === undefined ? reply : { ...reply, body: (await import('./content-encoding.ts')).decodeContent(reply.body, encoding) }
 }
 
 /** What an error of Node's means, once there is a connection. */
-function diagnose(error: unknown): Trouble {
-  if (error instanceof Trouble) return error
+function diagnose(error: unknown): HttpError {
+  if (error instanceof HttpError) return error
   const code = codeOf(error)
-  if (isTimeout(error)) return new Trouble('readTimeout', { cause: error })
-  if (code === 'ECONNRESET' || code === 'EPIPE') return new Trouble('lost', { cause: error })
-  if (error instanceof NotHttp) return new Trouble('garbled')
+  if (isTimeout(error)) return new HttpError('readTimeout', { cause: error })
+  if (code === 'ECONNRESET' || code === 'EPIPE') return new HttpError('lost', { cause: error })
+  if (error instanceof MalformedResponse) return new HttpError('garbled')
   const detail = opensslMessage(error, 'read') ?? messageOf(error)
-  return new Trouble(code.startsWith('ERR_SSL_') ? 'tls' : 'client', { detail, cause: error })
+  return new HttpError(code.startsWith('ERR_SSL_') ? 'tls' : 'client', { detail, cause: error })
 }

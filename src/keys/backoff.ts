@@ -1,7 +1,7 @@
 /** How long calls are waited for, and how long between them. */
 
 import type { Context } from '../core/command.ts'
-import { within } from '../core/timeout.ts'
+import { withTimeout } from '../core/timeout.ts'
 
 /** How long one question after the fact may take, in milliseconds: whoever waits for it has waited for the call already. */
 const ANSWER_WITHIN = 10_000
@@ -16,9 +16,9 @@ export function backoff(attempt: number, { random }: Pick<Context, 'random'>): n
 }
 
 /** A call after the fact: it may not hold up the end for ever. */
-export async function answered<T>(
+export async function withAnswerTimeout<T>(
   ask: (stop: AbortSignal) => Promise<T>,
   { clock, signals }: Pick<Context, 'clock' | 'signals'>,
 ): Promise<T> {
-  return within(signals.received ? ANSWER_SOON : ANSWER_WITHIN, clock, ask)
+  return withTimeout(signals.received ? ANSWER_SOON : ANSWER_WITHIN, clock, ask)
 }

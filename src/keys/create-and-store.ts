@@ -1,4 +1,4 @@
-/** A new key for whoever wants more than to see it: put away in places, or waited for until it works. Loaded for --store and --wait alone. */
+/** A new key for whoever wants more than to see it: put away in stores, or waited for until it works. Loaded for --store and --wait alone. */
 
 import type { Context, Outcome } from '../core/command.ts'
 import { Failure } from '../core/errors.ts'
@@ -6,14 +6,14 @@ import { wholeKey, withoutSecret } from '../core/key-store.ts'
 import { createKey } from './create.ts'
 
 /**
- * `createKey`, with an outcome that `deliver` waits for and puts into the context's places.
+ * `createKey`, with an outcome that `deliver` waits for and puts into the context's stores.
  *
  * @throws as createKey does; and, before any call, ParameterError for a time that is none and the Failure of an STS that cannot be asked
  */
-export async function createAndHandOver(input: { readonly UserName?: string }, context: Context): Promise<Outcome> {
-  const { places, flags } = context
-  const { patienceOf, untilItWorks } = await import('./wait-until-usable.ts')
-  const patience = patienceOf(flags.waitTimeout)
+export async function createAndStore(input: { readonly UserName?: string }, context: Context): Promise<Outcome> {
+  const { stores, flags } = context
+  const { parseWaitTimeout, waitUntilUsable } = await import('./wait-until-usable.ts')
+  const patience = parseWaitTimeout(flags.waitTimeout)
   const identityOf = flags.wait || flags.waitTimeout !== undefined ? await context.sts() : undefined
 
   const created = await createKey(input, context)
@@ -23,13 +23,15 @@ export async function createAndHandOver(input: { readonly UserName?: string }, c
   return {
     ...outcome,
     ...(identityOf && {
-      ready: async () => {
-        const why = await untilItWorks(key, identityOf(key), patience, context)
+      waitUntilUsable: async () => {
+        const why = await waitUntilUsable(key, identityOf(key), patience, context)
         return why === undefined
           ? undefined
           : new Failure(`the new key ${key.AccessKeyId} is delivered, but is not known to work yet: ${why}`)
       },
     }),
-    ...(places.length > 0 ? { output: withoutSecret(output), away: { key, places } } : { output, ...(secret !== undefined && { secret }) }),
+    ...(stores.length > 0
+      ? { output: withoutSecret(output), storeTo: { key, stores } }
+      : { output, ...(secret !== undefined && { secret }) }),
   }
 }

@@ -4,82 +4,83 @@
  */
 
 import type { Context, Outcome } from '../core/command.ts'
-import { Aftermath, Failure, Interrupted } from '../core/errors.ts'
-import { type AccessKey, CallFailure, Unclear } from '../core/iam.ts'
+import { Failure, FailureWithRecovery, Interrupted } from '../core/errors.ts'
+import { type AccessKey, CallFailure, OutcomeUnknown } from '../core/iam.ts'
 import { backoff } from './backoff.ts'
-import { advise, glance, look, type Sighting } from './find-new-keys.ts'
-import { deletion, type NamedKey } from './recovery-commands.ts'
-import { withdraw } from './rollback.ts'
+import { describeSearch, listNewKeys, type NewKeySearch, pollForNewKeys } from './find-new-keys.ts'
+import { deleteCommand, type KeyReference } from './recovery-commands.ts'
+import { rollBack } from './rollback.ts'
 
 interface Input {
   readonly UserName?: string
 }
 
-type Needed = Pick<Context, 'iam' | 'clock' | 'signals' | 'maxAttempts' | 'random' | 'note' | 'sameAccount' | 'debug'>
+type Needed = Pick<Context, 'iam' | 'clock' | 'signals' | 'maxAttempts' | 'random' | 'callJournal' | 'accountOptions' | 'debug'>
 
 /**
  * @param input the user's name as checked; none lets IAM take the caller's.
- * @throws Failure as aws-cli words it, as an Aftermath where a key was, or may have been, created; Interrupted if a signal came first.
+ * @throws Failure as aws-cli words it, as a FailureWithRecovery where a key was, or may have been, created; Interrupted if a signal came first.
  */
 export async function createKey(input: Input, context: Needed): Promise<Outcome> {
-  const { clock, signals, maxAttempts, note, debug } = context
+  const { clock, signals, maxAttempts, callJournal, debug } = context
   if (signals.received) throw new Interrupted(signals.received)
-  note.begin({ UserName: input.UserName })
+  callJournal.begin({ UserName: input.UserName })
   const began = clock.now()
   let doubt = false
   /** What else may have been made, besides `ours`. */
-  const earlier = async (ours?: NamedKey) => (doubt ? [advise(await glance(input, began, context, ours), input, context)] : [])
+  const earlier = async (ours?: KeyReference) =>
+    doubt ? [describeSearch(await listNewKeys(input, began, context, ours), input, context)] : []
 
   for (let attempt = 1; ; attempt++) {
     const asked = clock.now()
     const end = await ask(input, context)
     if (end.kind !== 'failed') {
       const { named } = end
-      note.created(named.AccessKeyId)
+      callJournal.created(named.AccessKeyId)
       const undo = async () => {
-        const { sentence, certain } = await withdraw(named, context)
+        const { sentence, certain } = await rollBack(named, context)
         doubt ||= !certain
         return [sentence, ...(await earlier(certain ? named : undefined))].join('\n')
       }
       if (end.kind === 'useless') throw ended(end.failure, [capitalized(await undo())], signals.received)
-      const settle = doubt ? { settle: () => tellOfOthers(named, input, began, context) } : {}
-      return { ...end.delivery, undo, undoCommand: deletion(named, context.sameAccount), ...settle }
+      const afterDelivery = doubt ? { afterDelivery: () => tellOfOthers(named, input, began, context) } : {}
+      return { ...end.delivery, undo, undoCommand: deleteCommand(named, context.accountOptions), ...afterDelivery }
     }
 
     const { failure } = end
     debug(`attempt ${attempt} of ${maxAttempts}: ${failure.name}: ${failure.message}`)
-    const seen = failure instanceof Unclear ? await look(input, began, context) : undefined
+    const seen = failure instanceof OutcomeUnknown ? await pollForNewKeys(input, began, context) : undefined
     const again = attempt < maxAttempts && isRepeatable(failure, seen)
     // Whoever looked has waited already.
-    if (again) await clock.sleep(backoff(attempt, context) - (seen ? clock.now() - asked : 0), signals.came)
+    if (again) await clock.sleep(backoff(attempt, context) - (seen ? clock.now() - asked : 0), signals.interrupt)
     if (!again || signals.received) {
       const last = attempt < maxAttempts ? failure.failure : failure.withRetries(attempt - 1)
-      throw ended(last, seen ? [advise(seen, input, context)] : await earlier(), signals.received)
+      throw ended(last, seen ? [describeSearch(seen, input, context)] : await earlier(), signals.received)
     }
     doubt ||= seen !== undefined
   }
 }
 
 /** The policy: what certainly did not happen may be repeated, and what may have happened only where nothing shows that it did. */
-function isRepeatable(failure: CallFailure, seen: Sighting | undefined): boolean {
-  return failure.retryable && (!(failure instanceof Unclear) || seen?.found === 'nothing')
+function isRepeatable(failure: CallFailure, seen: NewKeySearch | undefined): boolean {
+  return failure.retryable && (!(failure instanceof OutcomeUnknown) || seen?.found === 'nothing')
 }
 
 type End =
-  | { readonly kind: 'whole'; readonly named: NamedKey; readonly delivery: Pick<Outcome, 'output' | 'secret'> }
+  | { readonly kind: 'whole'; readonly named: KeyReference; readonly delivery: Pick<Outcome, 'output' | 'secret'> }
   /** Ours, but nobody can use it. */
-  | { readonly kind: 'useless'; readonly named: NamedKey; readonly failure: Failure }
+  | { readonly kind: 'useless'; readonly named: KeyReference; readonly failure: Failure }
   | { readonly kind: 'failed'; readonly failure: CallFailure }
 
 /** One attempt. Never throws. */
 async function ask(input: Input, { iam, signals }: Needed): Promise<End> {
   try {
-    const { output } = await iam.call('CreateAccessKey', input, signals.overdue)
+    const { output } = await iam.call('CreateAccessKey', input, signals.deadline)
     return judge(output.AccessKey ?? {}, input)
   } catch (error) {
     // What nobody foresaw may have come after the call.
     const failure = error instanceof CallFailure ? error : unclear('The call to CreateAccessKey ended unexpectedly.')
-    if (!(failure instanceof Unclear) || failure.named === undefined) return { kind: 'failed', failure }
+    if (!(failure instanceof OutcomeUnknown) || failure.named === undefined) return { kind: 'failed', failure }
     return { kind: 'useless', named: { ...input, AccessKeyId: failure.named }, failure: failure.failure }
   }
 }
@@ -102,20 +103,20 @@ function judge(key: AccessKey, input: Input): End {
   return { kind: 'whole', named, delivery: { output: new Map([['AccessKey', new Map(Object.entries(key))]]), secret } }
 }
 
-const unclear = (sentence: string) => new Unclear({ retryable: false, failure: new Failure(sentence) })
+const unclear = (sentence: string) => new OutcomeUnknown({ retryable: false, failure: new Failure(sentence) })
 
 /** What is thrown in the end. After a signal a failure that left nothing behind is of no interest. */
 function ended(failure: Failure, advice: readonly string[], signal: NodeJS.Signals | undefined): Failure {
-  const whole = advice.length > 0 ? new Aftermath(failure, advice.join('\n')) : failure
+  const whole = advice.length > 0 ? new FailureWithRecovery(failure, advice.join('\n')) : failure
   if (!signal) return whole
   return advice.length > 0 ? new Interrupted(signal, `interrupted by ${signal}: ${whole.message}`) : new Interrupted(signal)
 }
 
 /** Once the key is delivered: has an earlier attempt made one after all, which no list showed in time? Throws a Failure unless none shows. */
-async function tellOfOthers(ours: NamedKey, input: Input, began: number, context: Needed): Promise<void> {
-  const seen = await glance(input, began, context, ours)
+async function tellOfOthers(ours: KeyReference, input: Input, began: number, context: Needed): Promise<void> {
+  const seen = await listNewKeys(input, began, context, ours)
   if (seen.found !== 'nothing')
-    throw new Aftermath(new Failure('The output is whole, but there may be another key.'), advise(seen, input, context))
+    throw new FailureWithRecovery(new Failure('The output is whole, but there may be another key.'), describeSearch(seen, input, context))
 }
 
 const capitalized = (sentence: string) => sentence.charAt(0).toUpperCase() + sentence.slice(1)

@@ -4,31 +4,35 @@
  */
 
 import type { Context } from '../core/command.ts'
-import { Aftermath, Interrupted } from '../core/errors.ts'
-import { CallFailure, type Operation, type Operations, type Reply, Unclear } from '../core/iam.ts'
+import { FailureWithRecovery, Interrupted } from '../core/errors.ts'
+import { CallFailure, type Operation, type Operations, OutcomeUnknown, type Reply } from '../core/iam.ts'
 import { type Dict, isDict, isList, type Value } from '../python/value.ts'
 import { backoff } from './backoff.ts'
 
-type Means = Pick<Context, 'iam' | 'clock' | 'signals' | 'maxAttempts' | 'random' | 'debug'>
+type RetryContext = Pick<Context, 'iam' | 'clock' | 'signals' | 'maxAttempts' | 'random' | 'debug'>
 
 /**
  * The first reply.
  *
- * @throws Failure as aws-cli words it; as an Aftermath where an earlier attempt without an answer may be why a key is not there.
+ * @throws Failure as aws-cli words it; as a FailureWithRecovery where an earlier attempt without an answer may be why a key is not there.
  * @throws Interrupted as soon as a signal comes: nobody waits for the answer.
  */
-export async function repeat<O extends Operation>(operation: O, input: Operations[O]['input'], means: Means): Promise<Reply<O>> {
-  return again(stop => means.iam.call(operation, input, stop), means)
+export async function callWithRetry<O extends Operation>(
+  operation: O,
+  input: Operations[O]['input'],
+  means: RetryContext,
+): Promise<Reply<O>> {
+  return retry(stop => means.iam.call(operation, input, stop), means)
 }
 
 /** The same for any question that throws as `Iam.call` does. */
-export async function again<T>(ask: (stop: AbortSignal) => Promise<T>, means: Omit<Means, 'iam'>): Promise<T> {
+export async function retry<T>(ask: (stop: AbortSignal) => Promise<T>, means: Omit<RetryContext, 'iam'>): Promise<T> {
   const { clock, signals, maxAttempts, debug } = means
   let unanswered = false
   for (let attempt = 1; ; attempt++) {
     if (signals.received) throw new Interrupted(signals.received)
     try {
-      return await ask(signals.came)
+      return await ask(signals.interrupt)
     } catch (error) {
       if (signals.received) throw new Interrupted(signals.received)
       if (!(error instanceof CallFailure)) throw error
@@ -36,29 +40,29 @@ export async function again<T>(ask: (stop: AbortSignal) => Promise<T>, means: Om
       if (!error.retryable || attempt >= maxAttempts) {
         const last = attempt >= maxAttempts ? error.withRetries(attempt - 1) : error.failure
         // A wrong name would be refused alike: only whoever typed it can tell the two apart.
-        throw unanswered && last.code === 'NoSuchEntity' ? new Aftermath(last, PERHAPS_DONE) : last
+        throw unanswered && last.code === 'NoSuchEntity' ? new FailureWithRecovery(last, PERHAPS_DONE) : last
       }
-      unanswered ||= error instanceof Unclear
+      unanswered ||= error instanceof OutcomeUnknown
     }
-    await clock.sleep(backoff(attempt, means), signals.came)
+    await clock.sleep(backoff(attempt, means), signals.interrupt)
   }
 }
 
 const PERHAPS_DONE = 'An earlier attempt got no answer; it may have done this already.'
 
 /** What a command that makes one such call does. `sample` is a reply of the documented shape. */
-export async function ask<O extends Operation>(
+export async function callForOutput<O extends Operation>(
   operation: O,
   input: Operations[O]['input'],
   sample: Dict,
-  means: Means,
+  means: RetryContext,
 ): Promise<{ readonly output: Dict }> {
-  const { output } = await repeat(operation, input, means)
-  return { output: inOrder(output, sample) }
+  const { output } = await callWithRetry(operation, input, means)
+  return { output: inModelOrder(output, sample) }
 }
 
 /** The members of a reply in the order of the service's model, which the sample keeps and the SDK does not. */
-export function inOrder(reply: object, sample: Dict): Dict {
+export function inModelOrder(reply: object, sample: Dict): Dict {
   const members = new Map(Object.entries(reply))
   const names = new Set([...sample.keys(), ...members.keys()])
   return new Map(
@@ -68,6 +72,6 @@ export function inOrder(reply: object, sample: Dict): Dict {
 
 function ordered(member: unknown, sample: Value | undefined): Value {
   if (Array.isArray(member)) return member.map(item => ordered(item, isList(sample) ? sample[0] : undefined))
-  if (typeof member === 'object' && member !== null) return inOrder(member, isDict(sample) ? sample : new Map())
+  if (typeof member === 'object' && member !== null) return inModelOrder(member, isDict(sample) ? sample : new Map())
   return typeof member === 'boolean' || typeof member === 'string' ? member : null
 }

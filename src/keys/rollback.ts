@@ -1,17 +1,17 @@
 /** Taking back a key that our own reply named. A key that was merely found is none of this file's business. */
 
 import type { Context } from '../core/command.ts'
-import { CallFailure, Unclear } from '../core/iam.ts'
-import { answered, backoff } from './backoff.ts'
-import { deletion, type NamedKey } from './recovery-commands.ts'
+import { CallFailure, OutcomeUnknown } from '../core/iam.ts'
+import { backoff, withAnswerTimeout } from './backoff.ts'
+import { deleteCommand, type KeyReference } from './recovery-commands.ts'
 
 /** Attempts to take a key back, and for how long they go on, in milliseconds. */
 const ATTEMPTS = 5
 const TRY_FOR = 20_000
 
-type Needed = Pick<Context, 'iam' | 'clock' | 'signals' | 'random' | 'sameAccount' | 'debug'>
+type Needed = Pick<Context, 'iam' | 'clock' | 'signals' | 'random' | 'accountOptions' | 'debug'>
 
-interface Withdrawal {
+interface RollbackResult {
   /** What became of the key; begins in lower case. */
   readonly sentence: string
   /** False where the service has never heard of the key: it may not know it yet, or the reply that named it was damaged. */
@@ -19,8 +19,8 @@ interface Withdrawal {
 }
 
 /** Deletes the key. Never throws. */
-export async function withdraw(key: NamedKey, context: Needed): Promise<Withdrawal> {
-  const { clock, signals, sameAccount, debug } = context
+export async function rollBack(key: KeyReference, context: Needed): Promise<RollbackResult> {
+  const { clock, signals, accountOptions, debug } = context
   const until = clock.now() + TRY_FOR
   let unclear = false
   for (let attempt = 1; ; attempt++) {
@@ -31,12 +31,12 @@ export async function withdraw(key: NamedKey, context: Needed): Promise<Withdraw
       return { sentence: `the new key ${key.AccessKeyId} was deleted again`, certain: true }
     }
     unclear ||= end.kind === 'unclear'
-    if (end.kind === 'refused' || attempt >= ATTEMPTS || clock.now() >= until || signals.overdue.aborted) {
+    if (end.kind === 'refused' || attempt >= ATTEMPTS || clock.now() >= until || signals.deadline.aborted) {
       if (end.kind === 'unknown') return { sentence: `IAM does not know the new key ${key.AccessKeyId}`, certain: false }
-      const advice = `Delete it with\n  ${deletion(key, sameAccount)}`
+      const advice = `Delete it with\n  ${deleteCommand(key, accountOptions)}`
       return { sentence: `the new key ${key.AccessKeyId} could not be deleted again (${end.why}). ${advice}`, certain: true }
     }
-    await clock.sleep(backoff(attempt, context) / 2, signals.overdue)
+    await clock.sleep(backoff(attempt, context) / 2, signals.deadline)
   }
 }
 
@@ -48,12 +48,12 @@ interface End {
 }
 
 /** One attempt. Never throws. */
-async function remove(key: NamedKey, context: Needed): Promise<End> {
+async function remove(key: KeyReference, context: Needed): Promise<End> {
   try {
-    await answered(stop => context.iam.call('DeleteAccessKey', key, stop), context)
+    await withAnswerTimeout(stop => context.iam.call('DeleteAccessKey', key, stop), context)
     return { kind: 'done', why: 'done' }
   } catch (error) {
-    if (!(error instanceof CallFailure) || error instanceof Unclear) return { kind: 'unclear', why: codeOf(error) }
+    if (!(error instanceof CallFailure) || error instanceof OutcomeUnknown) return { kind: 'unclear', why: codeOf(error) }
     const why = codeOf(error)
     if (why === 'NoSuchEntity') return { kind: 'unknown', why }
     return { kind: error.retryable ? 'not yet' : 'refused', why }

@@ -6,7 +6,7 @@
 import type { Context } from '../core/command.ts'
 import { ParameterError } from '../core/errors.ts'
 import { CallFailure } from '../core/iam.ts'
-import type { AskIdentity } from '../core/sts.ts'
+import type { GetIdentity } from '../core/sts.ts'
 
 const IN_A_ROW = 5
 /** Milliseconds from one question to the next. */
@@ -21,7 +21,7 @@ const KNOWN = new Set(['AccessDenied', 'AccessDeniedException'])
  * @returns milliseconds
  * @throws ParameterError
  */
-export function patienceOf(typed: string = String(DEFAULT_PATIENCE)): number {
+export function parseWaitTimeout(typed: string = String(DEFAULT_PATIENCE)): number {
   if (!/^\d+(\.\d+)?$/.test(typed)) throw new ParameterError(`Bad value for --wait-timeout: '${typed}' is no number of seconds`)
   return Number(typed) * 1000
 }
@@ -33,16 +33,16 @@ export function patienceOf(typed: string = String(DEFAULT_PATIENCE)): number {
  * @param times how often in a row it must work
  * @returns undefined once it works; else why it is not known to
  */
-export async function untilItWorks(
+export async function waitUntilUsable(
   { AccessKeyId }: { readonly AccessKeyId: string },
-  ask: AskIdentity,
+  ask: GetIdentity,
   patience: number,
   { clock, signals, progress, debug }: Pick<Context, 'clock' | 'signals' | 'progress' | 'debug'>,
   times = IN_A_ROW,
 ): Promise<string | undefined> {
   const began = clock.now()
   const end = new AbortController()
-  clock.sleep(patience, signals.came).then(() => end.abort())
+  clock.sleep(patience, signals.interrupt).then(() => end.abort())
   try {
     for (let row = 0; ; ) {
       const answer = await answerOf(ask, end.signal)
@@ -53,7 +53,7 @@ export async function untilItWorks(
       const left = began + patience - clock.now()
       if (left < APART) return `after ${patience / 1000} s the last answer was ${answer}`
       progress.say(`waiting until ${AccessKeyId} works, ${Math.round(left / 1000)} s at most: ${row} of ${times}`)
-      await clock.sleep(APART, signals.came)
+      await clock.sleep(APART, signals.interrupt)
     }
   } finally {
     progress.end()
@@ -61,7 +61,7 @@ export async function untilItWorks(
 }
 
 /** `OK`, or the name of what was said instead. */
-async function answerOf(ask: AskIdentity, stop: AbortSignal): Promise<string> {
+async function answerOf(ask: GetIdentity, stop: AbortSignal): Promise<string> {
   try {
     await ask(stop)
     return 'OK'

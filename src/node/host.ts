@@ -85,8 +85,8 @@ function holdSignals(process: NodeJS.Process): HeldSignals {
     get received() {
       return received
     },
-    came: came.signal,
-    overdue: overdue.signal,
+    interrupt: came.signal,
+    deadline: overdue.signal,
     release() {
       clearTimeout(timer)
       for (const signal of HELD) process.off(signal, note)

@@ -3,7 +3,7 @@
 import type { Globals } from '../core/options.ts'
 
 /** `--color`. */
-export type ColorWish = NonNullable<Globals['color']>
+export type ColorChoice = NonNullable<Globals['color']>
 
 export const RESET = '\x1b[0m'
 
@@ -25,7 +25,7 @@ export const COLORLESS: Color = { styled: false, resets: false, ending: '' }
  */
 export function chooseColor(about: {
   readonly format: string
-  readonly wish: ColorWish
+  readonly wish: ColorChoice
   /** Standard output is a terminal. */
   readonly isTerminal: boolean
   /** What is printed goes to standard output itself. */

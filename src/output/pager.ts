@@ -1,7 +1,7 @@
 /** Which pager shows the output, if any, and whether it can be started. Decides; running it is `Host.page`. */
 
 import { ConfigurationError } from '../core/errors.ts'
-import { commandWords, lookFor } from '../core/executable.ts'
+import { commandWords, findExecutable } from '../core/executable.ts'
 import type { Env, Files } from '../core/host.ts'
 import { repr } from '../python/repr.ts'
 
@@ -39,7 +39,7 @@ const NO_ACCESS = '[Errno 13] Permission denied'
  * Where the file is there but cannot be run aws-cli says nothing at all; here it is the same sentence.
  */
 export function checkPager({ words: [program = ''] }: Pager, { env, files }: { readonly env: Env; readonly files: Files }): void {
-  const found = lookFor(program, { env, files })
+  const found = findExecutable(program, { env, files })
   if (found !== 'there') throw pagerFailure(`${found === 'missing' ? NO_ENTRY : NO_ACCESS}: ${repr(program)}`)
 }
 

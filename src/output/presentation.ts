@@ -3,18 +3,18 @@
 import { Failure, ParameterError, Unwritable } from '../core/errors.ts'
 import { type Host, isSystemError } from '../core/host.ts'
 import { hasSecret } from '../core/key-store.ts'
-import type { Paged } from '../core/paging.ts'
+import type { PagedResult } from '../core/paging.ts'
 import type { Dict } from '../python/value.ts'
-import { type ColorWish, chooseColor } from './color.ts'
+import { type ColorChoice, chooseColor } from './color.ts'
 import { checkPager, choosePager } from './pager.ts'
 import type { Query } from './query.ts'
 import { isFormat, renderer } from './render.ts'
 
-export interface Wish {
+export interface PresentationOptions {
   /** As it was said, somewhere. */
   readonly output: string
   readonly query: Query | undefined
-  readonly color: ColorWish
+  readonly color: ColorChoice
   readonly timestampFormat: 'wire' | 'iso8601' | undefined
   readonly noPager: boolean
   /** A command line, wherever it was said. */
@@ -27,7 +27,7 @@ export interface Wish {
 
 export interface Presentation {
   /** Throws a Failure where the query or the format cannot have the reply's shape. */
-  readonly render: (output: Dict, paged?: Paged) => string
+  readonly render: (output: Dict, paged?: PagedResult) => string
   /** Puts the text before the user. Throws a SystemError where part of it may not have arrived. */
   readonly show: (text: string, stop?: AbortSignal) => Promise<void>
 }
@@ -37,7 +37,7 @@ export interface Presentation {
  * when the key exists.
  * @throws Failure, ParameterError, ConfigurationError in aws-cli's words and with its exit codes, though aws-cli says so after the call.
  */
-export async function present(wish: Wish, sample: Dict | undefined, host: Host): Promise<Presentation> {
+export async function present(wish: PresentationOptions, sample: Dict | undefined, host: Host): Promise<Presentation> {
   const { output, query, title } = wish
   if (!isFormat(output)) throw new Failure(`Unknown output type: ${output}`)
   const { isTerminal } = host.stdout

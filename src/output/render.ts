@@ -1,6 +1,6 @@
 /** A reply → the text that is printed: timestamps, then the query, then the chosen format. Each format but JSON is loaded where it is chosen. */
 
-import type { Paged } from '../core/paging.ts'
+import type { PagedResult } from '../core/paging.ts'
 import { dumps } from '../python/json.ts'
 import { type Dict, isDict, type Value } from '../python/value.ts'
 import type { Color } from './color.ts'
@@ -37,7 +37,7 @@ const FORMATS: Readonly<Record<Format, (view: View) => Print | Promise<Print>>> 
 export const isFormat = (name: string): name is Format => Object.hasOwn(FORMATS, name)
 
 /** The formats that print a list page by page, each page through the query, and what they print of it (awscli/formatter.py, 2.36.7). */
-const PAGE_BY_PAGE: Partial<Record<Format, (paged: Paged) => readonly Dict[]>> = {
+const PAGE_BY_PAGE: Partial<Record<Format, (paged: PagedResult) => readonly Dict[]>> = {
   text: ({ pages, results, nextToken: NextToken }) => [
     ...pages.map(page => new Map([[results, page.get(results) ?? null]])),
     ...(NextToken === undefined ? [] : [new Map([['NextToken', new Map([['NextToken', NextToken]])]])]),
@@ -54,7 +54,7 @@ const isNothing = (value: Value): boolean => isDict(value) && value.size === 0
  * Answers with the function that prints a reply. That one throws a Failure where the query or the format cannot have the reply's shape:
  * try it on a sample before the call.
  */
-export async function renderer(view: View): Promise<(data: Dict, paged?: Paged) => string> {
+export async function renderer(view: View): Promise<(data: Dict, paged?: PagedResult) => string> {
   const { search = value => value, dates = data => data } = view
   const print = await FORMATS[view.format](view)
   const render = (data: Dict) => {

@@ -4,7 +4,7 @@
  */
 
 /** What has been written, and what libyaml remembers of it. */
-export interface Page {
+export interface YamlDocument {
   text: string
   /** In code points, from the start of the line. */
   column: number
@@ -57,7 +57,7 @@ export function scalarOf(value: unknown, text: string): Scalar {
 const WIDTH = 80
 
 /** Writes a scalar; its further lines start at `indent`. `folds` is false for keys. */
-export function putScalar(page: Page, { text, style }: Scalar, indent: number, folds: boolean): void {
+export function putScalar(page: YamlDocument, { text, style }: Scalar, indent: number, folds: boolean): void {
   if (style === 'plain') putPlain(page, text, indent, folds)
   else if (style === 'single') putSingle(page, text, indent, folds)
   else putDouble(page, text, indent, folds)
@@ -65,7 +65,7 @@ export function putScalar(page: Page, { text, style }: Scalar, indent: number, f
   page.indented = false
 }
 
-function putPlain(page: Page, text: string, indent: number, folds: boolean): void {
+function putPlain(page: YamlDocument, text: string, indent: number, folds: boolean): void {
   if (!page.spaced) put(page, ' ')
   const characters = [...text]
   for (const [index, character] of characters.entries()) {
@@ -75,12 +75,12 @@ function putPlain(page: Page, text: string, indent: number, folds: boolean): voi
 }
 
 /** At a single space between words beyond the width; the line break then stands for the space. */
-const isFold = ({ column }: Page, characters: readonly string[], index: number): boolean =>
+const isFold = ({ column }: YamlDocument, characters: readonly string[], index: number): boolean =>
   column > WIDTH && characters[index] === ' ' && isInk(characters[index - 1]) && isInk(characters[index + 1])
 
 const isInk = (character: string | undefined): boolean => character !== undefined && character !== ' '
 
-function putSingle(page: Page, text: string, indent: number, folds: boolean): void {
+function putSingle(page: YamlDocument, text: string, indent: number, folds: boolean): void {
   putIndicator(page, "'", { spaceBefore: true })
   const characters = [...text]
   let inBreaks = false
@@ -102,7 +102,7 @@ function putSingle(page: Page, text: string, indent: number, folds: boolean): vo
   put(page, "'")
 }
 
-function putDouble(page: Page, text: string, indent: number, folds: boolean): void {
+function putDouble(page: YamlDocument, text: string, indent: number, folds: boolean): void {
   putIndicator(page, '"', { spaceBefore: true })
   const characters = [...text]
   const last = characters.length - 1
@@ -147,7 +147,7 @@ function escaped(character: string): string {
 }
 
 /** Goes to `indent` on this line where only indentation stands before it, else on a new one. */
-export function putIndent(page: Page, indent: number): void {
+export function putIndent(page: YamlDocument, indent: number): void {
   if (!page.indented || page.column > indent || (page.column === indent && !page.spaced)) putBreak(page, '\n')
   put(page, ' '.repeat(Math.max(0, indent - page.column)))
   page.spaced = true
@@ -155,19 +155,19 @@ export function putIndent(page: Page, indent: number): void {
 }
 
 /** Punctuation; `keepsIndent` for the dash and the question mark, behind which a collection may open on the same line. */
-export function putIndicator(page: Page, sign: string, { spaceBefore = false, keepsIndent = false }): void {
+export function putIndicator(page: YamlDocument, sign: string, { spaceBefore = false, keepsIndent = false }): void {
   if (spaceBefore && !page.spaced) put(page, ' ')
   put(page, sign)
   page.spaced = false
   page.indented &&= keepsIndent
 }
 
-function put(page: Page, text: string): void {
+function put(page: YamlDocument, text: string): void {
   page.text += text
   page.column += [...text].length
 }
 
-function putBreak(page: Page, sign: string): void {
+function putBreak(page: YamlDocument, sign: string): void {
   page.text += sign
   page.column = 0
 }

@@ -8,7 +8,7 @@ import { dumps } from '../python/json.ts'
 import { byCodePoint } from '../python/order.ts'
 import { floatRepr } from '../python/repr.ts'
 import { type Dict, isDict, isList, type Value } from '../python/value.ts'
-import { type Page, putIndent, putIndicator, putScalar, scalarOf } from './yaml-scalar.ts'
+import { putIndent, putIndicator, putScalar, scalarOf, type YamlDocument } from './yaml-scalar.ts'
 
 /** One document. A scalar alone is printed as JSON, for YAML would end it with `...`. */
 export function yaml(value: Value): string {
@@ -24,13 +24,13 @@ type Collection = Dict | readonly Value[]
 const isEmpty = (collection: Collection): boolean => (isDict(collection) ? collection.size : collection.length) === 0
 
 interface Emission {
-  readonly page: Page
+  readonly page: YamlDocument
   /** What comes more than once, in the order of the second visit; true once it has been written. */
   readonly anchors: Map<Collection, { readonly name: string; written: boolean }>
 }
 
 function document(value: Value): string {
-  const page: Page = { text: '', column: 0, spaced: true, indented: true }
+  const page: YamlDocument = { text: '', column: 0, spaced: true, indented: true }
   putNode({ page, anchors: findAnchors(value) }, value, -2, false)
   return `${page.text}\n`
 }

@@ -4,7 +4,7 @@ import type { Context } from '../core/command.ts'
 import { Failure, Interrupted } from '../core/errors.ts'
 import { type Env, isSystemError } from '../core/host.ts'
 import type { KeyPair } from '../core/key-store.ts'
-import { within } from '../core/timeout.ts'
+import { withTimeout } from '../core/timeout.ts'
 
 /** Milliseconds. A test of a whole application may take its time; one that hangs must end. */
 export const LONGEST_CHECK = 600_000
@@ -20,11 +20,11 @@ const OTHER_IDENTITIES = ['AWS_SESSION_TOKEN', 'AWS_SECURITY_TOKEN', 'AWS_PROFIL
 export async function tryOut(
   words: readonly string[],
   pair: KeyPair,
-  { clock, signals, machine }: Pick<Context, 'clock' | 'signals' | 'machine'>,
+  { clock, signals, host }: Pick<Context, 'clock' | 'signals' | 'host'>,
 ): Promise<void> {
-  await within(LONGEST_CHECK, clock, async late => {
+  await withTimeout(LONGEST_CHECK, clock, async late => {
     try {
-      const { status, signal } = await machine.feed(words, '', AbortSignal.any([signals.came, late]), environment(pair, machine.env))
+      const { status, signal } = await host.feed(words, '', AbortSignal.any([signals.interrupt, late]), environment(pair, host.env))
       if (status !== 0) throw new Failure(`the check command ended with ${signal ?? `exit code ${status}`}`)
     } catch (error) {
       if (signals.received) throw new Interrupted(signals.received)

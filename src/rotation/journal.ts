@@ -3,11 +3,11 @@
  * the next one how far a run came that was killed. Ids and times, never a secret. Where it cannot be written a run goes on without.
  */
 
-import type { Machine } from '../core/command.ts'
+import type { SilentHost } from '../core/command.ts'
 import { Failure } from '../core/errors.ts'
 import type { HeldSignals } from '../core/host.ts'
-import { addState, attempt, readState, stateFolder } from '../core/state-directory.ts'
-import { Locked, locked } from '../stores/lock.ts'
+import { appendRecord, attempt, readRecord, stateDirectory } from '../core/state-directory.ts'
+import { LockNotAcquired, withFileLock } from '../stores/lock.ts'
 import type { Past } from './state.ts'
 
 export interface Journal {
@@ -17,8 +17,8 @@ export interface Journal {
   asks(before: readonly string[]): void
   /** As soon as the reply named its key. */
   created(AccessKeyId: string): void
-  /** As soon as so many of the places that keep what they get have it. */
-  handedOver(places: number): void
+  /** As soon as so many of the stores that keep what they get have it. */
+  handedOver(stores: number): void
   /** @param done all is as it should be: there is nothing that a later run must know. */
   end(done: boolean): void
 }
@@ -30,13 +30,13 @@ const LONGEST_SILENCE = 3_600_000
  * @param name of the user, unique in the state directory
  * @throws Failure where a run on this machine is busy with the same user
  */
-export async function openJournal(name: string, machine: Machine, signals: HeldSignals): Promise<Journal> {
+export async function openJournal(name: string, machine: SilentHost, signals: HeldSignals): Promise<Journal> {
   const path = pathOf(name, machine)
   if (path === undefined) return inNoFile
   try {
-    const past = await locked(path, machine, signals.came, () => takeOver(path, machine))
+    const past = await withFileLock(path, machine, signals.interrupt, () => takeOver(path, machine))
     let telling = past !== undefined
-    const add = (line: object) => addState(path, line, machine.files)
+    const add = (line: object) => appendRecord(path, line, machine.files)
     return {
       past,
       asks(before) {
@@ -52,21 +52,21 @@ export async function openJournal(name: string, machine: Machine, signals: HeldS
     }
   } catch (error) {
     if (error instanceof Failure) throw error
-    if (error instanceof Locked) throw new Failure(error.message)
+    if (error instanceof LockNotAcquired) throw new Failure(error.message)
     return inNoFile
   }
 }
 
 /** The same without touching anything. */
-export function readPast(name: string, machine: Machine): Past | undefined {
+export function readPast(name: string, machine: SilentHost): Past | undefined {
   const path = pathOf(name, machine)
   return path === undefined ? undefined : pastOf(read(path, machine))
 }
 
 const inNoFile: Journal = { past: undefined, asks() {}, created() {}, handedOver() {}, end() {} }
 
-function pathOf(name: string, machine: Machine): string | undefined {
-  const folder = stateFolder(machine, 'rotations')
+function pathOf(name: string, machine: SilentHost): string | undefined {
+  const folder = stateDirectory(machine, 'rotations')
   // What no user can be called must not lead elsewhere: only IAM itself refuses such a name where parameter_validation is off.
   return folder === undefined ? undefined : `${folder}/${name.replaceAll(/[^\w+=,.@-]/g, '_')}.json`
 }
@@ -74,7 +74,7 @@ function pathOf(name: string, machine: Machine): string | undefined {
 type Content = Readonly<Record<string, unknown>>
 
 /** Makes the file this run's. */
-function takeOver(path: string, machine: Machine): Past | undefined {
+function takeOver(path: string, machine: SilentHost): Past | undefined {
   const { files, pid, hostname } = machine
   const found = read(path, machine)
   const silence = machine.clock.now() - (files.stat(path)?.mtime ?? 0)
@@ -87,7 +87,7 @@ function takeOver(path: string, machine: Machine): Past | undefined {
   return pastOf(found)
 }
 
-const read = (path: string, { files }: Machine): Content => attempt(() => readState(path, files)) ?? {}
+const read = (path: string, { files }: SilentHost): Content => attempt(() => readRecord(path, files)) ?? {}
 
 function pastOf({ asked, before, created, handedOver }: Content): Past | undefined {
   if (typeof asked !== 'number' || !Array.isArray(before)) return undefined

@@ -1,14 +1,14 @@
-/** Finds out what is true, writing nothing: who calls, whose keys there are, when they were used, and what the places hold. */
+/** Finds out what is true, writing nothing: who calls, whose keys there are, when they were used, and what the stores hold. */
 
 import type { Context } from '../core/command.ts'
 import { Failure, Interrupted, ParameterError } from '../core/errors.ts'
 import type { AccessKeyMetadata } from '../core/iam.ts'
-import type { Place } from '../core/key-store.ts'
-import type { AskIdentity } from '../core/sts.ts'
-import { again, repeat } from '../keys/retry.ts'
-import type { Holding, Key, Past, Situation, Use } from './state.ts'
+import type { KeyStore } from '../core/key-store.ts'
+import type { GetIdentity } from '../core/sts.ts'
+import { callWithRetry, retry } from '../keys/retry.ts'
+import type { Holding, Key, Past, RotationState, Use } from './state.ts'
 
-export type Means = Pick<Context, 'iam' | 'signingKey' | 'clock' | 'signals' | 'maxAttempts' | 'random' | 'places' | 'debug'>
+export type ObserveContext = Pick<Context, 'iam' | 'signingKey' | 'clock' | 'signals' | 'maxAttempts' | 'random' | 'stores' | 'debug'>
 
 export interface Owner {
   /** Empty where the service would not say. */
@@ -22,31 +22,34 @@ export interface Owner {
  * @param named --user-name, if it was given
  * @throws ParameterError for a caller who is no user and names none; else a Failure as aws-cli words it
  */
-export async function whose(named: string | undefined, identity: AskIdentity, means: Means): Promise<Owner> {
-  const { Account = '', Arn = '' } = await again(identity, means)
+export async function findOwner(named: string | undefined, identity: GetIdentity, means: ObserveContext): Promise<Owner> {
+  const { Account = '', Arn = '' } = await retry(identity, means)
   const caller = /:user\/(?:.*\/)?([^/]+)$/.exec(Arn)?.[1]
   const UserName = named ?? caller
   if (UserName !== undefined) return { Account, UserName }
   throw new ParameterError(`${Arn || 'the caller'} is no IAM user and has no access keys of its own: --user-name says whose keys to rotate`)
 }
 
-/** @throws Failure as aws-cli words it; PlaceFailure for a place that cannot be read */
-export async function look(UserName: string, past: Past | undefined, means: Means): Promise<Situation> {
+/** @throws Failure as aws-cli words it; StoreFailure for a store that cannot be read */
+export async function observe(UserName: string, past: Past | undefined, means: ObserveContext): Promise<RotationState> {
   const { listed, now } = await list(UserName, means)
   const keys: Key[] = []
   for (const key of listed) keys.push(await asKey(key, means))
   const holdings: Holding[] = []
-  for (const place of means.places) holdings.push(await holding(place, UserName, keys, means))
+  for (const store of means.stores) holdings.push(await holding(store, UserName, keys, means))
   const signer = means.signingKey?.AccessKeyId
   return { now, UserName, signer, keys: keys.sort((one, other) => one.created - other.created), holdings, past }
 }
 
 /** Every page, and what time it is by the service's clock. */
-async function list(UserName: string, means: Means): Promise<{ readonly listed: readonly AccessKeyMetadata[]; readonly now: number }> {
+async function list(
+  UserName: string,
+  means: ObserveContext,
+): Promise<{ readonly listed: readonly AccessKeyMetadata[]; readonly now: number }> {
   const listed: AccessKeyMetadata[] = []
   let now = means.clock.now()
   for (let Marker: string | undefined; ; ) {
-    const { output, serverTime } = await repeat('ListAccessKeys', { UserName, Marker }, means)
+    const { output, serverTime } = await callWithRetry('ListAccessKeys', { UserName, Marker }, means)
     listed.push(...output.AccessKeyMetadata)
     now = serverTime ?? now
     if (!output.IsTruncated || output.Marker === undefined) return { listed, now }
@@ -54,7 +57,7 @@ async function list(UserName: string, means: Means): Promise<{ readonly listed: 
   }
 }
 
-async function asKey({ AccessKeyId, Status, CreateDate = '' }: AccessKeyMetadata, means: Means): Promise<Key> {
+async function asKey({ AccessKeyId, Status, CreateDate = '' }: AccessKeyMetadata, means: ObserveContext): Promise<Key> {
   // To the second, as the Date header is: by a stand-in's finer dates a key would seem to come from the future.
   const created = Math.floor(Date.parse(CreateDate) / 1000) * 1000
   if (AccessKeyId === undefined || Number.isNaN(created)) {
@@ -65,18 +68,18 @@ async function asKey({ AccessKeyId, Status, CreateDate = '' }: AccessKeyMetadata
 }
 
 async function holding(
-  { name: place, final, passing, read: readNow }: Place,
+  { name: store, irrevocable, ephemeral, read: readNow }: KeyStore,
   UserName: string,
   keys: readonly Key[],
-  means: Means,
+  means: ObserveContext,
 ): Promise<Holding> {
-  const read = passing ? undefined : readNow
+  const read = ephemeral ? undefined : readNow
   const AccessKeyId = read?.(UserName)?.AccessKeyId
   const isTheirs = AccessKeyId === undefined || keys.some(key => key.AccessKeyId === AccessKeyId)
   const owner = isTheirs ? undefined : (await usage(AccessKeyId, means)).owner
   return {
-    place,
-    final,
+    store,
+    irrevocable,
     readable: read !== undefined,
     ...(AccessKeyId !== undefined && { AccessKeyId }),
     ...(owner !== undefined && owner !== UserName && { owner }),
@@ -84,9 +87,9 @@ async function holding(
 }
 
 /** Not everybody who may rotate keys may ask this, and nothing depends on it alone. */
-async function usage(AccessKeyId: string, means: Means): Promise<{ readonly used: Use; readonly owner?: string | undefined }> {
+async function usage(AccessKeyId: string, means: ObserveContext): Promise<{ readonly used: Use; readonly owner?: string | undefined }> {
   try {
-    const { output } = await repeat('GetAccessKeyLastUsed', { AccessKeyId }, means)
+    const { output } = await callWithRetry('GetAccessKeyLastUsed', { AccessKeyId }, means)
     const { LastUsedDate, ServiceName = '' } = output.AccessKeyLastUsed ?? {}
     return { used: LastUsedDate === undefined ? 'never' : { at: Date.parse(LastUsedDate), service: ServiceName }, owner: output.UserName }
   } catch (error) {

@@ -1,10 +1,10 @@
 /** What was asked of a rotation, by its options. */
 
-import type { Context, Machine } from '../core/command.ts'
+import type { Context, SilentHost } from '../core/command.ts'
 import { messageOf, ParameterError } from '../core/errors.ts'
-import { commandWords, lookFor } from '../core/executable.ts'
+import { commandWords, findExecutable } from '../core/executable.ts'
 import type { Flags } from '../core/options.ts'
-import { patienceOf } from '../keys/wait-until-usable.ts'
+import { parseWaitTimeout } from '../keys/wait-until-usable.ts'
 import { LONGEST_CHECK } from './check-command.ts'
 import { milliseconds } from './duration.ts'
 
@@ -12,7 +12,7 @@ export type TwoKeys = NonNullable<Flags['twoKeys']>
 export type Retire = NonNullable<Flags['retire']>
 
 /** Spans are milliseconds. */
-export interface Wishes {
+export interface RotationOptions {
   readonly olderThan: number
   readonly twoKeys: TwoKeys
   readonly retire: Retire
@@ -24,34 +24,34 @@ export interface Wishes {
   /** The longest that a run can be under way with a key it has made. */
   readonly trial: number
   /** For commands to paste. */
-  readonly sameAccount: string
+  readonly accountOptions: string
 }
 
 /** Creating, storing and retiring, on top of waiting and checking. */
 const BUSY = 240_000
 
 /** @throws ParameterError */
-export function wishesOf({ flags, sameAccount, machine }: Pick<Context, 'flags' | 'sameAccount' | 'machine'>): Wishes {
+export function parseRotationOptions({ flags, accountOptions, host }: Pick<Context, 'flags' | 'accountOptions' | 'host'>): RotationOptions {
   const { checkCommand, twoKeys = 'fail', retire = 'deactivate', olderThan = '90d', deleteInactiveAfter = '7d' } = flags
-  const patience = patienceOf(flags.waitTimeout)
+  const patience = parseWaitTimeout(flags.waitTimeout)
   return {
     olderThan: milliseconds('--older-than', olderThan),
     twoKeys,
     retire,
     deleteInactiveAfter: milliseconds('--delete-inactive-after', deleteInactiveAfter),
     patience,
-    checkCommand: checkCommand === undefined ? undefined : programOf(checkCommand, machine),
+    checkCommand: checkCommand === undefined ? undefined : programOf(checkCommand, host),
     trial: patience + BUSY + (checkCommand === undefined ? 0 : LONGEST_CHECK),
-    sameAccount,
+    accountOptions,
   }
 }
 
 /** Throws a ParameterError for what could not be started: found out later, it would cost a key. */
-function programOf(checkCommand: string, machine: Machine): readonly string[] {
+function programOf(checkCommand: string, machine: SilentHost): readonly string[] {
   const words = readWords(checkCommand, machine.platform)
   const [program = ''] = words
   // On Windows a program is found by more than its name.
-  if (machine.platform !== 'win32' && lookFor(program, machine) !== 'there') {
+  if (machine.platform !== 'win32' && findExecutable(program, machine) !== 'there') {
     throw new ParameterError(`Bad value for --check-command: ${program} is no program that can be run`)
   }
   return words

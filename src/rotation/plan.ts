@@ -3,24 +3,24 @@
  * counts. Which keys may go is `letting-go.ts`; carrying it out is `steps.ts`. Pure.
  */
 
-import { deletion } from '../keys/recovery-commands.ts'
+import { deleteCommand } from '../keys/recovery-commands.ts'
 import { moment } from './duration.ts'
-import type { Retire, Wishes } from './options.ts'
+import type { Retire, RotationOptions } from './options.ts'
 import { type View, whyLeftOver, whyMayGo, whyRetired, wordFor } from './removal-policy.ts'
-import { currentKey, holdersOf, isAbandoned, type Key, mayBeAbandoned, type Situation } from './state.ts'
+import { currentKey, holdersOf, isAbandoned, type Key, mayBeAbandoned, type RotationState } from './state.ts'
 
 /** Step → what it needs to know. `why` is for whoever reads the plan. */
 interface Details {
   discard: { readonly AccessKeyId: string; readonly why: string }
   create: { readonly why: string }
-  /** The key that this place holds, or without one the key that signs, takes the part of a new one. */
-  'take up': { readonly AccessKeyId: string; readonly place?: string; readonly why: string }
+  /** The key that this store holds, or without one the key that signs, takes the part of a new one. */
+  'take up': { readonly AccessKeyId: string; readonly store?: string; readonly why: string }
   wait: unknown
-  /** Into places that can be given their old content back. */
-  store: { readonly places: readonly string[] }
+  /** Into stores that can be given their old content back. */
+  store: { readonly stores: readonly string[] }
   verify: unknown
-  /** To a place that keeps what it gets, the `nth` of them, counted from one. */
-  'hand over': { readonly place: string; readonly nth: number }
+  /** To a store that keeps what it gets, the `nth` of them, counted from one. */
+  'hand over': { readonly store: string; readonly nth: number }
   retire: { readonly AccessKeyId: string; readonly how: 'deactivate' | 'delete'; readonly why: string }
 }
 export type Step = keyof Details
@@ -45,7 +45,7 @@ export interface Go {
 }
 
 /** What to do; or, as a value, why nothing may be done. */
-export function decide(situation: Situation, wishes: Wishes): Stop | Go {
+export function decideRotation(situation: RotationState, wishes: RotationOptions): Stop | Go {
   const current = currentKey(situation, wishes.trial)
   if (current === undefined) return stop(nothingToRotate(situation))
   const view = sorted({ situation, wishes, current })
@@ -77,7 +77,7 @@ function sorted(view: View): Sorted {
 // ---- reasons not to begin ---------------------------------------------------------------------------------------------------------
 
 /** Somebody may have meant it: whoever switches off the keys of a user in danger does not want a program to bring a new one. */
-function nothingToRotate({ UserName, keys }: Situation): string {
+function nothingToRotate({ UserName, keys }: RotationState): string {
   const ids = keys.map(key => key.AccessKeyId).join(' and ')
   const state = keys.length === 0 ? 'has no access key' : `has no active access key, only ${ids}`
   return `${UserName} ${state}, so there is nothing to rotate; create-access-key with the same --store makes a first one`
@@ -103,10 +103,10 @@ const RULES: readonly Rule[] = [strangersKey, unfinished, notDue, noRoom]
 /** Its secret may be nowhere else. */
 function strangersKey({ situation: { UserName, holdings } }: Sorted): Stop | undefined {
   const stranger = holdings.find(({ owner }) => owner !== undefined)
-  return stranger && stop(`${stranger.place} holds the key ${stranger.AccessKeyId} of the user ${stranger.owner}, not one of ${UserName}`)
+  return stranger && stop(`${stranger.store} holds the key ${stranger.AccessKeyId} of the user ${stranger.owner}, not one of ${UserName}`)
 }
 
-/** An earlier run gave the current key to its places, or to some, and did not get round to the rest. */
+/** An earlier run gave the current key to its stores, or to some, and did not get round to the rest. */
 function unfinished(view: Sorted): Go | undefined {
   const { situation, current, others, tidying } = view
   const { AccessKeyId } = current
@@ -115,12 +115,12 @@ function unfinished(view: Sorted): Go | undefined {
     return reason ? retirement(key, reason.how, reason.why) : []
   })
   const [holder] = holdersOf(current, situation)
-  // What a place holds that cannot be read is doubtful only where something else was left undone.
+  // What a store holds that cannot be read is doubtful only where something else was left undone.
   const isBroken = retiring.length > 0 || isAbandoned(current, situation)
   const lacking = situation.holdings.filter(holding => holding.AccessKeyId !== AccessKeyId && (holding.readable || isBroken))
   if (retiring.length === 0 && (holder === undefined || lacking.length === 0)) return undefined
 
-  const source = holder ? { place: holder.place, why: `${holder.place} holds it` } : { why: 'it signs this run' }
+  const source = holder ? { store: holder.store, why: `${holder.store} holds it` } : { why: 'it signs this run' }
   const hasSecret = holder !== undefined || AccessKeyId === situation.signer
   const spreading: readonly Task[] = hasSecret ? [{ step: 'take up', AccessKeyId, ...source }, { step: 'wait' }, ...delivery(lacking)] : []
   const why = `an earlier run has not finished: ${AccessKeyId} is in use, but not everything else is as it should be`
@@ -161,13 +161,13 @@ function rotation(view: Sorted): Go {
 }
 
 /** Places that keep what they get come after the key has proved itself in the others. */
-function delivery(holdings: Situation['holdings']): readonly Task[] {
-  const named = (final: boolean) => holdings.filter(holding => holding.final === final).map(({ place }) => place)
-  const places = named(false)
+function delivery(holdings: RotationState['holdings']): readonly Task[] {
+  const named = (irrevocable: boolean) => holdings.filter(holding => holding.irrevocable === irrevocable).map(({ store }) => store)
+  const stores = named(false)
   return [
-    ...(places.length > 0 ? [{ step: 'store', places } as const] : []),
+    ...(stores.length > 0 ? [{ step: 'store', stores } as const] : []),
     { step: 'verify' },
-    ...named(true).map((place, index): Task => ({ step: 'hand over', place, nth: index + 1 })),
+    ...named(true).map((store, index): Task => ({ step: 'hand over', store, nth: index + 1 })),
   ]
 }
 
@@ -176,10 +176,10 @@ const retirement = ({ AccessKeyId }: Key, how: Retire, why: string): readonly Ta
 
 // ---- words ------------------------------------------------------------------------------------------------------------------------
 
-function described(key: Key, situation: Situation): string {
+function described(key: Key, situation: RotationState): string {
   const { AccessKeyId, active, created, used } = key
   const use = typeof used === 'object' ? `last used ${moment(used.at)} for ${used.service}` : USES[used]
-  const holders = holdersOf(key, situation).map(({ place }) => `held by ${place}`)
+  const holders = holdersOf(key, situation).map(({ store }) => `held by ${store}`)
   const signs = AccessKeyId === situation.signer ? ['signs this run'] : []
   return `${AccessKeyId}: ${[active ? 'active' : 'inactive', `created ${moment(created)}`, use, ...holders, ...signs].join(', ')}`
 }
@@ -190,5 +190,5 @@ function howToLetGo(key: Key, view: View): string {
   const { situation, wishes } = view
   const word = wordFor(key, view)?.word
   const when = word === undefined ? 'Where nobody needs it:' : `--two-keys ${word} lets it go, or`
-  return `${when}\n  ${deletion({ UserName: situation.UserName, AccessKeyId: key.AccessKeyId }, wishes.sameAccount)}`
+  return `${when}\n  ${deleteCommand({ UserName: situation.UserName, AccessKeyId: key.AccessKeyId }, wishes.accountOptions)}`
 }

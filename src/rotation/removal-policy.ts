@@ -1,18 +1,18 @@
 /** Which keys may go, and which never do. Each reason is a row of a table, with the evidence it takes and the words for it. Pure. */
 
 import { moment } from './duration.ts'
-import type { Retire, TwoKeys, Wishes } from './options.ts'
-import { hasNeverWorked, hasWorked, holdersOf, isAbandoned, isIdleSince, type Key, type Situation } from './state.ts'
+import type { Retire, RotationOptions, TwoKeys } from './options.ts'
+import { hasNeverWorked, hasWorked, holdersOf, isAbandoned, isIdleSince, type Key, type RotationState } from './state.ts'
 
 /** What every question here looks at. */
 export interface View {
-  readonly situation: Situation
-  readonly wishes: Wishes
+  readonly situation: RotationState
+  readonly wishes: RotationOptions
   /** The key in use. */
   readonly current: Key
 }
 
-/** It signs this run, or a place holds it: nobody deletes it to make room. */
+/** It signs this run, or a store holds it: nobody deletes it to make room. */
 const stays = (key: Key, { situation }: View): boolean => key.AccessKeyId === situation.signer || holdersOf(key, situation).length > 0
 
 /** Why a key goes without anybody having to say so: an earlier run made it for nobody, or replaced it long ago. */
@@ -58,10 +58,10 @@ const SUPERSEDED: readonly Evidence[] = [
     why: 'an earlier run replaced it',
     proves: (key, { situation: { past }, current }) => past?.created === current.AccessKeyId && past.before.includes(key.AccessKeyId),
   },
-  { sure: true, why: 'the places get its successor', proves: (key, { situation }) => holdersOf(key, situation).length > 0 },
+  { sure: true, why: 'the stores get its successor', proves: (key, { situation }) => holdersOf(key, situation).length > 0 },
   {
     sure: false,
-    why: 'it was due when its successor came, signs this run, and is not what the places hold',
+    why: 'it was due when its successor came, signs this run, and is not what the stores hold',
     proves: (key, view) =>
       wasDueFor(view.current, key, view) && key.AccessKeyId === view.situation.signer && holdersOf(view.current, view.situation).length > 0,
   },

@@ -1,15 +1,15 @@
 /** What a rotation tells: its output, of what was done or of what would be. Never a secret. Pure. */
 
-import { update } from '../keys/recovery-commands.ts'
+import { updateCommand } from '../keys/recovery-commands.ts'
 import type { Dict, Value } from '../python/value.ts'
-import type { State } from './apply.ts'
+import type { Progress } from './apply.ts'
 import { moment } from './duration.ts'
-import type { Wishes } from './options.ts'
+import type { RotationOptions } from './options.ts'
 import type { Go, Task } from './plan.ts'
-import type { Situation } from './state.ts'
+import type { RotationState } from './state.ts'
 
 /** What was done. */
-export function report(situation: Situation, decision: Go, wishes: Wishes, { key, done }: State): Dict {
+export function report(situation: RotationState, decision: Go, wishes: RotationOptions, { key, done }: Progress): Dict {
   const steps = done.map(({ task, AccessKeyId, at }) => structure({ Step: task.step, Place: placeOf(task), AccessKeyId, Time: moment(at) }))
   const retired = decision.tasks.find(task => task.step === 'retire')
   const named = retired?.how === 'deactivate' && { UserName: situation.UserName, AccessKeyId: retired.AccessKeyId }
@@ -17,12 +17,12 @@ export function report(situation: Situation, decision: Go, wishes: Wishes, { key
     Result: decision.result,
     NewAccessKeyId: (key ?? decision.current).AccessKeyId,
     Steps: steps,
-    Undo: named ? update(named, 'Active', wishes.sameAccount) : undefined,
+    Undo: named ? updateCommand(named, 'Active', wishes.accountOptions) : undefined,
   })
 }
 
 /** What would be done. */
-export function plan(situation: Situation, decision: Go, wishes: Wishes): Dict {
+export function plan(situation: RotationState, decision: Go, wishes: RotationOptions): Dict {
   const steps = decision.tasks.map(task =>
     structure({
       Step: task.step,
@@ -41,7 +41,7 @@ export function plan(situation: Situation, decision: Go, wishes: Wishes): Dict {
 
 type Members = Readonly<Record<string, Value | undefined>>
 
-function rotation(situation: Situation, decision: Go, wishes: Wishes, { Result, NewAccessKeyId, ...more }: Members): Dict {
+function rotation(situation: RotationState, decision: Go, wishes: RotationOptions, { Result, NewAccessKeyId, ...more }: Members): Dict {
   const { UserName, holdings } = situation
   const { result, why, current, tasks } = decision
   const retired = tasks.find(task => task.step === 'retire')?.AccessKeyId
@@ -51,7 +51,7 @@ function rotation(situation: Situation, decision: Go, wishes: Wishes, { Result, 
     Why: why,
     OldAccessKeyId: retired ?? (result === 'Rotated' ? current.AccessKeyId : undefined),
     NewAccessKeyId,
-    Places: holdings.map(({ place }) => place),
+    Places: holdings.map(({ store }) => store),
     ...more,
     Next: next(situation, decision, wishes),
   })
@@ -63,12 +63,12 @@ const structure = (members: Members): Dict =>
   new Map(Object.entries(members).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 
 function placeOf(task: Task): Value | undefined {
-  if ('place' in task) return task.place
-  return 'places' in task ? task.places.join(', ') : undefined
+  if ('store' in task) return task.store
+  return 'stores' in task ? task.stores.join(', ') : undefined
 }
 
 /** What later runs will do, and when; and what this one leaves as it is. */
-function next(situation: Situation, { result, current, tasks }: Go, { olderThan, deleteInactiveAfter }: Wishes): string {
+function next(situation: RotationState, { result, current, tasks }: Go, { olderThan, deleteInactiveAfter }: RotationOptions): string {
   const { now, keys, holdings } = situation
   const isTouched = (AccessKeyId: string) => tasks.some(task => 'AccessKeyId' in task && task.AccessKeyId === AccessKeyId)
   const deleted = tasks.flatMap(task =>
@@ -81,7 +81,7 @@ function next(situation: Situation, { result, current, tasks }: Go, { olderThan,
   const others = keys
     .filter(({ AccessKeyId, active }) => active && AccessKeyId !== current.AccessKeyId && !isTouched(AccessKeyId))
     .map(({ AccessKeyId }) => `${AccessKeyId} is active, too, and was left alone.`)
-  const empty = holdings.filter(({ readable, AccessKeyId }) => readable && AccessKeyId === undefined).map(({ place }) => place)
+  const empty = holdings.filter(({ readable, AccessKeyId }) => readable && AccessKeyId === undefined).map(({ store }) => store)
   const waiting =
     result === 'NothingDue' && empty.length > 0 ? [`${empty.join(', ')} will hold no key until then; --older-than 0d rotates now.`] : []
   return [...deleted, `A run from ${due} on rotates ${isNew ? 'the new key' : current.AccessKeyId}.`, ...others, ...waiting].join(' ')

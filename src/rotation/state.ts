@@ -1,5 +1,5 @@
 /**
- * What is true when a rotation begins, as the service, the places and the journal tell it, and what that says about a key. Facts and
+ * What is true when a rotation begins, as the service, the stores and the journal tell it, and what that says about a key. Facts and
  * questions about them; finding them out is `look.ts`, and what follows from them is `decision.ts`. Pure. Times are milliseconds since 1970.
  */
 
@@ -15,9 +15,9 @@ export type Use = 'never' | 'unknown' | { readonly at: number; readonly service:
 
 export interface Holding {
   /** As it was asked for: `profile:prod`. */
-  readonly place: string
+  readonly store: string
   /** It keeps what it gets. */
-  readonly final: boolean
+  readonly irrevocable: boolean
   readonly readable: boolean
   /** The key it holds, if any; whose it is, where that is not the user's. */
   readonly AccessKeyId?: string
@@ -31,11 +31,11 @@ export interface Past {
   readonly before: readonly string[]
   /** The key that its own reply named. */
   readonly created: string | undefined
-  /** How many of the places that keep what they get had that key. */
+  /** How many of the stores that keep what they get had that key. */
   readonly handedOver: number
 }
 
-export interface Situation {
+export interface RotationState {
   /** By the service's clock. */
   readonly now: number
   readonly UserName: string
@@ -47,7 +47,7 @@ export interface Situation {
   readonly past: Past | undefined
 }
 
-export const holdersOf = ({ AccessKeyId }: Key, { holdings }: Situation): readonly Holding[] =>
+export const holdersOf = ({ AccessKeyId }: Key, { holdings }: RotationState): readonly Holding[] =>
   holdings.filter(holding => holding.AccessKeyId === AccessKeyId)
 
 /** The checks of the run that made it do not count: they ask STS, and are over after `trial` milliseconds. */
@@ -65,26 +65,26 @@ export const hasNeverWorked = (key: Key, trial: number): boolean =>
 export const isIdleSince = ({ used }: Key, time: number): boolean => used === 'never' || (typeof used === 'object' && used.at <= time)
 
 /** An earlier run made it, for its own reply said so. */
-const isTheirs = ({ AccessKeyId }: Key, { past }: Situation): boolean => past?.created === AccessKeyId
+const isTheirs = ({ AccessKeyId }: Key, { past }: RotationState): boolean => past?.created === AccessKeyId
 
-/** It got as far as any key can whose places keep what they get. */
-function isHandedOver(key: Key, situation: Situation): boolean {
-  const places = situation.holdings.filter(({ final }) => final).length
-  return isTheirs(key, situation) && places > 0 && (situation.past?.handedOver ?? 0) >= places
+/** It got as far as any key can whose stores keep what they get. */
+function isHandedOver(key: Key, situation: RotationState): boolean {
+  const stores = situation.holdings.filter(({ irrevocable }) => irrevocable).length
+  return isTheirs(key, situation) && stores > 0 && (situation.past?.handedOver ?? 0) >= stores
 }
 
 /** It did not get as far as it should have. */
-export const isAbandoned = (key: Key, situation: Situation): boolean => isTheirs(key, situation) && !isHandedOver(key, situation)
+export const isAbandoned = (key: Key, situation: RotationState): boolean => isTheirs(key, situation) && !isHandedOver(key, situation)
 
 /** An earlier run may have made it and not have heard of it. */
-export const mayBeAbandoned = ({ AccessKeyId, created }: Key, trial: number, { past }: Situation): boolean =>
+export const mayBeAbandoned = ({ AccessKeyId, created }: Key, trial: number, { past }: RotationState): boolean =>
   past !== undefined && !past.before.includes(AccessKeyId) && created <= past.asked + trial
 
 /**
- * The key in use for the purpose of this run: what the places hold; else what an earlier run left in use; else what signs; else what
+ * The key in use for the purpose of this run: what the stores hold; else what an earlier run left in use; else what signs; else what
  * somebody works with. Undefined where no key is active.
  */
-export function currentKey(situation: Situation, trial: number): Key | undefined {
+export function currentKey(situation: RotationState, trial: number): Key | undefined {
   const { keys, signer } = situation
   const active = keys.filter(key => key.active)
   return (

@@ -1,7 +1,7 @@
 /** Who asks whom: the source of credentials, and the clients of IAM and STS that sign with them. */
 
-import { chooseSource } from '../config/credentials/chain.ts'
-import type { Credentials, Source } from '../config/credentials/provider.ts'
+import { chooseProvider } from '../config/credentials/chain.ts'
+import type { CredentialProvider, Credentials } from '../config/credentials/provider.ts'
 import { isOfAws, usableUrl } from '../config/endpoint.ts'
 import { type ClientSettings, clientSettings, findRegion, nestedSettings } from '../config/settings.ts'
 import type { Context } from '../core/command.ts'
@@ -9,19 +9,19 @@ import type { Iam } from '../core/iam.ts'
 import type { KeyPair } from '../core/key-store.ts'
 import { PROGRAM, version } from '../core/program.ts'
 import type { TransportOptions } from '../core/transport.ts'
-import type { Asked } from './invocation.ts'
+import type { Invocation } from './invocation.ts'
 
 /** What the environment and the profile say about reaching AWS. */
-interface Reach {
+interface ClientPlan {
   readonly client: ClientSettings
   /** Undefined for --no-sign-request. */
-  readonly source: Source | undefined
+  readonly source: CredentialProvider | undefined
   /** Where STS is configured to be. Throws a Failure for a URL that cannot be used. */
   readonly stsEndpoint: () => string | undefined
 }
 
 /** Sends nothing but what finding a region or a source takes. Throws a Failure. */
-export async function findReach({ host, globals: { signRequest, verifySsl }, setup, limits, session }: Asked): Promise<Reach> {
+export async function planClients({ host, globals: { signRequest, verifySsl }, setup, limits, session }: Invocation): Promise<ClientPlan> {
   const { createTransport } = await import('../http/transport.ts')
   const connect = (options: TransportOptions) => createTransport(options, host)
   const { instanceMetadata } = session
@@ -29,7 +29,7 @@ export async function findReach({ host, globals: { signRequest, verifySsl }, set
     (await import('../config/credentials/instance-metadata.ts')).availabilityZone(instanceMetadata, { host, connect }),
   )
   const nested = nestedSettings(setup, region, limits)
-  const source = signRequest ? await chooseSource({ ...setup, nested, instanceMetadata }, host, connect) : undefined
+  const source = signRequest ? await chooseProvider({ ...setup, nested, instanceMetadata }, host, connect) : undefined
   const client = clientSettings(setup, region, limits, { signed: signRequest, verify: verifySsl })
   return { client, source, stsEndpoint: () => usableUrl(nested.endpointFor('sts')) }
 }
@@ -40,9 +40,13 @@ interface Clients {
 }
 
 /** Nothing is sent by it, though a connection may be opened ahead of the first request. */
-export async function clientsFor({ client, stsEndpoint }: Reach, credentials: Credentials | undefined, { host }: Asked): Promise<Clients> {
+export async function connectClients(
+  { client, stsEndpoint }: ClientPlan,
+  credentials: Credentials | undefined,
+  { host }: Invocation,
+): Promise<Clients> {
   const { createTransport } = await import('../http/transport.ts')
-  const dial = await (await import('../http/preconnect.ts')).dialAhead(client, client.transport, host)
+  const dial = await (await import('../http/preconnect.ts')).preconnect(client, client.transport, host)
   const sdk = await import('../aws/iam.ts')
   const connection = (endpoint: string | undefined) => ({
     ...client,
@@ -55,20 +59,20 @@ export async function clientsFor({ client, stsEndpoint }: Reach, credentials: Cr
     userAgent: [[PROGRAM, version()]] satisfies [string, string][],
   })
   return {
-    iam: sdk.connect({ ...connection(client.endpoint), credentials }),
+    iam: sdk.createIam({ ...connection(client.endpoint), credentials }),
     async sts() {
-      const { askIdentity } = await import('../aws/sts.ts')
+      const { createIdentityCall } = await import('../aws/sts.ts')
       // Whoever stands in for AWS's IAM stands in for its STS too, unless that is said to be somewhere else.
       const standIn = isOfAws(client.endpoint) ? undefined : client.endpoint
       const sts = connection(stsEndpoint() ?? standIn)
-      return pair => askIdentity({ ...sts, credentials: pair ? inSdkWords(pair) : credentials })
+      return pair => createIdentityCall({ ...sts, credentials: pair ? toSdkCredentials(pair) : credentials })
     },
   }
 }
 
 /** The SDK's names for the halves of a key, and the service's. */
-export const inServiceWords = ({ accessKeyId, secretAccessKey }: Credentials): KeyPair => ({
+export const toKeyPair = ({ accessKeyId, secretAccessKey }: Credentials): KeyPair => ({
   AccessKeyId: accessKeyId,
   SecretAccessKey: secretAccessKey,
 })
-const inSdkWords = ({ AccessKeyId, SecretAccessKey }: KeyPair) => ({ accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey })
+const toSdkCredentials = ({ AccessKeyId, SecretAccessKey }: KeyPair) => ({ accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey })

@@ -1,46 +1,52 @@
 /** The point of no return, and what follows: the call has been made, and only delivery can fail. */
 
-import type { Note, Outcome } from '../core/command.ts'
+import type { CallJournal, Outcome } from '../core/command.ts'
 import type { HeldSignals, Host } from '../core/host.ts'
 import { PROGRAM } from '../core/program.ts'
 import { progressOn } from '../core/progress.ts'
-import { leftovers, openNote } from '../keys/call-journal.ts'
-import { deletion, listing } from '../keys/recovery-commands.ts'
+import { openCallJournal, unfinishedCalls } from '../keys/call-journal.ts'
+import { deleteCommand, listCommand } from '../keys/recovery-commands.ts'
 import type { Presentation } from '../output/presentation.ts'
 import { deliver } from '../stores/deliver.ts'
-import type { Asked } from './invocation.ts'
-import type { Ready } from './prepare.ts'
+import type { Invocation } from './invocation.ts'
+import type { PreparedRun } from './prepare.ts'
 
-/** What must be let go of once the user knows how the run ended. */
-export interface Held {
-  note?: Note
-  signals?: HeldSignals
+/** What must be released once the user knows how the run ended. */
+export interface RunGuard {
+  readonly callJournal: CallJournal
+  readonly signals: HeldSignals
 }
 
-/** Throws a Failure that says what became of things. */
-export async function commit({ host, command, flags, sameAccount }: Asked, ready: Ready, held: Held): Promise<void> {
-  const { input, client, iam, sts, signingKey, presentation, places, pages } = ready
-  await tellLeftovers(host)
-  const signals = host.holdSignals()
-  const note = openNote(host, { endpoint: client.endpoint, sameAccount })
-  Object.assign(held, { signals, note })
+/** Reports what killed runs left behind, and holds signals from now on. */
+export async function guardRun({ host, accountOptions }: Invocation, { client }: PreparedRun): Promise<RunGuard> {
+  await reportUnfinishedCalls(host)
+  return { signals: host.holdSignals(), callJournal: openCallJournal(host, { endpoint: client.endpoint, accountOptions }) }
+}
+
+/** Throws a Failure that says what became of the key. */
+export async function commit(
+  { host, command, flags, accountOptions }: Invocation,
+  prepared: PreparedRun,
+  { signals, callJournal }: RunGuard,
+): Promise<void> {
+  const { input, client, iam, sts, signingKey, presentation, stores, pages } = prepared
   const { clock, debug } = host
   const { maxAttempts } = client
   const progress = progressOn(host.stderr)
   const outcome = await command.run(input, {
-    iam: host.stderr.isTerminal ? (await import('./slow-call.ts')).watched(iam, { progress, clock, signals }) : iam,
+    iam: host.stderr.isTerminal ? (await import('./slow-call.ts')).withSlowCallNotice(iam, { progress, clock, signals }) : iam,
     sts,
     signingKey,
     clock,
     signals,
     maxAttempts,
     random: Math.random,
-    note,
-    sameAccount,
+    callJournal,
+    accountOptions,
     flags,
-    places,
+    stores,
     pages,
-    machine: host,
+    host,
     progress,
     debug,
   })
@@ -61,11 +67,11 @@ function warning({ render, show }: Presentation, { secret, undoCommand }: Outcom
 }
 
 /** Runs that were killed between their call and its end. */
-async function tellLeftovers(host: Host): Promise<void> {
-  for (const { began, UserName, AccessKeyId, sameAccount, forget } of leftovers(host)) {
+async function reportUnfinishedCalls(host: Host): Promise<void> {
+  for (const { began, UserName, AccessKeyId, accountOptions, forget } of unfinishedCalls(host)) {
     const advice = AccessKeyId
-      ? `its key ${AccessKeyId} may have been lost. If nobody has its secret, delete it with\n  ${deletion({ UserName, AccessKeyId }, sameAccount)}`
-      : `it may have created a key. Look for it with\n  ${listing({ UserName }, sameAccount)}`
+      ? `its key ${AccessKeyId} may have been lost. If nobody has its secret, delete it with\n  ${deleteCommand({ UserName, AccessKeyId }, accountOptions)}`
+      : `it may have created a key. Look for it with\n  ${listCommand({ UserName }, accountOptions)}`
     try {
       host.stderr.check()
       await host.stderr.write(`\n${PROGRAM}: a run that began at ${began} was killed; ${advice}\n`)

@@ -1,7 +1,7 @@
 /** What is shown instead of a call: help, the version, completions. No key depends on any of it. */
 
 import type { Look } from '../cli/help.ts'
-import type { Page } from '../cli/parse.ts'
+import type { InfoPage } from '../cli/parse.ts'
 import type { Command } from '../core/command.ts'
 import { Failure, Unwritable } from '../core/errors.ts'
 import { type Host, isSystemError } from '../core/host.ts'
@@ -17,7 +17,7 @@ interface Reading {
 }
 
 /** @throws Unwritable */
-export async function showPage(page: Page, { commands, pager, noPager }: Reading, host: Host): Promise<void> {
+export async function showInfoPage(page: InfoPage, { commands, pager, noPager }: Reading, host: Host): Promise<void> {
   const { runtime, stdout, env, platform } = host
   if (page.kind === 'version') return print(`${PROGRAM}/${version()} ${runtime}\n`, host)
   const look: Look = { columns: stdout.columns, color: stdout.isTerminal && !env.NO_COLOR && env.TERM !== 'dumb' }

@@ -5,10 +5,10 @@
 
 import { checkEndpointUrl } from '../cli/globals.ts'
 import { type Gathered, gather } from '../cli/input.ts'
-import { firstPass, type Page, parseCommand, parseGlobals, refuseAutoPrompt } from '../cli/parse.ts'
+import { firstPass, type InfoPage, parseCommand, parseGlobals, refuseAutoPrompt } from '../cli/parse.ts'
 import { commands } from '../commands/index.ts'
 import { withoutPassword } from '../config/endpoint.ts'
-import { readProfiles } from '../config/profiles.ts'
+import { type Profiles, readProfiles } from '../config/profiles.ts'
 import {
   chooseProfile,
   errorFormat,
@@ -23,11 +23,11 @@ import type { Command } from '../core/command.ts'
 import { ParameterError } from '../core/errors.ts'
 import type { Host } from '../core/host.ts'
 import type { Flags, Globals } from '../core/options.ts'
-import { option } from '../keys/recovery-commands.ts'
+import { formatOption } from '../keys/recovery-commands.ts'
 import type { Query } from '../output/query.ts'
 import type { ErrorStyle } from './report.ts'
 
-export interface Asked {
+export interface Invocation {
   readonly kind: 'call'
   /** With a debug log, if that was asked for. */
   readonly host: Host
@@ -40,31 +40,51 @@ export interface Asked {
   readonly command: Command
   readonly flags: Flags
   /** Options that decide which account a command reaches, for commands to paste: ` --profile prod`. */
-  readonly sameAccount: string
+  readonly accountOptions: string
 }
 
-/** What is found out on the way, and holds also where the way ends early. */
-export interface Manners {
-  readonly errors: ErrorStyle
-  /** A command line, wherever it was said. */
-  pager?: string | undefined
+/** What is known before the command line has been parsed: enough to say how a failure is shown. */
+export interface Session {
+  readonly argv: readonly string[]
+  /** With a debug log, if --debug was typed. */
+  readonly host: Host
+  readonly profiles: Profiles
+  readonly errorStyle: ErrorStyle
+  /** A command line: the profile's, or the environment's. */
+  readonly pager: string | undefined
 }
 
-/** Throws a Failure. */
-export async function understand(argv: readonly string[], quiet: Host, manners: Manners): Promise<Asked | Page> {
+/** Reads the configuration files. Throws a Failure. */
+export function openSession(argv: readonly string[], quiet: Host): Session {
   const first = firstPass(argv)
   const host = first.debug ? debugging(quiet) : quiet
   const profiles = readProfiles(host)
   const early = chooseProfile({ '--profile': first.profile }, profiles, host)
   refuseAutoPrompt(argv, early.profileMissing ? undefined : text('autoPrompt', early))
-  manners.errors.format = errorFormat(undefined, early)
-  manners.pager = text('pager', early)
-  const opening = await parseGlobals(argv, commands)
-  if (opening.kind !== 'words') return opening
+  return { argv, host, profiles, errorStyle: { format: errorFormat(undefined, early), color: 'auto' }, pager: text('pager', early) }
+}
 
-  const { globals, words } = opening
+/** The global options, and the words of the command. */
+interface ParsedOptions {
+  readonly kind: 'options'
+  readonly globals: Globals
+  readonly words: readonly string[]
+  readonly setup: Setup
+  readonly errorStyle: ErrorStyle
+}
+
+/** Throws a Failure. */
+export async function parseOptions({ argv, host, profiles }: Session): Promise<ParsedOptions | InfoPage> {
+  const parsed = await parseGlobals(argv, commands)
+  if (parsed.kind !== 'words') return parsed
+  const { globals, words } = parsed
   const setup = chooseProfile(typed(globals), profiles, host)
-  Object.assign(manners.errors, { format: errorFormat(globals.cliErrorFormat, setup), color: globals.color ?? 'auto' })
+  const errorStyle = { format: errorFormat(globals.cliErrorFormat, setup), color: globals.color ?? 'auto' }
+  return { kind: 'options', globals, words, setup, errorStyle }
+}
+
+/** Reads no file that the command line names. Throws a Failure. */
+export async function resolveInvocation({ globals, words, setup }: ParsedOptions, { host }: Session): Promise<Invocation | InfoPage> {
   const query = globals.query === undefined ? undefined : (await import('../output/query.ts')).compileQuery(globals.query)
   checkEndpointUrl(globals.endpointUrl)
   const limits = timeouts(setup)
@@ -73,7 +93,7 @@ export async function understand(argv: readonly string[], quiet: Host, manners: 
   const session = sessionSettings(setup)
   const called = await parseCommand(words, commands)
   return called.kind === 'call'
-    ? { ...called, host, globals, setup, limits, session, query, encode, sameAccount: sameAccount(globals, setup) }
+    ? { ...called, host, globals, setup, limits, session, query, encode, accountOptions: accountOptionsOf(globals, setup) }
     : called
 }
 
@@ -90,14 +110,14 @@ const typed = (globals: Globals): TypedGlobals => ({
 })
 
 /** The options that decide which account a command reaches, as they go into a command to paste: what was typed, and the profile that decided. */
-function sameAccount({ region, endpointUrl, caBundle, verifySsl, signRequest }: Globals, setup: Setup): string {
+function accountOptionsOf({ region, endpointUrl, caBundle, verifySsl, signRequest }: Globals, setup: Setup): string {
   const options = {
     profile: decides(setup) ? setup.profileName : undefined,
     region,
     'endpoint-url': endpointUrl && withoutPassword(endpointUrl),
     'ca-bundle': caBundle,
   }
-  const values = Object.entries(options).map(([name, value]) => option(name, value))
+  const values = Object.entries(options).map(([name, value]) => formatOption(name, value))
   return [...values, verifySsl ? '' : ' --no-verify-ssl', signRequest ? '' : ' --no-sign-request'].join('')
 }
 
@@ -106,7 +126,7 @@ const decides = ({ profileTyped, profileName, host }: Setup): boolean =>
   profileTyped || (profileName !== 'default' && !host.env.AWS_ACCESS_KEY_ID)
 
 /** What the command line gives as the command's input, or asks for instead of a call. Reads the files that it names. Throws a Failure. */
-export async function collect({ command, flags, globals, host }: Asked): Promise<Gathered> {
+export async function readInput({ command, flags, globals, host }: Invocation): Promise<Gathered> {
   if (flags.exportFormat !== undefined && (flags.store ?? globals.query ?? globals.output) !== undefined) {
     throw new ParameterError('--export-format shows the key alone and whole: it goes with none of --output, --query and --store.')
   }

@@ -6,17 +6,17 @@ import type { ClientSettings } from '../config/settings.ts'
 import type { Context, Input } from '../core/command.ts'
 import type { Host } from '../core/host.ts'
 import type { Iam } from '../core/iam.ts'
-import { type KeyPair, type Place, withoutSecret } from '../core/key-store.ts'
+import { type KeyPair, type KeyStore, withoutSecret } from '../core/key-store.ts'
 import type { Flags } from '../core/options.ts'
-import type { Pages } from '../core/paging.ts'
-import { type Presentation, present, type Wish } from '../output/presentation.ts'
+import type { PageRequest } from '../core/paging.ts'
+import { type Presentation, type PresentationOptions, present } from '../output/presentation.ts'
 import { type Dict, isDict } from '../python/value.ts'
-import { clientsFor, findReach, inServiceWords } from './clients.ts'
-import type { Asked } from './invocation.ts'
+import { connectClients, planClients, toKeyPair } from './clients.ts'
+import type { Invocation } from './invocation.ts'
 
 type Given = Extract<Gathered, { kind: 'parameters' }>
 
-export interface Ready {
+export interface PreparedRun {
   readonly input: Input
   readonly client: ClientSettings
   readonly iam: Iam
@@ -27,65 +27,65 @@ export interface Ready {
   /** The source that it comes from. */
   readonly method: string | undefined
   readonly presentation: Presentation
-  readonly places: readonly Place[]
-  readonly pages: Pages | undefined
+  readonly stores: readonly KeyStore[]
+  readonly pages: PageRequest | undefined
 }
 
 /** Throws a Failure. */
-export async function prepare(asked: Asked, gathered: Given): Promise<Ready> {
+export async function prepare(asked: Invocation, gathered: Given): Promise<PreparedRun> {
   const { host, flags } = asked
-  const reach = await findReach(asked)
+  const reach = await planClients(asked)
   const input = await checked(gathered, asked)
   const credentials = await reach.source?.load()
   const method = reach.source?.method
   host.debug(credentials ? `credentials: access key id ${credentials.accessKeyId} signs (${method})` : 'credentials: none, unsigned')
-  const places = await placesFor(input, asked)
-  const presentation = await presented(wishOf(asked), sampleFor(input, places, asked), flags, host)
-  const clients = await clientsFor(reach, credentials, asked)
+  const stores = await placesFor(input, asked)
+  const presentation = await presented(wishOf(asked), sampleFor(input, stores, asked), flags, host)
+  const clients = await connectClients(reach, credentials, asked)
   return {
     input,
     client: reach.client,
     ...clients,
     signer: credentials?.accessKeyId,
-    signingKey: credentials && inServiceWords(credentials),
+    signingKey: credentials && toKeyPair(credentials),
     method,
     presentation,
-    places,
+    stores,
     pages: gathered.pages,
   }
 }
 
 /** The command's sample, shown as a reply would be. */
-export async function showSample(asked: Asked): Promise<void> {
+export async function showSample(asked: Invocation): Promise<void> {
   const { command, host } = asked
   const { render, show } = await present(wishOf(asked), command.readOnly ? undefined : command.sample, host)
   await show(render(command.sample))
 }
 
-function wishOf({ session, query, encode, globals: { color = 'auto', cliPager }, command }: Asked): Wish {
+function wishOf({ session, query, encode, globals: { color = 'auto', cliPager }, command }: Invocation): PresentationOptions {
   return { ...session, query, encode, color, noPager: !cliPager, title: command.operation }
 }
 
 /** As awscli/customizations/paginate.py (2.36.7) has it. */
 const ODD_MAX_ITEMS = 'warning: Non-positive values for --max-items may result in undefined behavior.\n'
 
-async function checked({ pages, parameters }: Given, { host, command, session }: Asked): Promise<Input> {
+async function checked({ pages, parameters }: Given, { host, command, session }: Invocation): Promise<Input> {
   if (pages?.maxItems !== undefined && pages.maxItems <= 0n) await host.stderr.write(ODD_MAX_ITEMS)
-  const first = pages ? (await import('../aws/paginator.ts')).firstCall(pages) : []
+  const first = pages ? (await import('../aws/paginator.ts')).firstPageParameters(pages) : []
   return checkInput(command, new Map([...parameters, ...first]), session.parameterValidation)
 }
 
-async function placesFor({ UserName }: Input, { host, setup: { profiles }, flags: { store } }: Asked): Promise<readonly Place[]> {
+async function placesFor({ UserName }: Input, { host, setup: { profiles }, flags: { store } }: Invocation): Promise<readonly KeyStore[]> {
   if (!store) return []
   const user = typeof UserName === 'string' ? UserName : undefined
-  return (await import('../stores/index.ts')).openPlaces(store, { host, profiles, user })
+  return (await import('../stores/index.ts')).openStores(store, { host, profiles, user })
 }
 
 /** What output is tried on before the call; nothing where the output can be had again. */
-function sampleFor(input: Input, places: readonly Place[], { command }: Asked): Dict | undefined {
+function sampleFor(input: Input, stores: readonly KeyStore[], { command }: Invocation): Dict | undefined {
   if (command.readOnly) return undefined
   const sample = resembling(command.sample, input)
-  return places.length > 0 ? withoutSecret(sample) : sample
+  return stores.length > 0 ? withoutSecret(sample) : sample
 }
 
 /** The sample with what is known of the reply already: a query may turn on the user's name. */
@@ -94,7 +94,7 @@ function resembling(sample: Dict, input: Input): Dict {
 }
 
 /** As --export-format wants it, or as anything else is shown. */
-async function presented(wish: Wish, sample: Dict | undefined, { exportFormat }: Flags, host: Host): Promise<Presentation> {
+async function presented(wish: PresentationOptions, sample: Dict | undefined, { exportFormat }: Flags, host: Host): Promise<Presentation> {
   if (exportFormat === undefined) return present(wish, sample, host)
   const { show } = await present({ ...wish, output: 'json', query: undefined }, sample, host)
   return { render: (await import('../output/export.ts')).exporter(exportFormat), show }

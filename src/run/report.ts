@@ -2,10 +2,10 @@
 
 import { usage } from '../cli/usage.ts'
 import type { ErrorFormat } from '../config/settings.ts'
-import { Aftermath, ExitCode, Failure, Interrupted, ServiceError, UnknownOptions, UsageError } from '../core/errors.ts'
+import { ExitCode, Failure, FailureWithRecovery, Interrupted, ServiceError, UnknownOptions, UsageError } from '../core/errors.ts'
 import { type Host, isSystemError } from '../core/host.ts'
 import { PROGRAM } from '../core/program.ts'
-import { type ColorWish, chooseColor } from '../output/color.ts'
+import { type ColorChoice, chooseColor } from '../output/color.ts'
 import { renderer } from '../output/render.ts'
 import type { Dict, Value } from '../python/value.ts'
 
@@ -23,9 +23,9 @@ const SIGNAL_EXITS: Partial<Record<NodeJS.Signals, number>> = {
 
 /** How failures are shown. */
 export interface ErrorStyle {
-  format: ErrorFormat
+  readonly format: ErrorFormat
   /** `--color`: tables obey it on stderr too. */
-  color: ColorWish
+  readonly color: ColorChoice
 }
 
 /**
@@ -49,7 +49,7 @@ export async function report(thrown: unknown, style: ErrorStyle, host: Host): Pr
 }
 
 async function worded(failure: Failure, { format, color }: ErrorStyle, host: Host): Promise<string> {
-  if (failure instanceof Aftermath) return `${await worded(failure.failure, { format, color }, host)}\n${failure.advice}\n`
+  if (failure instanceof FailureWithRecovery) return `${await worded(failure.failure, { format, color }, host)}\n${failure.advice}\n`
   if (failure instanceof UnknownOptions) return `\n${usage(PROGRAM)}\n${line(failure.message)}`
   const members = membersOf(failure, format === 'json' || format === 'yaml' ? 'aws' : PROGRAM)
   if (members === undefined || members.size === 0) return line(failure.message)

@@ -16,7 +16,7 @@ interface Audience {
 }
 
 /** The same service, whose calls can be seen to take long. */
-export const watched = (iam: Iam, audience: Audience): Iam => ({
+export const withSlowCallNotice = (iam: Iam, audience: Audience): Iam => ({
   async call(operation, input, stop) {
     const done = new AbortController()
     tell(operation, audience, done.signal)

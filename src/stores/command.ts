@@ -4,46 +4,46 @@
  */
 
 import { messageOf } from '../core/errors.ts'
-import { lookFor } from '../core/executable.ts'
+import { findExecutable } from '../core/executable.ts'
 import { type Host, isSystemError } from '../core/host.ts'
-import { PlaceFailure, PlaceInDoubt } from '../core/key-store.ts'
-import { within } from '../core/timeout.ts'
+import { StoreFailure, StoreOutcomeUnknown } from '../core/key-store.ts'
+import { withTimeout } from '../core/timeout.ts'
 import { dumps } from '../python/json.ts'
 import { splitCommand } from '../python/shlex.ts'
-import type { Open } from './index.ts'
+import type { OpenStore } from './index.ts'
 
 /** Milliseconds. A program that asks somebody for a password may need some; one that hangs must end. */
 const LONGEST_RUN = 60_000
 
-export const command: Open = (line, place, { host }) => {
-  const words = wordsOf(line, place, host)
+export const command: OpenStore = (line, store, { host }) => {
+  const words = wordsOf(line, store, host)
   return {
-    name: place,
-    final: true,
+    name: store,
+    irrevocable: true,
     async check() {
       const [program = ''] = words
       // Windows has its own ways to find a program, and no mode that says whether it is one.
-      const found = host.platform === 'win32' ? 'there' : lookFor(program, host)
-      if (found === 'missing') throw new PlaceFailure(place, `there is no program ${program}`)
-      if (found === 'not to be run') throw new PlaceFailure(place, `${program} cannot be run`)
+      const found = host.platform === 'win32' ? 'there' : findExecutable(program, host)
+      if (found === 'missing') throw new StoreFailure(store, `there is no program ${program}`)
+      if (found === 'not to be run') throw new StoreFailure(store, `${program} cannot be run`)
     },
     async put(key, stop) {
       const structure = new Map([['AccessKey', new Map(Object.entries(key))]])
       const end = await feed(words, `${dumps(structure, { indent: 4, ensureAscii: false })}\n`, stop, host)
-      if (end !== undefined) throw new (end.itself ? PlaceFailure : PlaceInDoubt)(place, end.why)
-      return async () => `${place} was given that key, and must be told otherwise`
+      if (end !== undefined) throw new (end.itself ? StoreFailure : StoreOutcomeUnknown)(store, end.why)
+      return async () => `${store} was given that key, and must be told otherwise`
     },
   }
 }
 
-function wordsOf(line: string, place: string, { platform }: Host): readonly string[] {
+function wordsOf(line: string, store: string, { platform }: Host): readonly string[] {
   try {
     const words = splitCommand(line, platform)
     if (words.length > 0) return words
   } catch (cause) {
-    throw new PlaceFailure(place, messageOf(cause), { cause })
+    throw new StoreFailure(store, messageOf(cause), { cause })
   }
-  throw new PlaceFailure(place, 'a command is missing')
+  throw new StoreFailure(store, 'a command is missing')
 }
 
 interface End {
@@ -54,7 +54,7 @@ interface End {
 
 /** Undefined if the program stored it. */
 async function feed(words: readonly string[], text: string, stop: AbortSignal, { clock, feed }: Host): Promise<End | undefined> {
-  return within(LONGEST_RUN, clock, async late => {
+  return withTimeout(LONGEST_RUN, clock, async late => {
     try {
       const { status, signal } = await feed(words, text, AbortSignal.any([stop, late]))
       if (status === 0) return undefined

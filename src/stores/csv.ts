@@ -3,10 +3,11 @@
  * are cut at every comma, quotes mean nothing, and the columns are found by their titles. One row for each user.
  */
 
-import { filePlace, lineEndIn, pairOf, pathIn, type TextFormat, Unfit } from './file.ts'
-import type { Open } from './index.ts'
+import { fileStore, lineEndIn, pairOf, pathIn, type TextFormat, UnsupportedContent } from './file.ts'
+import type { OpenStore } from './index.ts'
 
-export const csv: Open = (path, name, { user, host }) => filePlace({ name, path: pathIn(path, name, host), format: csvFormat }, user, host)
+export const csv: OpenStore = (path, name, { user, host }) =>
+  fileStore({ name, path: pathIn(path, name, host), format: csvFormat }, user, host)
 
 const TITLES = ['User Name', 'Access key ID', 'Secret access key'] as const
 
@@ -20,7 +21,7 @@ export const csvFormat: TextFormat = {
   write(text, { UserName, AccessKeyId, SecretAccessKey }) {
     const values = [UserName ?? '', AccessKeyId, SecretAccessKey]
     if (values.some(value => value.trim() === '' || /[,\r\n]/.test(value)))
-      throw new Unfit('a cell can be neither empty nor have a comma in it')
+      throw new UnsupportedContent('a cell can be neither empty nor have a comma in it')
     if (text.trim() === '') return `${TITLES.join(',')}\n${values.join(',')}\n`
     const table = tableOf(text)
     const { columns, width } = table
@@ -68,7 +69,7 @@ function tableOf(text: string): Table {
     ) ?? TITLES.map(title => title.toLowerCase())
   const [user, id, secret] = TITLES.map(title => titles.indexOf(title.toLowerCase()))
   if (user === undefined || id === undefined || secret === undefined || Math.min(user, id, secret) < 0) {
-    throw new Unfit(`its first line does not have the titles ${TITLES.join(', ')}`)
+    throw new UnsupportedContent(`its first line does not have the titles ${TITLES.join(', ')}`)
   }
   return { columns: [user, id, secret], rows, width: titles.length }
 }

@@ -3,11 +3,11 @@
  * only dotenv understands (`KEY = value`, backticks); what stands around the values stays.
  */
 
-import { filePlace, lineEndIn, pairOf, pathIn, type TextFormat, Unfit } from './file.ts'
-import type { Open } from './index.ts'
+import { fileStore, lineEndIn, pairOf, pathIn, type TextFormat, UnsupportedContent } from './file.ts'
+import type { OpenStore } from './index.ts'
 
-export const envFile: Open = (path, name, { user, host }) =>
-  filePlace({ name, path: pathIn(path, name, host), format: dotenvFormat }, user, host)
+export const envFile: OpenStore = (path, name, { user, host }) =>
+  fileStore({ name, path: pathIn(path, name, host), format: dotenvFormat }, user, host)
 
 const ID = 'AWS_ACCESS_KEY_ID'
 const SECRET = 'AWS_SECRET_ACCESS_KEY'
@@ -19,7 +19,7 @@ export const dotenvFormat: TextFormat = {
     return pairOf(last(found, ID)?.value, last(found, SECRET)?.value)
   },
   write(text, { AccessKeyId, SecretAccessKey }) {
-    if (last(assignments(text), TOKEN)?.value) throw new Unfit(`it sets ${TOKEN}, which a new key does not go with`)
+    if (last(assignments(text), TOKEN)?.value) throw new UnsupportedContent(`it sets ${TOKEN}, which a new key does not go with`)
     return put(put(text, ID, AccessKeyId), SECRET, SecretAccessKey)
   },
   remove: text =>
@@ -87,5 +87,5 @@ const cut = (text: string, { start, end }: Assignment) => text.slice(0, start) +
 function quoted(value: string): string {
   if (/^[\w/+=.,:@%-]+$/.test(value)) return value
   if (/^[^'\r\n\0]*$/.test(value)) return `'${value}'`
-  throw new Unfit('the key has characters that dotenv and sh do not read alike')
+  throw new UnsupportedContent('the key has characters that dotenv and sh do not read alike')
 }

@@ -1,21 +1,21 @@
 /**
- * A place that is a text file: links followed, mode and owner kept, one writer at a time, replaced whole or not at all. How a key stands in
+ * A store that is a text file: links followed, mode and owner kept, one writer at a time, replaced whole or not at all. How a key stands in
  * the text is a TextFormat's business.
  */
 
 import { nameOf } from '../core/errors.ts'
 import { type Host, isSystemError } from '../core/host.ts'
-import { type KeyPair, type Place, PlaceFailure, type TakeBack, type WholeKey } from '../core/key-store.ts'
+import { type KeyPair, type KeyStore, type Rollback, StoreFailure, type WholeKey } from '../core/key-store.ts'
 import { PROGRAM } from '../core/program.ts'
 import { decode } from '../python/codec.ts'
 import { expandUser } from '../python/path.ts'
-import { Locked, locked } from './lock.ts'
+import { LockNotAcquired, withFileLock } from './lock.ts'
 
 /** Text → the key in it, and the text with another key in its place. Pure: a file is one of these and a path. */
 export interface TextFormat {
   /** The key that stands in the text for this user, as its readers find it. */
   read(text: string, UserName?: string): KeyPair | undefined
-  /** The text with the key in place of the one it held, everything else as it was. Throws Unfit. */
+  /** The text with the key in place of the one it held, everything else as it was. Throws UnsupportedContent. */
   write(text: string, key: WholeKey): string
   /** The text without that user's key, everything else as it was. */
   remove(text: string, UserName?: string): string
@@ -29,11 +29,11 @@ export const pairOf = (AccessKeyId: string | undefined, SecretAccessKey: string 
 export const lineEndIn = (text: string): string => /\r\n|\r|\n/.exec(text)?.[0] ?? '\n'
 
 /** A text, or a key, that does not go together with the format. The message says why, and never a secret. */
-export class Unfit extends Error {
-  override readonly name = 'Unfit'
+export class UnsupportedContent extends Error {
+  override readonly name = 'UnsupportedContent'
 }
 
-interface FilePlace {
+interface FileStoreOptions {
   readonly name: string
   readonly path: string
   readonly format: TextFormat
@@ -43,9 +43,9 @@ interface FilePlace {
   readonly announce?: (key: WholeKey) => Promise<void>
 }
 
-/** The path that a user named, with its `~` filled in. Throws a PlaceFailure where there is none. */
-export function pathIn(rest: string, place: string, host: Host): string {
-  if (rest === '') throw new PlaceFailure(place, 'a path is missing')
+/** The path that a user named, with its `~` filled in. Throws a StoreFailure where there is none. */
+export function pathIn(rest: string, store: string, host: Host): string {
+  if (rest === '') throw new StoreFailure(store, 'a path is missing')
   return expandUser(rest, host)
 }
 
@@ -62,7 +62,11 @@ const trial = (UserName: string | undefined): WholeKey => ({
 })
 
 /** @param user whose key it will be, where that is known: a format may not be able to hold every name. */
-export function filePlace({ name, path, format, announce, open = false }: FilePlace, user: string | undefined, host: Host): Place {
+export function fileStore(
+  { name, path, format, announce, open = false }: FileStoreOptions,
+  user: string | undefined,
+  host: Host,
+): KeyStore {
   const { files, stderr } = host
   const failing = <T>(act: () => T): T => {
     try {
@@ -76,13 +80,13 @@ export function filePlace({ name, path, format, announce, open = false }: FilePl
     const target = files.resolve(path)
     const stat = files.stat(target)
     if (stat === undefined) return { target, text: '', mode: undefined }
-    if (!stat.isFile) throw new Unfit('it is not a regular file')
+    if (!stat.isFile) throw new UnsupportedContent('it is not a regular file')
     return { target, text: textOf(files.read(target)), mode: stat.mode }
   }
 
   return {
     name,
-    final: false,
+    irrevocable: false,
     async check() {
       const mode = failing(() => {
         const { target, text, mode } = load()
@@ -105,19 +109,19 @@ export function filePlace({ name, path, format, announce, open = false }: FilePl
   }
 
   /** The file is read and written under one lock: what another run has put there meanwhile stays. */
-  async function write(key: WholeKey, stop: AbortSignal): Promise<TakeBack> {
+  async function write(key: WholeKey, stop: AbortSignal): Promise<Rollback> {
     const before = load()
-    return locked(before.target, host, stop, () => {
+    return withFileLock(before.target, host, stop, () => {
       const { target, text, mode } = load()
       const written = format.write(text, key)
       files.replace(target, written, mode ?? NEW_MODE)
-      return () => takeBack({ target, text, mode }, written, key)
+      return () => rollback({ target, text, mode }, written, key)
     })
   }
 
-  async function takeBack({ target, text, mode }: Loaded, written: string, key: WholeKey): Promise<string> {
+  async function rollback({ target, text, mode }: Loaded, written: string, key: WholeKey): Promise<string> {
     try {
-      await locked(target, host, undefined, () => {
+      await withFileLock(target, host, undefined, () => {
         const now = load()
         if (format.read(now.text, key.UserName)?.AccessKeyId !== key.AccessKeyId) return
         const old = format.read(text, key.UserName)
@@ -145,14 +149,14 @@ function textOf(bytes: Uint8Array): string {
   try {
     return decode(bytes, 'utf-8')
   } catch {
-    throw new Unfit('it is not UTF-8')
+    throw new UnsupportedContent('it is not UTF-8')
   }
 }
 
 /** A reason of ours, or an errno name; a message of anybody else could quote the key. */
 function reason(error: unknown): string {
-  if (error instanceof Unfit || error instanceof Locked) return error.message
+  if (error instanceof UnsupportedContent || error instanceof LockNotAcquired) return error.message
   return isSystemError(error) ? error.code : nameOf(error)
 }
 
-const explain = (name: string, error: unknown) => new PlaceFailure(name, reason(error), { cause: error })
+const explain = (name: string, error: unknown) => new StoreFailure(name, reason(error), { cause: error })

@@ -1,14 +1,14 @@
 /** `github-env`: the variables that later steps of a GitHub Actions job get, through the file that `$GITHUB_ENV` names. */
 
-import { PlaceFailure } from '../core/key-store.ts'
-import { filePlace, pairOf, type TextFormat, Unfit } from './file.ts'
-import type { Open } from './index.ts'
+import { StoreFailure } from '../core/key-store.ts'
+import { fileStore, pairOf, type TextFormat, UnsupportedContent } from './file.ts'
+import type { OpenStore } from './index.ts'
 
-export const githubEnv: Open = (rest, name, { user, host }) => {
+export const githubEnv: OpenStore = (rest, name, { user, host }) => {
   const path = host.env.GITHUB_ENV
-  if (rest !== '') throw new PlaceFailure(name, 'it takes no value')
-  if (!path) throw new PlaceFailure(name, 'GITHUB_ENV is not set: this is no step of a GitHub Actions job')
-  const file = filePlace(
+  if (rest !== '') throw new StoreFailure(name, 'it takes no value')
+  if (!path) throw new StoreFailure(name, 'GITHUB_ENV is not set: this is no step of a GitHub Actions job')
+  const file = fileStore(
     {
       name,
       path,
@@ -21,7 +21,7 @@ export const githubEnv: Open = (rest, name, { user, host }) => {
     user,
     host,
   )
-  return { ...file, passing: true }
+  return { ...file, ephemeral: true }
 }
 
 const escaped = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
@@ -37,7 +37,7 @@ export const githubEnvFormat: TextFormat = {
     return pairOf(value('AWS_ACCESS_KEY_ID'), value('AWS_SECRET_ACCESS_KEY'))
   },
   write(text, key) {
-    if (/[\r\n]/.test(key.AccessKeyId + key.SecretAccessKey)) throw new Unfit('the key is not one line')
+    if (/[\r\n]/.test(key.AccessKeyId + key.SecretAccessKey)) throw new UnsupportedContent('the key is not one line')
     const gap = text === '' || text.endsWith('\n') ? '' : '\n'
     return `${text}${gap}AWS_ACCESS_KEY_ID=${key.AccessKeyId}\nAWS_SECRET_ACCESS_KEY=${key.SecretAccessKey}\n`
   },

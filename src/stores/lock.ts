@@ -11,25 +11,25 @@ const LOOK_EVERY = 20
 /** From this age on a lock is left over, whatever holds its process number now, and on whatever machine. */
 const LONGEST_HELD = 300_000
 
-type World = Pick<Host, 'files' | 'clock' | 'pid' | 'hostname' | 'isRunning'>
+type LockHost = Pick<Host, 'files' | 'clock' | 'pid' | 'hostname' | 'isRunning'>
 
 /** Somebody else has been writing the file for too long, or a signal came first. */
-export class Locked extends Error {
-  override readonly name = 'Locked'
+export class LockNotAcquired extends Error {
+  override readonly name = 'LockNotAcquired'
 }
 
 /**
  * Runs `act` while no other iamkey writes the file.
  *
- * @throws Locked; a SystemError where the lock cannot be made
+ * @throws LockNotAcquired; a SystemError where the lock cannot be made
  */
-export async function locked<T>(path: string, world: World, stop: AbortSignal | undefined, act: () => T): Promise<T> {
+export async function withFileLock<T>(path: string, world: LockHost, stop: AbortSignal | undefined, act: () => T): Promise<T> {
   const lock = `${path}.iamkey-lock`
   const { clock, pid, hostname } = world
   const until = clock.now() + PATIENCE
   while (!create(lock, JSON.stringify({ pid, hostname }), world)) {
-    if (stop?.aborted) throw new Locked('interrupted')
-    if (clock.now() >= until) throw new Locked(`another run is writing it; if there is none, remove ${lock}`)
+    if (stop?.aborted) throw new LockNotAcquired('interrupted')
+    if (clock.now() >= until) throw new LockNotAcquired(`another run is writing it; if there is none, remove ${lock}`)
     if (!takenOver(lock, world)) await clock.sleep(LOOK_EVERY * (1 + Math.random()), stop)
   }
   try {
@@ -40,7 +40,7 @@ export async function locked<T>(path: string, world: World, stop: AbortSignal | 
 }
 
 /** What was done under the lock is done: one that cannot be removed is left over, and those who find it see that. */
-function release(lock: string, { files }: World): void {
+function release(lock: string, { files }: LockHost): void {
   try {
     files.remove(lock)
   } catch (error) {
@@ -52,7 +52,7 @@ function release(lock: string, { files }: World): void {
  * Removes a lock that is left over. Of those who see one, the first to make the file named after it goes on; a later one finds that the
  * lock is no longer what it saw.
  */
-function takenOver(lock: string, world: World): boolean {
+function takenOver(lock: string, world: LockHost): boolean {
   const { files } = world
   const seen = holder(lock, world)
   if (seen === undefined || !isLeftOver(lock, seen, world)) return false
@@ -73,7 +73,7 @@ interface Holder {
 }
 
 /** A lock that cannot be read yet is being written, and has no number: only its age counts. */
-function holder(lock: string, { files }: World): Holder | undefined {
+function holder(lock: string, { files }: LockHost): Holder | undefined {
   try {
     const { pid = 0, hostname = '' } = JSON.parse(new TextDecoder().decode(files.read(lock)) || '{}')
     return { pid: Number(pid), hostname: String(hostname) }
@@ -82,12 +82,12 @@ function holder(lock: string, { files }: World): Holder | undefined {
   }
 }
 
-function isLeftOver(lock: string, { pid, hostname }: Holder, world: World): boolean {
+function isLeftOver(lock: string, { pid, hostname }: Holder, world: LockHost): boolean {
   const age = world.clock.now() - (world.files.stat(lock)?.mtime ?? Number.POSITIVE_INFINITY)
   return age > LONGEST_HELD || (hostname === world.hostname && pid > 0 && !world.isRunning(pid))
 }
 
-function create(path: string, content: string, { files }: World): boolean {
+function create(path: string, content: string, { files }: LockHost): boolean {
   try {
     files.create(path, content)
     return true

@@ -4,9 +4,9 @@
  */
 
 import { NotIni, parseIni, type Section } from '../config/ini.ts'
-import { type KeyPair, PlaceFailure } from '../core/key-store.ts'
-import { filePlace, type TextFormat, Unfit } from './file.ts'
-import type { Open } from './index.ts'
+import { type KeyPair, StoreFailure } from '../core/key-store.ts'
+import { fileStore, type TextFormat, UnsupportedContent } from './file.ts'
+import type { OpenStore } from './index.ts'
 
 const ID = 'aws_access_key_id'
 const SECRET = 'aws_secret_access_key'
@@ -24,12 +24,12 @@ const ELSEWHERE: readonly (readonly [key: string, why: string])[] = [
   ...TOKENS.map(key => [key, 'it holds a session'] as const),
 ]
 
-export const profile: Open = (name, place, { profiles, user, host }) => {
-  if (name === '' || name === 'DEFAULT' || /[\r\n]/.test(name)) throw new PlaceFailure(place, 'no profile can have that name')
+export const profile: OpenStore = (name, store, { profiles, user, host }) => {
+  if (name === '' || name === 'DEFAULT' || /[\r\n]/.test(name)) throw new StoreFailure(store, 'no profile can have that name')
   const section = profiles.merged.get(name)
   const [key, why] = ELSEWHERE.find(([key]) => section?.has(key)) ?? []
-  if (key !== undefined) throw new PlaceFailure(place, `${why} (${key})`)
-  return filePlace({ name: place, path: profiles.credentialsFile.path, format: credentialsFormat(name) }, user, host)
+  if (key !== undefined) throw new StoreFailure(store, `${why} (${key})`)
+  return fileStore({ name: store, path: profiles.credentialsFile.path, format: credentialsFormat(name) }, user, host)
 }
 
 /** The shared credentials file, as far as one profile goes. */
@@ -37,7 +37,7 @@ export function credentialsFormat(name: string): TextFormat {
   return {
     read: text => pairOf(sectionsOf(text).get(name)),
     write(text, key) {
-      if (TOKENS.some(token => sectionsOf(text).get(name)?.has(token))) throw new Unfit('it holds a session')
+      if (TOKENS.some(token => sectionsOf(text).get(name)?.has(token))) throw new UnsupportedContent('it holds a session')
       const values = { [ID]: key.AccessKeyId, [SECRET]: key.SecretAccessKey }
       return proven(text, edit(text, name, values) ?? append(text, name, values), name, key)
     },
@@ -54,7 +54,7 @@ function sectionsOf(text: string): ReadonlyMap<string, Section> {
   try {
     return parseIni(new TextEncoder().encode(text))
   } catch (error) {
-    throw error instanceof NotIni ? new Unfit('it cannot be parsed') : error
+    throw error instanceof NotIni ? new UnsupportedContent('it cannot be parsed') : error
   }
 }
 
@@ -69,7 +69,7 @@ function proven(before: string, after: string, name: string, pair: KeyPair | und
   }
   const held = pairOf(sectionsOf(after).get(name))
   const same = held?.AccessKeyId === pair?.AccessKeyId && held?.SecretAccessKey === pair?.SecretAccessKey
-  if (!same || rest(before) !== rest(after)) throw new Unfit('its layout cannot be edited without harm')
+  if (!same || rest(before) !== rest(after)) throw new UnsupportedContent('its layout cannot be edited without harm')
   return after
 }
 

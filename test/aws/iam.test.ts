@@ -1,9 +1,9 @@
 /** How calls end, through the real SDK: what a reply or its absence says about what was done. */
 import { HttpResponse } from '@smithy/core/protocols'
 import { expect, test } from 'vitest'
-import { connect } from '../../src/aws/iam.ts'
+import { createIam } from '../../src/aws/iam.ts'
 import { ServiceError } from '../../src/core/errors.ts'
-import { CallFailure, NotSent, Unclear } from '../../src/core/iam.ts'
+import { CallFailure, NotSent, OutcomeUnknown } from '../../src/core/iam.ts'
 import { type Transport, TransportFailure } from '../../src/core/transport.ts'
 
 const ID = 'AKIAIOSFODNN7EXAMPLE'
@@ -40,7 +40,7 @@ function iam(...answers: readonly Answer[]) {
       return { response: answer }
     },
   }
-  const client = connect({
+  const client = createIam({
     region: 'us-east-1',
     endpoint: undefined,
     useFipsEndpoint: false,
@@ -62,7 +62,7 @@ async function ends(answer: Answer) {
     kind: thrown.constructor.name,
     retryable,
     says: failure instanceof ServiceError ? failure.code : message,
-    ...(thrown instanceof Unclear && thrown.named !== undefined && { named: thrown.named }),
+    ...(thrown instanceof OutcomeUnknown && thrown.named !== undefined && { named: thrown.named }),
   }
 }
 
@@ -81,32 +81,41 @@ const failure = (sent: boolean, partial?: HttpResponse) => new TransportFailure(
 
 test.each<[string, Answer, object]>([
   ['no connection', failure(false), { kind: 'NotSent', retryable: true, says: 'closed' }],
-  ['no reply', failure(true), { kind: 'Unclear', retryable: true, says: 'closed' }],
+  ['no reply', failure(true), { kind: 'OutcomeUnknown', retryable: true, says: 'closed' }],
   [
     'a reply that broke off before the id',
     failure(true, reply(200, KEY.slice(0, 150))),
-    { kind: 'Unclear', retryable: true, says: 'closed' },
+    { kind: 'OutcomeUnknown', retryable: true, says: 'closed' },
   ],
-  ['a reply that broke off behind it', failure(true, reply(200, CUT)), { kind: 'Unclear', retryable: true, says: 'closed', named: ID }],
+  [
+    'a reply that broke off behind it',
+    failure(true, reply(200, CUT)),
+    { kind: 'OutcomeUnknown', retryable: true, says: 'closed', named: ID },
+  ],
   [
     'a reply that is short',
     reply(200, CUT),
-    { kind: 'Unclear', retryable: false, says: `Unable to parse response (no element found: line 1, column ${CUT.length})`, named: ID },
+    {
+      kind: 'OutcomeUnknown',
+      retryable: false,
+      says: `Unable to parse response (no element found: line 1, column ${CUT.length})`,
+      named: ID,
+    },
   ],
   [
     'an empty reply',
     reply(200, ''),
-    { kind: 'Unclear', retryable: false, says: 'Unable to parse response (no element found: line 1, column 0)' },
+    { kind: 'OutcomeUnknown', retryable: false, says: 'Unable to parse response (no element found: line 1, column 0)' },
   ],
-  ['a page of a portal', reply(200, '<html>Sign in</html>'), { kind: 'Unclear', retryable: false, says: "'CreateAccessKeyResult'" }],
+  ['a page of a portal', reply(200, '<html>Sign in</html>'), { kind: 'OutcomeUnknown', retryable: false, says: "'CreateAccessKeyResult'" }],
   ['a refusal', reply(403, error('AccessDenied')), { kind: 'Refused', retryable: false, says: 'AccessDenied' }],
   ['a throttled call', reply(400, error('Throttling')), { kind: 'Refused', retryable: true, says: 'Throttling' }],
   ['a throttled call, by its code alone', reply(503, error('SlowDown')), { kind: 'Refused', retryable: true, says: 'SlowDown' }],
-  ['a service that failed', reply(500, error('ServiceFailure')), { kind: 'Unclear', retryable: true, says: 'ServiceFailure' }],
-  ['a gateway that failed', reply(502, '<html>'), { kind: 'Unclear', retryable: true, says: '502' }],
-  ['a redirection', reply(307, error('Moved')), { kind: 'Unclear', retryable: false, says: 'Moved' }],
-  ['a key whose status was damaged', reply(400, KEY), { kind: 'Unclear', retryable: false, says: 'Unknown', named: ID }],
-  ['an error of our own', new TypeError(SECRET), { kind: 'Unclear', retryable: false, says: 'unexpected TypeError of the call' }],
+  ['a service that failed', reply(500, error('ServiceFailure')), { kind: 'OutcomeUnknown', retryable: true, says: 'ServiceFailure' }],
+  ['a gateway that failed', reply(502, '<html>'), { kind: 'OutcomeUnknown', retryable: true, says: '502' }],
+  ['a redirection', reply(307, error('Moved')), { kind: 'OutcomeUnknown', retryable: false, says: 'Moved' }],
+  ['a key whose status was damaged', reply(400, KEY), { kind: 'OutcomeUnknown', retryable: false, says: 'Unknown', named: ID }],
+  ['an error of our own', new TypeError(SECRET), { kind: 'OutcomeUnknown', retryable: false, says: 'unexpected TypeError of the call' }],
 ])('%s', async (_, answer, end) => {
   expect(await ends(answer)).toEqual(end)
 })
@@ -148,7 +157,7 @@ test.each([
 
 test.each([
   [false, NotSent],
-  [true, Unclear],
+  [true, OutcomeUnknown],
 ])('a call that is stopped, where sent is %s, ends as what it is', async (sent, kind) => {
   const stop = new AbortController()
   const { call } = iam(() => {

@@ -1,11 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import { collect, firstCall } from '../../src/aws/paginator.ts'
+import { collectPages, firstPageParameters } from '../../src/aws/paginator.ts'
 import { Failure } from '../../src/core/errors.ts'
-import type { Pages } from '../../src/core/paging.ts'
+import type { PageRequest } from '../../src/core/paging.ts'
 import type { Dict, Value } from '../../src/python/value.ts'
 
 const paging = { token: 'Marker', limit: 'MaxItems', more: 'IsTruncated', results: 'Keys' }
-const wish = (some: Partial<Pages> = {}): Pages => ({ paging, startingToken: undefined, pageSize: undefined, maxItems: undefined, ...some })
+const wish = (some: Partial<PageRequest> = {}): PageRequest => ({
+  paging,
+  startingToken: undefined,
+  pageSize: undefined,
+  maxItems: undefined,
+  ...some,
+})
 
 const token = (content: string) => Buffer.from(content).toString('base64')
 
@@ -36,18 +42,18 @@ describe('a list is cut, and its token says where', () => {
     // As Python cuts a list of two: without its last one.
     [-1n, ['a'], '{"Marker": null, "boto_truncate_amount": -1}'],
   ])('after %s', async (maxItems, keys, content) => {
-    const { output, paged } = await collect(wish({ maxItems }), service(KEYS))
+    const { output, pages } = await collectPages(wish({ maxItems }), service(KEYS))
     expect(output).toEqual(
       new Map<string, Value>([
         ['Keys', keys],
         ['NextToken', token(content)],
       ]),
     )
-    expect(paged?.nextToken).toBe(token(content))
+    expect(pages?.nextToken).toBe(token(content))
   })
 
   test.each([undefined, 5n, 6n])('not where %s are wanted', async maxItems => {
-    const { output } = await collect(wish({ maxItems }), service(KEYS))
+    const { output } = await collectPages(wish({ maxItems }), service(KEYS))
     expect(output).toEqual(new Map([['Keys', KEYS]]))
   })
 })
@@ -57,8 +63,8 @@ test('going on from token to token gives every result once, whatever the steps',
     const found: Value[] = []
     let startingToken: string | undefined
     do {
-      const { output } = await collect(wish({ startingToken, maxItems }), async given =>
-        service(KEYS)({ ...Object.fromEntries(firstCall(wish({ startingToken }))), ...given }),
+      const { output } = await collectPages(wish({ startingToken, maxItems }), async given =>
+        service(KEYS)({ ...Object.fromEntries(firstPageParameters(wish({ startingToken }))), ...given }),
       )
       found.push(output.get('Keys') ?? null)
       startingToken = output.get('NextToken')?.toString()
@@ -69,7 +75,7 @@ test('going on from token to token gives every result once, whatever the steps',
 
 // Recorded from aws-cli 2.36.7.
 describe('what the first call says', () => {
-  test.each<[Partial<Pages>, Readonly<Record<string, Value>>]>([
+  test.each<[Partial<PageRequest>, Readonly<Record<string, Value>>]>([
     [{}, {}],
     [{ pageSize: 2n }, { MaxItems: 2n }],
     [{ startingToken: token('{"Marker": "2"}') }, { Marker: '2' }],
@@ -88,7 +94,7 @@ describe('what the first call says', () => {
     [{ startingToken: 'None' }, {}],
     [{ startingToken: '' }, { Marker: '' }],
   ])('%o', (some, members) => {
-    expect(Object.fromEntries(firstCall(wish(some)))).toEqual(members)
+    expect(Object.fromEntries(firstPageParameters(wish(some)))).toEqual(members)
   })
 
   test.each([
@@ -97,13 +103,13 @@ describe('what the first call says', () => {
     [token('"a"'), "'str' object has no attribute 'pop'"],
     [token('{"boto_truncate_amount": "x"}'), 'slice indices must be integers or None or have an __index__ method'],
   ])('%s is no token', (startingToken, message) => {
-    expect(() => firstCall(wish({ startingToken }))).toThrow(new Failure(message))
+    expect(() => firstPageParameters(wish({ startingToken }))).toThrow(new Failure(message))
   })
 })
 
 test('a token that names no marker cannot be gone on from', async () => {
   const pages = wish({ startingToken: token('{}'), maxItems: 1n })
-  await expect(collect(pages, service(KEYS))).rejects.toThrow(new Failure("Bad starting token: {'boto_truncate_amount': 1}"))
+  await expect(collectPages(pages, service(KEYS))).rejects.toThrow(new Failure("Bad starting token: {'boto_truncate_amount': 1}"))
 })
 
 describe('where a later page does not come', () => {
@@ -114,8 +120,8 @@ describe('where a later page does not come', () => {
 
   test('those that came are shown first', async () => {
     const failure = new Failure('no')
-    const { paged, settle } = await collect(wish(), failing(failure))
-    expect(paged).toMatchObject({
+    const { pages, afterDelivery } = await collectPages(wish(), failing(failure))
+    expect(pages).toMatchObject({
       broken: true,
       pages: [
         new Map<string, Value>([
@@ -125,23 +131,23 @@ describe('where a later page does not come', () => {
         ]),
       ],
     })
-    await expect(settle?.()).rejects.toBe(failure)
+    await expect(afterDelivery?.()).rejects.toBe(failure)
   })
 
   test('a mistake of ours is no failure of the page', async () => {
     const mistake = new TypeError('oops')
-    await expect(collect(wish(), failing(mistake))).rejects.toBe(mistake)
+    await expect(collectPages(wish(), failing(mistake))).rejects.toBe(mistake)
   })
 
   test('nor does the first, there is nothing to show', async () => {
     const failure = new Failure('no')
-    await expect(collect(wish(), () => Promise.reject(failure))).rejects.toBe(failure)
+    await expect(collectPages(wish(), () => Promise.reject(failure))).rejects.toBe(failure)
   })
 })
 
 test('a service that gives the same marker twice is left', async () => {
   const asked: string[] = []
-  const { settle } = await collect(wish(), async ({ Marker }) => {
+  const { afterDelivery } = await collectPages(wish(), async ({ Marker }) => {
     asked.push(Marker ?? 'start')
     return new Map<string, Value>([
       ['Keys', []],
@@ -149,13 +155,13 @@ test('a service that gives the same marker twice is left', async () => {
       ['Marker', 'same'],
     ])
   })
-  await expect(settle?.()).rejects.toThrow(
+  await expect(afterDelivery?.()).rejects.toThrow(
     new Failure("Error during pagination: The same next token was received twice: {'Marker': 'same'}"),
   )
   expect(asked).toEqual(['start', 'same'])
 })
 
 test('a reply without a list is an empty page', async () => {
-  const { output, paged } = await collect(wish(), async () => new Map())
-  expect([output, paged?.pages]).toEqual([new Map(), [new Map()]])
+  const { output, pages } = await collectPages(wish(), async () => new Map())
+  expect([output, pages?.pages]).toEqual([new Map(), [new Map()]])
 })

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { mayHoldSecret, salvage } from '../../src/aws/partial-response.ts'
+import { mayHoldSecret, parsePartialResponse } from '../../src/aws/partial-response.ts'
 
 const ID = 'AKIAIOSFODNN7EXAMPLE'
 const SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'
 const OPEN = '<CreateAccessKeyResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><CreateAccessKeyResult><AccessKey>'
 const WHOLE = `${OPEN}<UserName>Bob</UserName><AccessKeyId>${ID}</AccessKeyId><SecretAccessKey>${SECRET}</SecretAccessKey></AccessKey>`
 
-test.each<[string, string, ReturnType<typeof salvage>]>([
+test.each<[string, string, ReturnType<typeof parsePartialResponse>]>([
   ['the beginning of a reply', WHOLE, { AccessKeyId: ID }],
   ['a reply that ends with the id', `${OPEN}<AccessKeyId>${ID}</AccessKeyId>`, { AccessKeyId: ID }],
   ['a reply that ends within the id', `${OPEN}<AccessKeyId>${ID}`, { AccessKeyId: undefined }],
@@ -26,7 +26,7 @@ test.each<[string, string, ReturnType<typeof salvage>]>([
   ['a page of a portal', '<html>Sign in</html>', undefined],
   ['nothing', '', undefined],
 ])('%s', (_, text, found) => {
-  expect(salvage(Buffer.from(text, 'latin1'))).toEqual(found)
+  expect(parsePartialResponse(Buffer.from(text, 'latin1'))).toEqual(found)
 })
 
 test.each([

@@ -2,8 +2,8 @@
 import { type HttpRequest, HttpResponse } from '@smithy/core/protocols'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Connection } from '../../src/aws/client.ts'
-import { askIdentity } from '../../src/aws/sts.ts'
-import { CallFailure, NotSent, Refused, Unclear } from '../../src/core/iam.ts'
+import { createIdentityCall } from '../../src/aws/sts.ts'
+import { CallFailure, NotSent, OutcomeUnknown, Refused } from '../../src/core/iam.ts'
 import type { Transport } from '../../src/core/transport.ts'
 import { createTransport } from '../../src/http/transport.ts'
 import { Account } from '../support/account.ts'
@@ -36,7 +36,7 @@ async function sent(about: Partial<Connection>): Promise<HttpRequest> {
       return { response: new HttpResponse({ statusCode: 200, headers: {}, body: Buffer.from(REPLY) }) }
     },
   }
-  await askIdentity({ ...CONNECTION, transport, ...about })()
+  await createIdentityCall({ ...CONNECTION, transport, ...about })()
   const [request] = requests
   if (request === undefined) throw new Error('nothing was sent')
   return request
@@ -71,7 +71,7 @@ describe('what is answered', () => {
 
   const OPTIONS = { connectTimeout: 5, readTimeout: 5, verify: true, caBundle: undefined, proxies: false }
   const ask = (key: { readonly id: string; readonly secret: string }) =>
-    askIdentity({
+    createIdentityCall({
       ...CONNECTION,
       region: 'us-east-1',
       endpoint: iam.endpoint,
@@ -95,8 +95,8 @@ describe('what is answered', () => {
 
   test.each([
     ['a refusal', { carriedOut: false, reply: refusal(403, 'AccessDenied', 'no') }, Refused],
-    ['a service that fails', Fault.failedBefore, Unclear],
-    ['a reply that is lost', Fault.lostReply, Unclear],
+    ['a service that fails', Fault.failedBefore, OutcomeUnknown],
+    ['a reply that is lost', Fault.lostReply, OutcomeUnknown],
     ['a throttled question', Fault.throttled, Refused],
   ])('%s', async (_, fault, kind) => {
     iam.fail('GetCallerIdentity', fault)
@@ -121,7 +121,7 @@ describe('what is answered', () => {
     const wrong = new Account({ users: ['Bob'], now: () => Date.now() + 3_600_000 })
     const there = await serve(wrong)
     const key = wrong.addKey('Bob', 0)
-    const question = askIdentity({
+    const question = createIdentityCall({
       ...CONNECTION,
       region: 'us-east-1',
       endpoint: there.endpoint,

@@ -4,7 +4,7 @@ import { GLOBAL_OPTIONS, INPUT_OPTIONS, keyOf, type Option } from '../../src/cor
 const rows: readonly Option[] = [...GLOBAL_OPTIONS, ...INPUT_OPTIONS]
 
 test('every global option of aws-cli 2.36.7 is there, in the order in which its parser lists them', () => {
-  expect(GLOBAL_OPTIONS.filter(row => !('own' in row)).map(({ name }) => name)).toEqual([
+  expect(GLOBAL_OPTIONS.filter(row => !('extension' in row)).map(({ name }) => name)).toEqual([
     'debug',
     'endpoint-url',
     'no-verify-ssl',
@@ -34,8 +34,8 @@ test('every option says what it does', () => {
 test('a default is one of the choices', () => {
   expect(
     rows.filter(
-      ({ choices, fallback, bare }) =>
-        choices && ![fallback ?? choices[0], bare ?? choices[0]].every(value => choices.includes(value ?? '')),
+      ({ choices, defaultValue, defaultWhenBare }) =>
+        choices && ![defaultValue ?? choices[0], defaultWhenBare ?? choices[0]].every(value => choices.includes(value ?? '')),
     ),
   ).toEqual([])
 })

@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import { expect, test } from 'vitest'
-import { stateFolder } from '../../src/core/state-directory.ts'
+import { stateDirectory } from '../../src/core/state-directory.ts'
 import { nodeHost } from '../../src/node/host.ts'
 import { testHost } from '../support/host.ts'
 
@@ -13,12 +13,12 @@ test.each([
   ['nowhere without a home', { HOME: '' }, undefined],
   ['nowhere in a home that is not absolute', { HOME: '.' }, undefined],
 ])('state is kept %s', (_, env, folder) => {
-  expect(stateFolder(testHost({ env }), 'calls')).toBe(folder)
+  expect(stateDirectory(testHost({ env }), 'calls')).toBe(folder)
 })
 
 test('state of somebody else is none of ours', () => {
   const { files, ...host } = testHost()
-  expect(stateFolder({ ...host, files: { ...files, isForeign: () => true } }, 'calls')).toBeUndefined()
+  expect(stateDirectory({ ...host, files: { ...files, isForeign: () => true } }, 'calls')).toBeUndefined()
 })
 
 test.runIf(process.getuid?.() === 0)('whoever has the folder above has what will be in it', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Clock } from '../../src/core/host.ts'
-import { within } from '../../src/core/timeout.ts'
+import { withTimeout } from '../../src/core/timeout.ts'
 
 /** A clock on which time is up when `pass` is called. */
 function stoppedClock() {
@@ -25,19 +25,19 @@ function stoppedClock() {
 
 test('what is done in time is answered, and nobody goes on waiting', async () => {
   const { clock, sleepers } = stoppedClock()
-  expect(await within(1000, clock, async late => late.aborted)).toBe(false)
+  expect(await withTimeout(1000, clock, async late => late.aborted)).toBe(false)
   expect(sleepers.size).toBe(0)
 })
 
 test('what fails in time fails, and nobody goes on waiting', async () => {
   const { clock, sleepers } = stoppedClock()
-  await expect(within(1000, clock, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+  await expect(withTimeout(1000, clock, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
   expect(sleepers.size).toBe(0)
 })
 
 test('what takes longer is told so, and ends in its own way', async () => {
   const { clock, pass } = stoppedClock()
-  const answer = within(1000, clock, late => new Promise(resolve => late.addEventListener('abort', () => resolve('given up'))))
+  const answer = withTimeout(1000, clock, late => new Promise(resolve => late.addEventListener('abort', () => resolve('given up'))))
   pass()
   expect(await answer).toBe('given up')
 })

@@ -4,7 +4,7 @@ import type * as net from 'node:net'
 import * as tls from 'node:tls'
 import { HttpRequest } from '@smithy/core/protocols'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Destination, dialAhead } from '../../src/http/preconnect.ts'
+import { type Destination, preconnect } from '../../src/http/preconnect.ts'
 import { createTransport, dial } from '../../src/http/transport.ts'
 import { answer, type Certificates, canMakeCertificates, certificates, overTls, REPLY, serve } from './loopback.ts'
 
@@ -25,7 +25,7 @@ test.each<[why: string, destination: Partial<Destination>, env?: Record<string, 
   ['the region has an IAM of its own', { region: 'cn-north-1' }],
   ['there is a proxy', { endpoint: 'https://127.0.0.1:1' }, { https_proxy: 'http://127.0.0.1:2' }],
 ])('nothing is dialled ahead where %s', async (_, destination, env) => {
-  expect(await dialAhead({ ...ANYWHERE, ...destination }, OPTIONS, host(env))).toBe(dial)
+  expect(await preconnect({ ...ANYWHERE, ...destination }, OPTIONS, host(env))).toBe(dial)
 })
 
 describe.skipIf(!canMakeCertificates())('a connection made ahead', () => {
@@ -43,7 +43,7 @@ describe.skipIf(!canMakeCertificates())('a connection made ahead', () => {
       overTls(made.localhost, behave)(socket)
     })
     const options = { ...OPTIONS, caBundle }
-    const waiting = await dialAhead({ ...ANYWHERE, endpoint: `https://localhost:${port}` }, options, host())
+    const waiting = await preconnect({ ...ANYWHERE, endpoint: `https://localhost:${port}` }, options, host())
     const transport = createTransport(options, host(), waiting)
     const ask = (abortSignal?: AbortSignal) =>
       transport.handle(new HttpRequest({ protocol: 'https:', hostname: 'localhost', port, method: 'POST' }), abortSignal && { abortSignal })

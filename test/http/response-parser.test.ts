@@ -1,21 +1,21 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { NotHttp, ReplyReader } from '../../src/http/response-parser.ts'
+import { MalformedResponse, ResponseParser } from '../../src/http/response-parser.ts'
 
 const HEAD = 'HTTP/1.1 200 OK\r\n'
 
 /** What the reader makes of these pieces: the reply, or how far it came. */
 function read(pieces: readonly Uint8Array[], ends: boolean) {
-  const reader = new ReplyReader()
+  const reader = new ResponseParser()
   let isWhole = false
   try {
-    for (const piece of pieces) isWhole = reader.take(Buffer.from(piece))
+    for (const piece of pieces) isWhole = reader.push(Buffer.from(piece))
     if (ends) isWhole = reader.end()
   } catch (error) {
-    if (!(error instanceof NotHttp)) throw error
-    return { error: 'NotHttp', body: reader.reply?.body.toString('latin1') }
+    if (!(error instanceof MalformedResponse)) throw error
+    return { error: 'MalformedResponse', body: reader.response?.body.toString('latin1') }
   }
-  const { statusCode, reason, headers, body } = reader.reply ?? {}
+  const { statusCode, reason, headers, body } = reader.response ?? {}
   return { isWhole, statusCode, reason, headers, body: body?.toString('latin1') }
 }
 const readText = (text: string, ends = false) => read([Buffer.from(text, 'latin1')], ends)
@@ -75,7 +75,7 @@ test.each([
   `${HEAD}X: ${'a'.repeat(7 * 2 ** 20)}`,
   `${HEAD}${`X: ${'a'.repeat(2 ** 16)}\r\n`.repeat(110)}`,
 ])('%.60j is no HTTP', text => {
-  expect(readText(text)).toMatchObject({ error: 'NotHttp' })
+  expect(readText(text)).toMatchObject({ error: 'MalformedResponse' })
 })
 
 test.each([
@@ -102,12 +102,12 @@ describe('a body that ends with the connection', () => {
 })
 
 test('a reader knows whether anything came', () => {
-  const reader = new ReplyReader()
+  const reader = new ResponseParser()
   expect(reader.isSilent).toBe(true)
-  expect(() => reader.end()).toThrow(NotHttp)
+  expect(() => reader.end()).toThrow(MalformedResponse)
   expect(reader.isSilent).toBe(true)
-  const other = new ReplyReader()
-  other.take(Buffer.from('\r\n'))
+  const other = new ResponseParser()
+  other.push(Buffer.from('\r\n'))
   expect(other.isSilent).toBe(false)
 })
 
@@ -137,7 +137,7 @@ test('in whatever pieces it comes, a reply is the same; and no part of it is who
       const pieces = at.slice(1).map((end, index) => wire.subarray(at[index], end))
       expect(read(pieces, false)).toMatchObject({ isWhole: true, statusCode: 200, body: body.toString('latin1') })
       const broken = read([wire.subarray(0, part % wire.length)], true)
-      expect(broken).toMatchObject({ error: 'NotHttp' })
+      expect(broken).toMatchObject({ error: 'MalformedResponse' })
       expect(body.toString('latin1').startsWith(broken.body ?? '')).toBe(true)
     }),
     { numRuns: 500 },

@@ -40,17 +40,17 @@ async function create(script: Script, { signal, serverTime = NOW }: { signal?: N
   const [came, overdue] = [new AbortController(), new AbortController()]
   if (signal) came.abort()
   const noted: (string | undefined)[] = []
-  const note = { begin: () => {}, created: (id: string) => void noted.push(id), end: () => {} }
+  const callJournal = { begin: () => {}, created: (id: string) => void noted.push(id), end: () => {} }
   // A signal that comes while the first call is under way.
   const signals = {
     get received() {
       return iam.asked.length > 0 ? signal : undefined
     },
-    came: came.signal,
-    overdue: overdue.signal,
+    interrupt: came.signal,
+    deadline: overdue.signal,
     release() {},
   }
-  const context = { iam, clock, signals, maxAttempts: 3, random: () => 0.5, note, sameAccount: ' --profile prod', debug() {} }
+  const context = { iam, clock, signals, maxAttempts: 3, random: () => 0.5, callJournal, accountOptions: ' --profile prod', debug() {} }
   const end = createKey({ UserName: 'Bob' }, context).then(
     (outcome): End => ({ outcome }),
     (thrown: unknown): End => ({ thrown }),
@@ -268,7 +268,7 @@ test('after a doubt, a key that turns up once another is delivered is named', as
     CreateAccessKey: [fails.lost, { AccessKey: KEY }],
     ListAccessKeys: [...NOTHING_FOR_LONG, listed(WITHOUT_SECRET, late)],
   })
-  await expect(outcome?.settle?.()).rejects.toThrow(
+  await expect(outcome?.afterDelivery?.()).rejects.toThrow(
     /^The output is whole, but there may be another key\.\n\nThe key AKIALATEEXAMPLE00000 appeared meanwhile/,
   )
 })

@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest'
 import { firstPass } from '../../src/cli/parse.ts'
-import { deletion, listing, option, update } from '../../src/keys/recovery-commands.ts'
+import { deleteCommand, formatOption, listCommand, updateCommand } from '../../src/keys/recovery-commands.ts'
 
 const AccessKeyId = 'AKIAIOSFODNN7EXAMPLE'
 
 test('a name that looks like an option is pasted as the value it is', () => {
   const key = { UserName: '-bob', AccessKeyId }
-  expect([deletion(key), update(key, 'Inactive', ' --profile prod'), listing(key)]).toEqual([
+  expect([deleteCommand(key), updateCommand(key, 'Inactive', ' --profile prod'), listCommand(key)]).toEqual([
     `iamkey delete-access-key --user-name=-bob --access-key-id ${AccessKeyId}`,
     `iamkey update-access-key --user-name=-bob --access-key-id ${AccessKeyId} --status Inactive --profile prod`,
     'iamkey list-access-keys --user-name=-bob',
   ])
-  expect(firstPass(option('profile', '-prod').trim().split(' ')).profile).toBe('-prod')
+  expect(firstPass(formatOption('profile', '-prod').trim().split(' ')).profile).toBe('-prod')
 })
 
 test.each([
@@ -23,5 +23,5 @@ test.each([
   ['', " --profile ''"],
   [undefined, ''],
 ])('%j is one word to a shell', (value, pasted) => {
-  expect(option('profile', value)).toBe(pasted)
+  expect(formatOption('profile', value)).toBe(pasted)
 })

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Context } from '../../src/core/command.ts'
-import { Aftermath, Failure, Interrupted, ServiceError } from '../../src/core/errors.ts'
-import { type CallFailure, type Iam, NotSent, Refused, Unclear } from '../../src/core/iam.ts'
-import { ask, inOrder, repeat } from '../../src/keys/retry.ts'
+import { Failure, FailureWithRecovery, Interrupted, ServiceError } from '../../src/core/errors.ts'
+import { type CallFailure, type Iam, NotSent, OutcomeUnknown, Refused } from '../../src/core/iam.ts'
+import { callForOutput, callWithRetry, inModelOrder } from '../../src/keys/retry.ts'
 import type { Value } from '../../src/python/value.ts'
 import { testHost } from '../support/host.ts'
 
@@ -10,7 +10,7 @@ const unanswered = new Failure('Connection was closed before we received a valid
 const unreachable = new Failure('Could not connect to the endpoint URL: "http://iam.test/"')
 const said = (code: string, retries = '') => new ServiceError(code, `An error occurred (${code})${retries}: no`, new Map())
 
-const lost = new Unclear({ retryable: true, failure: unanswered })
+const lost = new OutcomeUnknown({ retryable: true, failure: unanswered })
 const notSent = new NotSent({ retryable: true, failure: unreachable })
 const refused = (code: string, retryable = false) =>
   new Refused({ retryable, failure: said(code), withRetries: retries => said(code, ` (reached max retries: ${retries})`) })
@@ -42,7 +42,8 @@ function scene(
   return { means, host, calls: () => calls, waited: () => host.clock.now() - began }
 }
 
-const remove = (means: ReturnType<typeof scene>['means']) => repeat('DeleteAccessKey', { AccessKeyId: 'AKIAIOSFODNN7EXAMPLE' }, means)
+const remove = (means: ReturnType<typeof scene>['means']) =>
+  callWithRetry('DeleteAccessKey', { AccessKeyId: 'AKIAIOSFODNN7EXAMPLE' }, means)
 
 describe('a call that may be made twice', () => {
   test.each([
@@ -66,7 +67,7 @@ describe('a call that may be made twice', () => {
       'told so after a call without an answer, which may be why',
       [lost, refused('NoSuchEntity')],
       2,
-      new Aftermath(said('NoSuchEntity'), 'An earlier attempt got no answer; it may have done this already.'),
+      new FailureWithRecovery(said('NoSuchEntity'), 'An earlier attempt got no answer; it may have done this already.'),
     ],
   ])('%s', async (_, events, calls, failure) => {
     const one = scene(events)
@@ -120,13 +121,13 @@ test('members come in the order of the sample, those it does not know last', () 
     Used: { Region: 'r', Extra: 'e', Date: 'd' },
     Gone: undefined,
   }
-  expect(JSON.stringify([...inOrder(reply, sample)], (_, value) => (value instanceof Map ? [...value] : value))).toBe(
+  expect(JSON.stringify([...inModelOrder(reply, sample)], (_, value) => (value instanceof Map ? [...value] : value))).toBe(
     '[["Used",[["Date","d"],["Region","r"],["Extra","e"]]],["Keys",[[["Id","A"],["Status","Active"]]]],["More",false],["New","x"]]',
   )
 })
 
 test('a reply without members is no output', async () => {
-  expect(await ask('DeleteAccessKey', { AccessKeyId: 'AKIAIOSFODNN7EXAMPLE' }, new Map(), scene([undefined]).means)).toEqual({
+  expect(await callForOutput('DeleteAccessKey', { AccessKeyId: 'AKIAIOSFODNN7EXAMPLE' }, new Map(), scene([undefined]).means)).toEqual({
     output: new Map(),
   })
 })

@@ -1,9 +1,9 @@
 /** When a new key counts as working, and what is said where it does not. The clock is the test's. */
 import { describe, expect, test } from 'vitest'
 import { Failure, ServiceError } from '../../src/core/errors.ts'
-import { NotSent, Refused, Unclear } from '../../src/core/iam.ts'
+import { NotSent, OutcomeUnknown, Refused } from '../../src/core/iam.ts'
 import { progressOn } from '../../src/core/progress.ts'
-import { patienceOf, untilItWorks } from '../../src/keys/wait-until-usable.ts'
+import { parseWaitTimeout, waitUntilUsable } from '../../src/keys/wait-until-usable.ts'
 import { type SinkOptions, testHost } from '../support/host.ts'
 
 const NOBODY = { Account: undefined, Arn: undefined, UserId: undefined }
@@ -16,7 +16,7 @@ const ANSWERS: Readonly<Record<string, () => Error | undefined>> = {
   k: () => refused('InvalidAccessKeyId'),
   a: () => refused('AuthFailure'),
   n: () => new NotSent({ retryable: true, failure: new Failure('no route') }),
-  u: () => new Unclear({ retryable: true, failure: new Failure('lost') }),
+  u: () => new OutcomeUnknown({ retryable: true, failure: new Failure('lost') }),
   x: () => new TypeError('unforeseen'),
 }
 
@@ -46,7 +46,7 @@ async function wait(
     return NOBODY
   }
   const context = { clock, signals, progress: progressOn(host.stderr), debug() {} }
-  const said = await untilItWorks({ AccessKeyId: 'AKIANEW' }, ask, seconds * 1000, context)
+  const said = await waitUntilUsable({ AccessKeyId: 'AKIANEW' }, ask, seconds * 1000, context)
   return { said, asked, after: (time - began) / 1000, stderr: Buffer.from(host.written.stderr()).toString() }
 }
 
@@ -80,12 +80,12 @@ test('an answer that does not come is waited for no longer than the whole', asyn
   const host = testHost()
   const silent = (stop?: AbortSignal) =>
     new Promise<never>((_, reject) => {
-      const end = () => reject(new Unclear({ retryable: true, failure: new Failure('stopped') }))
+      const end = () => reject(new OutcomeUnknown({ retryable: true, failure: new Failure('stopped') }))
       if (stop?.aborted) end()
       stop?.addEventListener('abort', end)
     })
   const context = { clock: host.clock, signals: host.holdSignals(), progress: progressOn(host.stderr), debug() {} }
-  expect(await untilItWorks({ AccessKeyId: 'AKIANEW' }, silent, 5000, context)).toBe('after 5 s the last answer was Unclear')
+  expect(await waitUntilUsable({ AccessKeyId: 'AKIANEW' }, silent, 5000, context)).toBe('after 5 s the last answer was OutcomeUnknown')
 })
 
 test('a terminal sees one line, which is gone at the end', async () => {
@@ -101,9 +101,9 @@ test.each([
   ['0.5', 500],
   ['0', 0],
 ])('--wait-timeout %s is %d ms', (typed, ms) => {
-  expect(patienceOf(typed)).toBe(ms)
+  expect(parseWaitTimeout(typed)).toBe(ms)
 })
 
 test.each(['', 'x', '-1', '1e3', 'Infinity', ' 5'])('--wait-timeout %j is refused', typed => {
-  expect(() => patienceOf(typed)).toThrow(`Bad value for --wait-timeout: '${typed}' is no number of seconds`)
+  expect(() => parseWaitTimeout(typed)).toThrow(`Bad value for --wait-timeout: '${typed}' is no number of seconds`)
 })

@@ -1,6 +1,6 @@
 /** How a call can end for the caller, and whether the service then has done it: one row each. */
 import { Failure, ServiceError } from '../../src/core/errors.ts'
-import { NotSent, type Operations, Refused, Unclear } from '../../src/core/iam.ts'
+import { NotSent, type Operations, OutcomeUnknown, Refused } from '../../src/core/iam.ts'
 
 /** What a reply holds; each operation has its own members of it. */
 export type Answer = Partial<Operations['CreateAccessKey']['output'] & Operations['ListAccessKeys']['output']>
@@ -14,10 +14,10 @@ interface Ending {
   readonly failure?: (honest: Answer | undefined) => Error
 }
 
-export const says = (kind: typeof Refused | typeof Unclear, code: string, retryable: boolean) =>
+export const says = (kind: typeof Refused | typeof OutcomeUnknown, code: string, retryable: boolean) =>
   new kind({ retryable, failure: new ServiceError(code, `An error occurred (${code})`, new Map([['Code', code]])) })
 
-const unclear = (message: string, named?: string) => new Unclear({ retryable: true, failure: new Failure(message), named })
+const unclear = (message: string, named?: string) => new OutcomeUnknown({ retryable: true, failure: new Failure(message), named })
 
 export const ENDINGS = {
   reply: { done: 'certainly' },
@@ -38,8 +38,8 @@ export const ENDINGS = {
   lost: { done: 'perhaps', failure: () => unclear('Connection was closed') },
   /** Only the time-out of the transport, or its caller, ends it. */
   never: { done: 'perhaps', failure: () => unclear('Read timeout') },
-  '500': { done: 'perhaps', failure: () => says(Unclear, 'ServiceFailure', true) },
-  '307': { done: 'perhaps', failure: () => says(Unclear, '307', false) },
+  '500': { done: 'perhaps', failure: () => says(OutcomeUnknown, 'ServiceFailure', true) },
+  '307': { done: 'perhaps', failure: () => says(OutcomeUnknown, '307', false) },
   bug: { done: 'perhaps', failure: honest => new TypeError(`cannot read ${honest?.AccessKey?.SecretAccessKey}`) },
   'not sent': { done: 'never', failure: () => new NotSent({ retryable: true, failure: new Failure('Could not connect') }) },
   throttled: { done: 'never', failure: () => says(Refused, 'Throttling', true) },

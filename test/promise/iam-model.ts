@@ -1,5 +1,5 @@
 /** IAM as one history has it: keys that appear, are listed and can be deleted with a lag, and calls that end as the history says. */
-import { type Iam, NotSent, type Operation, type Operations, Refused, Unclear } from '../../src/core/iam.ts'
+import { type Iam, NotSent, type Operation, type Operations, OutcomeUnknown, Refused } from '../../src/core/iam.ts'
 import { type Answer, ENDINGS, endingOf, says } from './endings.ts'
 import type { Called, Fault, History } from './history.ts'
 import type { VirtualClock } from './virtual-clock.ts'
@@ -124,7 +124,7 @@ export function iamModel(history: History, clock: VirtualClock): IamModel {
       return reply
     } catch (error) {
       record.unclear = !(error instanceof Refused || error instanceof NotSent)
-      record.named = error instanceof Unclear ? error.named : undefined
+      record.named = error instanceof OutcomeUnknown ? error.named : undefined
       throw error
     } finally {
       record.ended = clock.now()

@@ -5,7 +5,7 @@ import type * as stream from 'node:stream'
 import { onTestFinished } from 'vitest'
 import { Account } from '../support/account.ts'
 import { type FakeIam, type Moment, serve } from '../support/fake-iam.ts'
-import { credentials, place } from '../support/process.ts'
+import { createSandbox, credentials } from '../support/process.ts'
 import { inventory, type Verdict, verdict } from './verdict.ts'
 
 export interface Launch {
@@ -37,7 +37,7 @@ export async function launch(...runs: readonly Launch[]): Promise<Landed[]> {
   let now: { on: Launch['on']; child: childProcess.ChildProcess } | undefined
   const iam = await serve(account, { on: async (moment, { action }) => void (await now?.on?.(moment, action, now.child)) })
   const env = credentials(account, iam)
-  const here = place(Object.assign({}, ...runs.map(({ files }) => files)))
+  const here = createSandbox(Object.assign({}, ...runs.map(({ files }) => files)))
   onTestFinished(async () => {
     here.remove()
     await iam.close()

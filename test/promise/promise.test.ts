@@ -4,7 +4,7 @@
  */
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Aftermath, Failure, Interrupted } from '../../src/core/errors.ts'
+import { Failure, FailureWithRecovery, Interrupted } from '../../src/core/errors.ts'
 import { type History, history } from './history.ts'
 import type { Call, Key } from './iam-model.ts'
 import { live, type Told } from './world.ts'
@@ -35,7 +35,7 @@ function fateOf({ AccessKeyId, SecretAccessKey, deleted, listed }: Key, { stdout
 /** A signal, or a second key, that came when the output was out. */
 const isLate = (thrown: unknown) =>
   (thrown instanceof Interrupted && thrown.message === '') ||
-  (thrown instanceof Aftermath && thrown.failure.message.startsWith('The output is whole'))
+  (thrown instanceof FailureWithRecovery && thrown.failure.message.startsWith('The output is whole'))
 
 interface Case {
   readonly history: History
@@ -112,7 +112,7 @@ const BREACHES: Readonly<Record<string, (about: Case) => boolean>> = {
   'it looked without need': ({ history, told, inDoubt }) =>
     !inDoubt && history.deleteLag === 0 && told.calls.some(({ operation }) => operation === 'ListAccessKeys'),
   'it gave a false alarm': ({ history, told: { thrown, calls }, fates }) =>
-    thrown instanceof Aftermath &&
+    thrown instanceof FailureWithRecovery &&
     isLate(thrown) &&
     history.before.length + history.strangers.length === 0 &&
     fates.length === 1 &&

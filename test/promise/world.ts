@@ -1,5 +1,5 @@
 /** A terminal, a person who presses ^C, and IAM: what `createKey` and `deliver` meet in one history. Judges nothing. */
-import type { Note } from '../../src/core/command.ts'
+import type { CallJournal } from '../../src/core/command.ts'
 import type { HeldSignals, SystemError } from '../../src/core/host.ts'
 import { createKey } from '../../src/keys/create.ts'
 import { deliver } from '../../src/stores/deliver.ts'
@@ -34,7 +34,7 @@ export async function live(history: History): Promise<Told> {
   const service = iamModel(history, clock)
   const signals = person(history, clock)
   const noted: string[] = []
-  const note: Note = {
+  const callJournal: CallJournal = {
     begin: about => void noted.push(JSON.stringify(about)),
     created: AccessKeyId => void noted.push(AccessKeyId),
     end() {},
@@ -45,8 +45,8 @@ export async function live(history: History): Promise<Told> {
     signals,
     maxAttempts: history.maxAttempts,
     random: () => history.random,
-    note,
-    sameAccount: ' --profile prod',
+    callJournal,
+    accountOptions: ' --profile prod',
     debug: (line: string) => void noted.push(line),
   }
   const terminal = output(history, clock)
@@ -86,8 +86,8 @@ function person({ signals }: History, clock: VirtualClock): HeldSignals & { read
     get received() {
       return first?.name
     },
-    came: came.signal,
-    overdue: overdue.signal,
+    interrupt: came.signal,
+    deadline: overdue.signal,
     release() {},
   }
 }

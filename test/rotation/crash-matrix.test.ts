@@ -1,6 +1,6 @@
 /**
  * A rotation is broken at each of its steps in each way there is, and then the same command is given again. In every cell it ends with
- * exactly one active key, which every place holds and which works, and with nothing left over; and at no time does a place hold a key that
+ * exactly one active key, which every store holds and which works, and with nothing left over; and at no time does a store hold a key that
  * does not work.
  */
 import { afterAll, describe, expect, test } from 'vitest'
@@ -19,7 +19,7 @@ interface Scene {
   readonly flags: Partial<Flags>
   /** The user has a second key, which an earlier rotation made inactive. */
   readonly predecessor?: boolean
-  /** No place holds anything yet. */
+  /** No store holds anything yet. */
   readonly fresh?: boolean
 }
 
@@ -36,8 +36,8 @@ const PLACES = [
 const CALLERS: readonly Caller[] = ['their own key', "another user's key"]
 
 const LETTING_GO = { twoKeys: 'delete-unused' } as const
-const everywhere = (about: Omit<Scene, 'caller' | 'journal' | 'store'>, places: readonly (readonly string[])[]): readonly Scene[] =>
-  places.flatMap(store => CALLERS.flatMap(caller => [true, false].map(journal => ({ store, caller, journal, ...about }))))
+const everywhere = (about: Omit<Scene, 'caller' | 'journal' | 'store'>, stores: readonly (readonly string[])[]): readonly Scene[] =>
+  stores.flatMap(store => CALLERS.flatMap(caller => [true, false].map(journal => ({ store, caller, journal, ...about }))))
 
 const SCENES: readonly Scene[] = [
   ...everywhere({ flags: LETTING_GO }, PLACES),
@@ -47,7 +47,7 @@ const SCENES: readonly Scene[] = [
   ...everywhere({ flags: LETTING_GO, fresh: true }, [PLACES[5]]).filter(({ caller }) => caller !== 'their own key'),
 ]
 
-const lasting = (store: readonly string[]) => store.filter(place => place !== 'github-env')
+const lasting = (store: readonly string[]) => store.filter(store => store !== 'github-env')
 const pairOf = ({ id, secret }: Key): KeyPair => ({ AccessKeyId: id, SecretAccessKey: secret })
 
 interface Stage extends Scene {
@@ -66,7 +66,7 @@ async function stage(scene: Scene): Promise<Stage> {
   const old = account.addKey(user, START - 100 * DAY)
   old.used = { at: START - DAY, service: 's3', region: 'us-east-1' }
   const admin = user === 'ops' ? old : account.addKey('ops', START - 10 * DAY)
-  if (!fresh) for (const place of lasting(store)) await here.put(place, { UserName: user, ...pairOf(old) })
+  if (!fresh) for (const each of lasting(store)) await here.put(each, { UserName: user, ...pairOf(old) })
   return {
     ...scene,
     here,
@@ -74,7 +74,7 @@ async function stage(scene: Scene): Promise<Stage> {
     old,
     async run(fault) {
       here.remove('/job/')
-      // Whoever rotates their own key signs with what is kept in the first place.
+      // Whoever rotates their own key signs with what is kept in the first store.
       const own = user === 'ops' ? await here.held(lasting(store)[0] ?? '', user) : undefined
       const order = { store, flags, ...(user === 'ops' ? {} : { UserName: user }), ...(fault && { fault }) }
       return here.run(order, own ?? pairOf(admin))
@@ -95,11 +95,11 @@ async function again({ here, run, journal }: Stage): Promise<Ran> {
 /** Places whose key does not work. */
 async function unsound({ here, user, store, fresh }: Stage): Promise<readonly string[]> {
   const wrong: string[] = []
-  for (const place of lasting(store)) {
-    const pair = await here.held(place, user)
+  for (const each of lasting(store)) {
+    const pair = await here.held(each, user)
     const key = here.account.liveKeys(user).find(({ id }) => id === pair?.AccessKeyId)
     const works = key?.status === 'Active' && key.secret === pair?.SecretAccessKey
-    if (!works && !(fresh && pair === undefined)) wrong.push(`${place} holds a key that does not work`)
+    if (!works && !(fresh && pair === undefined)) wrong.push(`${each} holds a key that does not work`)
   }
   return wrong
 }
@@ -113,7 +113,7 @@ async function unfinished({ here, user, store, old }: Stage): Promise<readonly s
   if (active.length !== 1) wrong.push(`${active.length} active keys`)
   if (key === old) wrong.push('nothing was rotated')
   if (live.some(other => other !== key && other !== old)) wrong.push('an orphan')
-  for (const place of lasting(store)) if ((await here.held(place, user))?.AccessKeyId !== key?.id) wrong.push(`${place} does not hold it`)
+  for (const each of lasting(store)) if ((await here.held(each, user))?.AccessKeyId !== key?.id) wrong.push(`${each} does not hold it`)
   return wrong
 }
 
@@ -146,8 +146,8 @@ async function traces({ here, user, store, old, fresh }: Stage): Promise<readonl
   const wrong: string[] = []
   if (here.account.liveKeys(user).some(key => key.created > old.created)) wrong.push('the new key is still there')
   if (old.status !== 'Active') wrong.push('the old key does not work any more')
-  for (const place of lasting(store)) {
-    if ((await here.held(place, user))?.AccessKeyId !== (fresh ? undefined : old.id)) wrong.push(`${place} is not as it was`)
+  for (const each of lasting(store)) {
+    if ((await here.held(each, user))?.AccessKeyId !== (fresh ? undefined : old.id)) wrong.push(`${each} is not as it was`)
   }
   return wrong
 }
@@ -177,7 +177,7 @@ const nameOf = ({ caller, store, journal, flags, predecessor, fresh }: Scene) =>
     journal ? 'with a journal' : 'without',
     ...Object.values(flags),
     predecessor && 'two keys',
-    fresh && 'new places',
+    fresh && 'new stores',
   ]
     .filter(Boolean)
     .join(', ')

@@ -3,7 +3,7 @@ import * as childProcess from 'node:child_process'
 import { describe, test } from 'vitest'
 import { Account } from '../support/account.ts'
 import { type Moment, serve } from '../support/fake-iam.ts'
-import { credentials, place } from '../support/process.ts'
+import { createSandbox, credentials } from '../support/process.ts'
 
 const DAY = 86_400_000
 /** As long as a run may be busy with a key it has made, in milliseconds. */
@@ -58,7 +58,7 @@ describe.concurrent('a run that was killed, and the same command again', () => {
       },
     })
     const kept = `[bob]\naws_access_key_id = ${old.id}\naws_secret_access_key = ${old.secret}\n`
-    const here = place({ '~/.aws/credentials': kept, 'to-vault': TO_VAULT })
+    const here = createSandbox({ '~/.aws/credentials': kept, 'to-vault': TO_VAULT })
     onTestFinished(async () => {
       here.remove()
       await iam.close()

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Iam, Operations, Reply } from '../../src/core/iam.ts'
-import { look } from '../../src/rotation/observe.ts'
+import { observe } from '../../src/rotation/observe.ts'
 
 const NOW = Date.UTC(2026, 0, 31)
 
@@ -17,14 +17,14 @@ const iam: Iam = {
 
 test('by a service whose dates are finer than its clock no key comes from the future', async () => {
   const { signal } = new AbortController()
-  const situation = await look('Bob', undefined, {
+  const situation = await observe('Bob', undefined, {
     iam,
     signingKey: undefined,
     clock: { now: () => NOW, sleep: async () => {} },
-    signals: { received: undefined, came: signal, overdue: signal, release() {} },
+    signals: { received: undefined, interrupt: signal, deadline: signal, release() {} },
     maxAttempts: 1,
     random: () => 0,
-    places: [],
+    stores: [],
     debug() {},
   })
   expect(situation).toMatchObject({ now: NOW, keys: [{ AccessKeyId: 'AKIANEW', created: NOW, used: 'never' }] })

@@ -1,13 +1,13 @@
 /** What follows from a situation, as a table: the keys there are, who holds and uses them, and what was asked for. */
 import { describe, expect, test } from 'vitest'
-import type { Wishes } from '../../src/rotation/options.ts'
-import { decide, type Task } from '../../src/rotation/plan.ts'
-import type { Holding, Key, Past, Situation } from '../../src/rotation/state.ts'
+import type { RotationOptions } from '../../src/rotation/options.ts'
+import { decideRotation, type Task } from '../../src/rotation/plan.ts'
+import type { Holding, Key, Past, RotationState } from '../../src/rotation/state.ts'
 import { DAY, START } from './world.ts'
 
 const MINUTE = 60_000
 
-const WISHES: Wishes = {
+const WISHES: RotationOptions = {
   olderThan: 90 * DAY,
   twoKeys: 'fail',
   retire: 'deactivate',
@@ -15,7 +15,7 @@ const WISHES: Wishes = {
   patience: MINUTE,
   checkCommand: undefined,
   trial: 5 * MINUTE,
-  sameAccount: ' --profile admin',
+  accountOptions: ' --profile admin',
 }
 
 /** Last used so long after its creation; by default something works with it to this day. */
@@ -32,17 +32,17 @@ const unused = (AccessKeyId: string, age: number): Key => key(AccessKeyId, age, 
 const inactive = (AccessKeyId: string, age: number, used: Key['used'] = { at: START - age + DAY, service: 's3' }): Key =>
   key(AccessKeyId, age, { active: false, used })
 
-const file = (AccessKeyId?: string, place = 'profile:bob'): Holding => ({
-  place,
-  final: false,
+const file = (AccessKeyId?: string, store = 'profile:bob'): Holding => ({
+  store,
+  irrevocable: false,
   readable: true,
   ...(AccessKeyId !== undefined && { AccessKeyId }),
 })
-const vault: Holding = { place: 'command:vault', final: true, readable: false }
-const passing: Holding = { place: 'github-env', final: false, readable: false }
+const vault: Holding = { store: 'command:vault', irrevocable: true, readable: false }
+const passing: Holding = { store: 'github-env', irrevocable: false, readable: false }
 const past = (about: Partial<Past>): Past => ({ asked: START - MINUTE, before: ['OLD'], created: undefined, handedOver: 0, ...about })
 
-interface Case extends Partial<Pick<Situation, 'signer' | 'past'>>, Partial<Wishes> {
+interface Case extends Partial<Pick<RotationState, 'signer' | 'past'>>, Partial<RotationOptions> {
   readonly keys: readonly Key[]
   readonly holdings?: readonly Holding[]
 }
@@ -56,15 +56,15 @@ function decided({ keys, holdings = [file('OLD')], signer, past, ...wishes }: Ca
     holdings,
     past,
   }
-  const decision = decide(situation, { ...WISHES, ...wishes })
+  const decision = decideRotation(situation, { ...WISHES, ...wishes })
   return decision.kind === 'stop' ? decision.why : decision.tasks.map(inShort)
 }
 
 function inShort(task: Task): string {
-  if (task.step === 'store') return `store ${task.places.join(' ')}`
-  if (task.step === 'hand over') return `hand over ${task.place}`
+  if (task.step === 'store') return `store ${task.stores.join(' ')}`
+  if (task.step === 'hand over') return `hand over ${task.store}`
   if (task.step === 'retire') return `${task.how} ${task.AccessKeyId}`
-  if (task.step === 'take up') return `take up ${task.AccessKeyId} from ${task.place ?? 'the signer'}`
+  if (task.step === 'take up') return `take up ${task.AccessKeyId} from ${task.store ?? 'the signer'}`
   return 'AccessKeyId' in task ? `${task.step} ${task.AccessKeyId}` : task.step
 }
 
@@ -77,8 +77,8 @@ const THEN: readonly (readonly [fact: string, given: Case, tasks: readonly strin
   ['the age is a matter of choice', { keys: [key('OLD', 0)], olderThan: 0 }, [...FRESH, 'deactivate OLD']],
   ['so is the end of the old key', { keys: [key('OLD', 90 * DAY)], retire: 'delete' }, [...FRESH, 'delete OLD']],
   ['or that it has none', { keys: [key('OLD', 90 * DAY)], retire: 'keep' }, FRESH],
-  ['places that hold nothing get the first key', { keys: [key('OLD', 90 * DAY)], holdings: [file()] }, [...FRESH, 'deactivate OLD']],
-  ['a place that holds a key that is gone is no reason to hurry', { keys: [key('OLD', DAY)], holdings: [file('GONE')] }, []],
+  ['stores that hold nothing get the first key', { keys: [key('OLD', 90 * DAY)], holdings: [file()] }, [...FRESH, 'deactivate OLD']],
+  ['a store that holds a key that is gone is no reason to hurry', { keys: [key('OLD', DAY)], holdings: [file('GONE')] }, []],
   [
     'what cannot be taken back comes after the proof',
     { keys: [key('OLD', 90 * DAY)], holdings: [vault, file('OLD')] },
@@ -102,7 +102,7 @@ const THEN: readonly (readonly [fact: string, given: Case, tasks: readonly strin
     ['discard NEW', ...FRESH, 'deactivate OLD'],
   ],
   [
-    'a key that a place holds is verified, and the old one goes',
+    'a key that a store holds is verified, and the old one goes',
     { keys: [key('OLD', 90 * DAY), tried('NEW', MINUTE)], holdings: [file('NEW')], past: past({ created: 'NEW' }), retire: 'delete' },
     ['take up NEW from profile:bob', ...SPREAD, 'delete OLD'],
   ],
@@ -115,7 +115,7 @@ const THEN: readonly (readonly [fact: string, given: Case, tasks: readonly strin
     'one that some of them have is given up for another',
     {
       keys: [key('OLD', 90 * DAY), key('NEW', MINUTE)],
-      holdings: [vault, { ...vault, place: 'command:other' }],
+      holdings: [vault, { ...vault, store: 'command:other' }],
       past: past({ created: 'NEW', handedOver: 1 }),
     },
     ['discard NEW', 'create', 'wait', 'verify', 'hand over command:vault', 'hand over command:other', 'deactivate OLD'],
@@ -148,17 +148,17 @@ const THEN: readonly (readonly [fact: string, given: Case, tasks: readonly strin
     ['take up NEW from profile:bob', ...SPREAD, 'deactivate OLD'],
   ],
   [
-    'the key that signs gives way to what the places hold',
+    'the key that signs gives way to what the stores hold',
     { keys: [key('OLD', 91 * DAY), tried('NEW', DAY)], holdings: [file('NEW')], signer: 'OLD', retire: 'delete' },
     ['take up NEW from profile:bob', ...SPREAD, 'deactivate OLD'],
   ],
   [
-    'a place that still holds the old key gets the new one',
+    'a store that still holds the old key gets the new one',
     { keys: [key('OLD', 91 * DAY), tried('NEW', DAY)], holdings: [file('NEW'), file('OLD', 'env-file:.env'), vault] },
     ['take up NEW from profile:bob', 'wait', 'store env-file:.env', 'verify', 'hand over command:vault', 'deactivate OLD'],
   ],
   [
-    'a place that was added gets the key, too',
+    'a store that was added gets the key, too',
     { keys: [key('OLD', DAY)], holdings: [file('OLD'), file(undefined, 'env-file:.env'), vault, passing] },
     ['take up OLD from profile:bob', 'wait', 'store env-file:.env', 'verify'],
   ],
@@ -217,7 +217,7 @@ const NOT: readonly (readonly [fact: string, given: Case, why: string])[] = [
     'the key NEW is so new that another run may have made it, and it may be about to store it. If there is none, run this again after 2026-01-31T00:04:00Z',
   ],
   [
-    'also where a place has it',
+    'also where a store has it',
     { keys: [key('OLD', 100 * DAY, { used: 'never' }), tried('NEW', MINUTE)], holdings: [file('NEW')] },
     'the key NEW is so new that another run may have made it, and it may still be busy with it. If there is none, run this again after 2026-01-31T00:04:00Z',
   ],

@@ -12,13 +12,13 @@ import { DAY, type Order, START, type World, world } from './world.ts'
 const pairOf = ({ id, secret }: Key | Session): KeyPair => ({ AccessKeyId: id, SecretAccessKey: secret })
 
 /** Bob's key, so many days old, in a profile, and somebody who may rotate it. */
-async function bobs(days = 100, place = 'profile:bob') {
+async function bobs(days = 100, store = 'profile:bob') {
   const here = world({ roles: ['ci'] })
   const old = here.account.addKey('Bob', START - days * DAY)
   old.used = { at: START - DAY, service: 's3', region: 'us-east-1' }
-  await here.put(place, { UserName: 'Bob', ...pairOf(old) })
+  await here.put(store, { UserName: 'Bob', ...pairOf(old) })
   const admin = pairOf(here.account.addKey('ops', START - 10 * DAY))
-  const run = (order: Partial<Order> = {}, signer = admin) => here.run({ UserName: 'Bob', store: [place], ...order }, signer)
+  const run = (order: Partial<Order> = {}, signer = admin) => here.run({ UserName: 'Bob', store: [store], ...order }, signer)
   return { here, old, admin, run }
 }
 
@@ -155,7 +155,7 @@ describe('who rotates', () => {
 })
 
 const REFUSED: readonly (readonly [fact: string, order: Partial<Order>, why: string])[] = [
-  ['a place is needed', { store: [] }, 'the following arguments are required: --store'],
+  ['a store is needed', { store: [] }, 'the following arguments are required: --store'],
   [
     'one that outlives the job',
     { store: ['github-env'] },
@@ -216,7 +216,7 @@ describe('a step that fails says what became of things', () => {
   })
 })
 
-describe('a place', () => {
+describe('a store', () => {
   test('that gives back something else makes the key be taken back', async () => {
     const { here, run } = await bobs()
     const file = '/home/user/.aws/credentials'
@@ -265,11 +265,11 @@ describe('two runs at once', () => {
     ])
   })
 
-  test('on two machines no place ever holds a key that does not work, and a later run ends it', async () => {
+  test('on two machines no store ever holds a key that does not work, and a later run ends it', async () => {
     const latency = fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1, maxLength: 20 })
-    const place = fc.constantFrom('command:to-vault', 'profile:bob')
+    const store = fc.constantFrom('command:to-vault', 'profile:bob')
     await fc.assert(
-      fc.asyncProperty(latency, latency, fc.integer({ min: 0, max: 20_000 }), place, async (fast, slow, later, kept) => {
+      fc.asyncProperty(latency, latency, fc.integer({ min: 0, max: 20_000 }), store, async (fast, slow, later, kept) => {
         const { here, run } = await bobs(100, kept)
         const paced = (waits: readonly number[]) => {
           let turn = 0

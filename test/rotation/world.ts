@@ -7,11 +7,11 @@ import { readProfiles } from '../../src/config/profiles.ts'
 import type { Context } from '../../src/core/command.ts'
 import { ServiceError } from '../../src/core/errors.ts'
 import type { Env, Files, Host } from '../../src/core/host.ts'
-import { type CallFailure, NotSent, Refused, type Reply, Unclear } from '../../src/core/iam.ts'
+import { type CallFailure, NotSent, OutcomeUnknown, Refused, type Reply } from '../../src/core/iam.ts'
 import type { KeyPair, WholeKey } from '../../src/core/key-store.ts'
 import type { Dict } from '../../src/python/value.ts'
 import { rotate } from '../../src/rotation/rotate.ts'
-import { openPlaces } from '../../src/stores/index.ts'
+import { openStores } from '../../src/stores/index.ts'
 import { virtualClock } from '../promise/virtual-clock.ts'
 import { Account, type Parameters, ServiceRefusal } from '../support/account.ts'
 import { ACTIONS, type Action, perform, type Result } from '../support/actions.ts'
@@ -51,7 +51,7 @@ export interface Order {
   readonly UserName?: string
   readonly store: readonly string[]
   readonly flags?: Partial<Context['flags']>
-  /** Another machine than the one that all runs share: it has only the places and the account in common with that. */
+  /** Another machine than the one that all runs share: it has only the stores and the account in common with that. */
   readonly machine?: string
   /** Milliseconds before each request. */
   readonly latency?: () => number
@@ -75,9 +75,9 @@ export interface World {
   /** The environments that programs were given, one for each time. */
   readonly environments: readonly Env[]
   /** Puts a key where it is, before any run. */
-  put(place: string, key: WholeKey): Promise<void>
-  /** The key a place holds, asked of it as its users would. */
-  held(place: string, UserName: string): Promise<KeyPair | undefined>
+  put(store: string, key: WholeKey): Promise<void>
+  /** The key a store holds, asked of it as its users would. */
+  held(store: string, UserName: string): Promise<KeyPair | undefined>
   run(order: Order, signer: KeyPair): Promise<Ran>
 }
 
@@ -97,7 +97,7 @@ export function world(options: ConstructorParameters<typeof Account>[0] = {}): W
   for (const program of ['to-vault', 'to-other', 'check']) machine.files.replace(`/bin/${program}`, '', 0o755)
 
   const open = (host: Host, store: readonly string[], user: string | undefined) =>
-    openPlaces(store, { host, profiles: readProfiles(host), user })
+    openStores(store, { host, profiles: readProfiles(host), user })
 
   async function run(
     { UserName, store, flags = {}, machine: other, latency, exits = {}, after, fault }: Order,
@@ -209,18 +209,18 @@ export function world(options: ConstructorParameters<typeof Account>[0] = {}): W
         get received() {
           return signal.signal.aborted ? 'SIGINT' : undefined
         },
-        came: signal.signal,
-        overdue: new AbortController().signal,
+        interrupt: signal.signal,
+        deadline: new AbortController().signal,
         release() {},
       },
       maxAttempts: 3,
       random: () => 0.5,
       flags: flags as Context['flags'],
-      places: await open(host, store, UserName),
+      stores: await open(host, store, UserName),
       pages: undefined,
-      machine: host,
-      note: { begin() {}, created() {}, end() {} },
-      sameAccount: ' --profile admin',
+      host: host,
+      callJournal: { begin() {}, created() {}, end() {} },
+      accountOptions: ' --profile admin',
       progress: { say() {}, end() {} },
       debug() {},
     }
@@ -249,12 +249,12 @@ export function world(options: ConstructorParameters<typeof Account>[0] = {}): W
     },
     async put(name, key) {
       if (name.startsWith('command:')) vaults.set(name.slice('command:'.length), key)
-      else for (const place of await open(machine, [name], key.UserName)) await place.put(key, new AbortController().signal)
+      else for (const store of await open(machine, [name], key.UserName)) await store.put(key, new AbortController().signal)
     },
     async held(name, UserName) {
       if (name.startsWith('command:')) return vaults.get(name.slice('command:'.length))
-      const [place] = await open(machine, [name], UserName)
-      return place?.read?.(UserName)
+      const [store] = await open(machine, [name], UserName)
+      return store?.read?.(UserName)
     },
     run,
   }
@@ -268,7 +268,7 @@ interface End {
 }
 
 const failure = (code: string) => new ServiceError(code, `An error occurred (${code})`, new Map([['Code', code]]))
-const unclear = (code: string) => () => new Unclear({ retryable: true, failure: failure(code) })
+const unclear = (code: string) => () => new OutcomeUnknown({ retryable: true, failure: failure(code) })
 
 const REQUEST_ENDS: Readonly<Record<string, End>> = {
   'reply lost': { after: unclear('ConnectionClosed') },

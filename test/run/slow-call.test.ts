@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Clock, HeldSignals } from '../../src/core/host.ts'
 import type { Iam, Reply } from '../../src/core/iam.ts'
-import { watched } from '../../src/run/slow-call.ts'
+import { withSlowCallNotice } from '../../src/run/slow-call.ts'
 
 /** A call of so many seconds, on a clock that only it moves. Returns what was shown, in order; `end` where the line was erased. */
 async function shown(seconds: number, interruptedAfter = Number.POSITIVE_INFINITY): Promise<readonly string[]> {
@@ -23,8 +23,8 @@ async function shown(seconds: number, interruptedAfter = Number.POSITIVE_INFINIT
     get received() {
       return now >= interruptedAfter * 1000 ? ('SIGINT' as const) : undefined
     },
-    came: none,
-    overdue: none,
+    interrupt: none,
+    deadline: none,
     release() {},
   }
   const iam: Iam = {
@@ -36,7 +36,7 @@ async function shown(seconds: number, interruptedAfter = Number.POSITIVE_INFINIT
       return { output: {}, serverTime: undefined } as Reply<O & 'DeleteAccessKey'>
     },
   }
-  await watched(iam, { progress, clock, signals }).call('CreateAccessKey', {})
+  await withSlowCallNotice(iam, { progress, clock, signals }).call('CreateAccessKey', {})
   return lines
 }
 

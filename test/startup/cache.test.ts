@@ -4,7 +4,7 @@ import * as path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { Account } from '../support/account.ts'
 import { type FakeIam, serve } from '../support/fake-iam.ts'
-import { credentials, type Place, place, type Ran } from '../support/process.ts'
+import { createSandbox, credentials, type Ran, type Sandbox } from '../support/process.ts'
 
 /** One for each call: a user has two keys at most. */
 const USERS = Array.from({ length: 60 }, (_, index) => `user${index}`)
@@ -12,7 +12,7 @@ const USERS = Array.from({ length: 60 }, (_, index) => `user${index}`)
 let account: Account
 let calls = 0
 let iam: FakeIam
-let here: Place
+let here: Sandbox
 
 beforeAll(async () => {
   account = new Account({ users: USERS })
@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => iam.close())
 beforeEach(() => {
-  here = place()
+  here = createSandbox()
 })
 afterEach(() => here.remove())
 

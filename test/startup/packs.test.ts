@@ -11,7 +11,7 @@ import { build } from '../../build.ts'
 import { packsOf } from '../../startup/packs.ts'
 import { Account } from '../support/account.ts'
 import { serve } from '../support/fake-iam.ts'
-import { credentials, place } from '../support/process.ts'
+import { createSandbox, credentials } from '../support/process.ts'
 
 let folder = ''
 let metafile: Metafile
@@ -41,7 +41,7 @@ const theirs = (pack: string) =>
 async function loadedBy(words: readonly string[]): Promise<{ readonly packs: readonly string[]; readonly builtins: readonly string[] }> {
   const account = new Account({ users: ['Bob'] })
   const iam = await serve(account)
-  const here = place({
+  const here = createSandbox({
     'spy.cjs': `const fs = require('fs'), Module = require('module'), { load } = { load: Module._load }
       const seen = { packs: [], builtins: [] }, { openSync } = fs
       fs.openSync = (file, ...how) => (/dist.\\w[^/]*\\.js$/.test(file) && seen.packs.push(file), openSync(file, ...how))

@@ -5,17 +5,17 @@ import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Account } from '../support/account.ts'
 import { type FakeIam, serve } from '../support/fake-iam.ts'
-import { credentials, type Place, place } from '../support/process.ts'
+import { createSandbox, credentials, type Sandbox } from '../support/process.ts'
 
 const CREATE = ['iamkey', 'create-access-key', '--user-name']
 
 let account: Account
 let iam: FakeIam
-let here: Place
+let here: Sandbox
 beforeEach(async () => {
   account = new Account({ users: ['Bob', ...Array.from({ length: 20 }, (_, index) => `u${index}`)] })
   iam = await serve(account)
-  here = place({ '~/.aws/credentials': '# mine\n[old]\naws_access_key_id = OLD\n' })
+  here = createSandbox({ '~/.aws/credentials': '# mine\n[old]\naws_access_key_id = OLD\n' })
 })
 afterEach(async () => {
   here.remove()
@@ -39,7 +39,7 @@ test('twenty at once lose no profile', async () => {
   expect(fs.readdirSync(path.join(here.home, '.aws'))).toEqual(['credentials'])
 }, 60_000)
 
-describe('whatever comes, the places hold a key that lives or what they held before', () => {
+describe('whatever comes, the stores hold a key that lives or what they held before', () => {
   const HOLDS = 'AWS_ACCESS_KEY_ID=AKIAOLD\nAWS_SECRET_ACCESS_KEY=old\n'
   const OTHERS: readonly (readonly [string, readonly string[]])[] = [
     ['a program that sends SIGTERM and stores nothing', ['--store', "command:sh -c 'kill -TERM $PPID; cat > /dev/null; sleep 5; exit 1'"]],

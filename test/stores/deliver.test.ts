@@ -1,4 +1,4 @@
-/** One output and what follows when it does not get out; several places at once are in test/places. */
+/** One output and what follows when it does not get out; several stores at once are in test/stores. */
 import { expect, test } from 'vitest'
 import type { Outcome } from '../../src/core/command.ts'
 import { Interrupted } from '../../src/core/errors.ts'
@@ -25,13 +25,13 @@ async function end({ stdout = {}, render = () => SECRET, during, before, outcome
     done.push('undo')
     return DELETED
   }
-  const settle = async () => void done.push('settle')
+  const afterDelivery = async () => void done.push('settle')
   const show = async (text: string, stop: AbortSignal) => {
     during?.(host)
     await host.stdout.write(text, stop)
   }
   before?.(host)
-  const thrown = await deliver({ output: new Map(), undo, settle, ...outcome }, { render, show }, signals).then(
+  const thrown = await deliver({ output: new Map(), undo, afterDelivery, ...outcome }, { render, show }, signals).then(
     shown => shown,
     (error: unknown) => error,
   )

@@ -7,8 +7,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Files, Host } from '../../src/core/host.ts'
 import { nodeHost } from '../../src/node/host.ts'
 import { dotenvFormat } from '../../src/stores/env-file.ts'
-import { filePlace } from '../../src/stores/file.ts'
-import { locked } from '../../src/stores/lock.ts'
+import { fileStore } from '../../src/stores/file.ts'
+import { withFileLock } from '../../src/stores/lock.ts'
 import { credentialsFormat } from '../../src/stores/profile.ts'
 import { systemError, testHost } from '../support/host.ts'
 
@@ -27,7 +27,7 @@ const read = (name: string) => fs.readFileSync(at(name), 'utf8')
 const modeOf = (name: string) => (fs.statSync(at(name)).mode & 0o777).toString(8)
 const real = nodeHost(process)
 const placeAt = (name: string, host: Host = real) =>
-  filePlace({ name: 'env-file:x', path: at(name), format: dotenvFormat }, undefined, host)
+  fileStore({ name: 'env-file:x', path: at(name), format: dotenvFormat }, undefined, host)
 /** The same machine, with other files. */
 const withFiles = (changed: Partial<Files>): Host => Object.create(real, { files: { value: { ...real.files, ...changed } } })
 
@@ -57,10 +57,10 @@ describe('what a file keeps', () => {
 })
 
 test('a new file, and the folders it needs, are for the user alone', async () => {
-  const place = placeAt('a/b/x')
-  await place.check()
+  const store = placeAt('a/b/x')
+  await store.check()
   expect(fs.readdirSync(folder)).toEqual([])
-  await place.put(KEY, NEVER)
+  await store.put(KEY, NEVER)
   expect([modeOf('a'), modeOf('a/b'), modeOf('a/b/x'), read('a/b/x')]).toEqual(['700', '700', '600', WRITTEN])
 })
 
@@ -99,7 +99,7 @@ describe('what is known before the call', () => {
     const wide = Object.create(host, {
       files: { value: { ...host.files, stat: (name: string) => ({ ...host.files.stat(name), mode: 0o644 }) } },
     })
-    await filePlace({ name: 'env-file:x', path: '/etc/x', format: dotenvFormat }, undefined, wide).check()
+    await fileStore({ name: 'env-file:x', path: '/etc/x', format: dotenvFormat }, undefined, wide).check()
     expect(Buffer.from(host.written.stderr()).toString()).toBe(
       '\niamkey: warning: /etc/x is open to others (mode 0644); chmod 600 would close it\n',
     )
@@ -139,30 +139,30 @@ describe('taking back', () => {
     'brings back %j and the mode',
     async before => {
       fs.writeFileSync(at('x'), before, { mode: 0o640 })
-      const takeBack = await placeAt('x').put(KEY, NEVER)
-      expect(await takeBack()).toBe('env-file:x holds what it held before')
+      const rollback = await placeAt('x').put(KEY, NEVER)
+      expect(await rollback()).toBe('env-file:x holds what it held before')
       expect([read('x'), modeOf('x'), fs.readdirSync(folder)]).toEqual([before, '640', ['x']])
     },
   )
 
   test('removes a file that was not there', async () => {
-    const takeBack = await placeAt('x').put(KEY, NEVER)
-    await takeBack()
+    const rollback = await placeAt('x').put(KEY, NEVER)
+    await rollback()
     expect(fs.readdirSync(folder)).toEqual([])
   })
 
   test('leaves what others have written meanwhile', async () => {
     fs.writeFileSync(at('x'), 'AWS_ACCESS_KEY_ID=OLD\nAWS_SECRET_ACCESS_KEY=old\n')
-    const takeBack = await placeAt('x').put(KEY, NEVER)
+    const rollback = await placeAt('x').put(KEY, NEVER)
     fs.appendFileSync(at('x'), 'B=2\n')
-    await takeBack()
+    await rollback()
     expect(read('x')).toBe('AWS_ACCESS_KEY_ID=OLD\nAWS_SECRET_ACCESS_KEY=old\nB=2\n')
   })
 
   test('leaves a key that came after it', async () => {
-    const takeBack = await placeAt('x').put(KEY, NEVER)
+    const rollback = await placeAt('x').put(KEY, NEVER)
     await placeAt('x').put({ AccessKeyId: 'AKIALATER', SecretAccessKey: 'later' }, NEVER)
-    await takeBack()
+    await rollback()
     expect(placeAt('x').read?.()).toEqual({ AccessKeyId: 'AKIALATER', SecretAccessKey: 'later' })
   })
 
@@ -175,9 +175,9 @@ describe('taking back', () => {
       },
     })
     fs.writeFileSync(at('x'), 'A=1\n')
-    const takeBack = await placeAt('x', host).put(KEY, NEVER)
+    const rollback = await placeAt('x', host).put(KEY, NEVER)
     full = true
-    expect(await takeBack()).toBe('env-file:x could not be put back (ENOSPC): it may still hold that key')
+    expect(await rollback()).toBe('env-file:x could not be put back (ENOSPC): it may still hold that key')
   })
 })
 
@@ -187,7 +187,7 @@ describe('writers of one file', () => {
 
   test('twenty at once lose nothing', async () => {
     const names = Array.from({ length: 20 }, (_, index) => `p${index}`)
-    const profile = (name: string) => filePlace({ name, path: at('credentials'), format: credentialsFormat(name) }, undefined, real)
+    const profile = (name: string) => fileStore({ name, path: at('credentials'), format: credentialsFormat(name) }, undefined, real)
     await Promise.all(names.map(name => profile(name).put({ AccessKeyId: `AKIA${name}`, SecretAccessKey: name }, NEVER)))
     expect(names.map(name => profile(name).read?.()?.SecretAccessKey)).toEqual(names)
     expect(fs.readdirSync(folder)).toEqual(['credentials'])
@@ -206,7 +206,7 @@ describe('writers of one file', () => {
 
   test('a lock whose process is gone is taken over', async () => {
     const host = held({ pid: 66, hostname: 'test' })
-    expect(await locked('/f/x', host, undefined, () => 'done')).toBe('done')
+    expect(await withFileLock('/f/x', host, undefined, () => 'done')).toBe('done')
     expect([...host.contents.keys()]).toEqual([])
   })
 
@@ -217,7 +217,7 @@ describe('writers of one file', () => {
   ])('the lock of $whose is waited for, and not for ever', async ({ whose: _, ...by }) => {
     const host = held(by)
     const began = host.clock.now()
-    await expect(locked('/f/x', host, undefined, () => 'done')).rejects.toThrow(
+    await expect(withFileLock('/f/x', host, undefined, () => 'done')).rejects.toThrow(
       `another run is writing it; if there is none, remove ${LOCK}`,
     )
     expect(host.clock.now() - began).toBeLessThan(21_000)
@@ -227,12 +227,12 @@ describe('writers of one file', () => {
   test('a lock of another machine is left over after five minutes', async () => {
     const host = held({ pid: 66, hostname: 'elsewhere' })
     await host.clock.sleep(300_001)
-    expect(await locked('/f/x', host, undefined, () => 'done')).toBe('done')
+    expect(await withFileLock('/f/x', host, undefined, () => 'done')).toBe('done')
   })
 
   test('a signal ends the wait', async () => {
     const came = AbortSignal.abort()
-    await expect(locked('/f/x', held({ pid: 77, hostname: 'test' }), came, () => 'done')).rejects.toThrow('interrupted')
+    await expect(withFileLock('/f/x', held({ pid: 77, hostname: 'test' }), came, () => 'done')).rejects.toThrow('interrupted')
   })
 
   test('the lock goes whatever happens', async () => {
@@ -240,7 +240,7 @@ describe('writers of one file', () => {
     const failing = () => {
       throw new Error('inside')
     }
-    await expect(locked('/f/x', host, undefined, failing)).rejects.toThrow('inside')
+    await expect(withFileLock('/f/x', host, undefined, failing)).rejects.toThrow('inside')
     expect([...host.contents.keys()]).toEqual([])
   })
 })

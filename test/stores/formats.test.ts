@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { parseIni } from '../../src/config/ini.ts'
 import { csvFormat } from '../../src/stores/csv.ts'
 import { dotenvFormat } from '../../src/stores/env-file.ts'
-import { type TextFormat, Unfit } from '../../src/stores/file.ts'
+import { type TextFormat, UnsupportedContent } from '../../src/stores/file.ts'
 import { githubEnvFormat } from '../../src/stores/github-env.ts'
 import { credentialsFormat } from '../../src/stores/profile.ts'
 
@@ -55,7 +55,7 @@ describe('a profile of the shared credentials file', () => {
     [`[prod]\n[prod]\n`, undefined, 'is refused in a file with the section twice'],
   ])('%j becomes %j: it %s', (before, after, _) => {
     const write = () => credentialsFormat('prod').write(before, KEY)
-    if (after === undefined) expect(write).toThrow(Unfit)
+    if (after === undefined) expect(write).toThrow(UnsupportedContent)
     else expect(write()).toBe(after)
   })
 
@@ -142,7 +142,7 @@ describe('a dotenv file', () => {
     ],
   ])('%j becomes %j: it %s', (before, after, _) => {
     const write = () => dotenvFormat.write(before, KEY)
-    if (after === undefined) expect(write).toThrow(Unfit)
+    if (after === undefined) expect(write).toThrow(UnsupportedContent)
     else expect(write()).toBe(after)
   })
 
@@ -161,7 +161,7 @@ describe('a dotenv file', () => {
   })
 
   test.each(["it's", 'a\nb'])('%j, which they read differently, is refused', SecretAccessKey => {
-    expect(() => dotenvFormat.write('', { ...KEY, SecretAccessKey })).toThrow(Unfit)
+    expect(() => dotenvFormat.write('', { ...KEY, SecretAccessKey })).toThrow(UnsupportedContent)
   })
 
   test('whatever the file, its other variables stay what they are', () => {
@@ -196,13 +196,13 @@ describe('a table of keys', () => {
     ['Access key ID,Secret access key\nA,a\n', undefined],
   ])('%j becomes %j', (before, after) => {
     const write = () => csvFormat.write(before, KEY)
-    if (after === undefined) return expect(write).toThrow(Unfit)
+    if (after === undefined) return expect(write).toThrow(UnsupportedContent)
     expect(write()).toBe(after)
     expect(csvFormat.read(write(), 'Bob')).toEqual(PAIR)
   })
 
   test('a name with a comma, which `aws configure import` would cut, is refused', () => {
-    expect(() => csvFormat.write('', { ...KEY, UserName: 'a,b' })).toThrow(Unfit)
+    expect(() => csvFormat.write('', { ...KEY, UserName: 'a,b' })).toThrow(UnsupportedContent)
   })
 })
 

@@ -1,9 +1,9 @@
-/** A key on its way into several places and the output: all of them have it at the end, or none, and what happened is said. */
+/** A key on its way into several stores and the output: all of them have it at the end, or none, and what happened is said. */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Outcome } from '../../src/core/command.ts'
 import { Failure, Interrupted } from '../../src/core/errors.ts'
-import { type Place, PlaceFailure } from '../../src/core/key-store.ts'
+import { type KeyStore, StoreFailure } from '../../src/core/key-store.ts'
 import { deliver } from '../../src/stores/deliver.ts'
 import { systemError, testHost } from '../support/host.ts'
 
@@ -11,7 +11,7 @@ const SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'
 const KEY = { AccessKeyId: 'AKIAIOSFODNN7EXAMPLE', SecretAccessKey: SECRET }
 
 interface Turn {
-  readonly final: boolean
+  readonly irrevocable: boolean
   readonly put: 'works' | 'fails' | 'breaks'
   readonly back: 'works' | 'fails'
   /** A signal comes while it is filled. */
@@ -31,22 +31,22 @@ async function live({ turns, output, ready, signalFirst }: History) {
   const log: string[] = []
   const holds = new Map<string, string>()
   let deleted = false
-  const places = turns.map(
-    ({ final, put, back, signal }, index): Place => ({
-      name: `place${index}`,
-      final,
+  const stores = turns.map(
+    ({ irrevocable, put, back, signal }, index): KeyStore => ({
+      name: `store${index}`,
+      irrevocable,
       check: async () => {},
       async put(key) {
         if (signal) host.signal('SIGTERM')
-        if (put === 'fails') throw new PlaceFailure(`place${index}`, 'full')
+        if (put === 'fails') throw new StoreFailure(`store${index}`, 'full')
         if (put === 'breaks') throw new TypeError(`cannot read ${SECRET}`)
-        holds.set(`place${index}`, key.SecretAccessKey)
+        holds.set(`store${index}`, key.SecretAccessKey)
         log.push(`put ${index}`)
         return async () => {
           log.push(`back ${index}`)
-          if (final || back === 'fails') return `place${index} still holds it`
-          holds.delete(`place${index}`)
-          return `place${index} holds what it held before`
+          if (irrevocable || back === 'fails') return `store${index} still holds it`
+          holds.delete(`store${index}`)
+          return `store${index} holds what it held before`
         }
       },
     }),
@@ -67,8 +67,8 @@ async function live({ turns, output, ready, signalFirst }: History) {
   const wait = waits[ready]
   const outcome: Outcome = {
     output: new Map([['AccessKeyId', KEY.AccessKeyId]]),
-    away: { key: KEY, places },
-    ...(wait && { ready: wait }),
+    storeTo: { key: KEY, stores },
+    ...(wait && { waitUntilUsable: wait }),
     async undo() {
       log.push('delete')
       deleted = true
@@ -89,11 +89,11 @@ async function live({ turns, output, ready, signalFirst }: History) {
     () => undefined,
     (error: unknown) => error,
   )
-  return { thrown, holds, deleted, shown, log, all: places.map(({ name }) => name) }
+  return { thrown, holds, deleted, shown, log, all: stores.map(({ name }) => name) }
 }
 
 const turn = fc.record({
-  final: fc.boolean(),
+  irrevocable: fc.boolean(),
   put: fc.constantFrom('works' as const, 'works' as const, 'works' as const, 'fails' as const, 'breaks' as const),
   back: fc.constantFrom('works' as const, 'works' as const, 'fails' as const),
   signal: fc.constantFrom(false, false, false, true),
@@ -110,7 +110,7 @@ test('over five thousand histories a key is everywhere and lives, or nowhere and
     fc.asyncProperty(history, async about => {
       const { thrown, holds, deleted, shown, log, all } = await live(about)
       const message = thrown instanceof Error ? thrown.message : ''
-      const finals = all.filter((_, index) => about.turns[index]?.final)
+      const finals = all.filter((_, index) => about.turns[index]?.irrevocable)
       expect(message).not.toContain(SECRET)
       if (thrown !== undefined) expect(thrown).toBeInstanceOf(Failure)
       if (deleted) {
@@ -121,7 +121,7 @@ test('over five thousand histories a key is everywhere and lives, or nowhere and
         expect(log.filter(line => !line.startsWith('put'))).toEqual([...filled.reverse(), 'delete'])
       } else {
         expect([...holds.keys()].sort()).toEqual(all)
-        // Only a place that keeps it anyway makes up for an output that failed.
+        // Only a store that keeps it anyway makes up for an output that failed.
         if (shown === '') expect(finals).not.toEqual([])
       }
     }),
@@ -129,25 +129,25 @@ test('over five thousand histories a key is everywhere and lives, or nowhere and
   )
 })
 
-const GOOD: Turn = { final: false, put: 'works', back: 'works', signal: false }
+const GOOD: Turn = { irrevocable: false, put: 'works', back: 'works', signal: false }
 const LIFE: History = { turns: [GOOD, GOOD], output: 'works', ready: 'none', signalFirst: false }
 
 describe('what is said', () => {
   test.each<[string, Partial<History>, string | undefined]>([
     ['nothing, if all went well', {}, undefined],
     [
-      'why a place did not take it, and what became of the others',
+      'why a store did not take it, and what became of the others',
       { turns: [GOOD, GOOD, { ...GOOD, put: 'fails' }] },
-      'cannot use place2: full; place1 holds what it held before; place0 holds what it held before; the new key AKIAIOSFODNN7EXAMPLE was deleted again',
+      'cannot use store2: full; store1 holds what it held before; store0 holds what it held before; the new key AKIAIOSFODNN7EXAMPLE was deleted again',
     ],
     [
-      'that a place could not be put back',
+      'that a store could not be put back',
       { turns: [{ ...GOOD, back: 'fails' }], output: 'fails' },
-      'could not write the output (EPIPE); place0 still holds it; the new key AKIAIOSFODNN7EXAMPLE was deleted again',
+      'could not write the output (EPIPE); store0 still holds it; the new key AKIAIOSFODNN7EXAMPLE was deleted again',
     ],
     [
       'that the key stays where it cannot be taken back',
-      { turns: [{ ...GOOD, final: true }], output: 'fails' },
+      { turns: [{ ...GOOD, irrevocable: true }], output: 'fails' },
       'could not write the output (EPIPE); the new key is stored all the same',
     ],
     ['that it may not work yet', { ready: 'late' }, 'the new key is delivered, but is not known to work yet'],
@@ -159,12 +159,12 @@ describe('what is said', () => {
   })
 })
 
-test('places that keep what they get come last', async () => {
-  const { log } = await live({ ...LIFE, turns: [{ ...GOOD, final: true }, GOOD, { ...GOOD, final: true }, GOOD] })
+test('stores that keep what they get come last', async () => {
+  const { log } = await live({ ...LIFE, turns: [{ ...GOOD, irrevocable: true }, GOOD, { ...GOOD, irrevocable: true }, GOOD] })
   expect(log).toEqual(['put 1', 'put 3', 'put 0', 'put 2'])
 })
 
-test('a signal between two places takes back the first, and ends the run as a shell expects', async () => {
+test('a signal between two stores takes back the first, and ends the run as a shell expects', async () => {
   const { thrown, log, holds } = await live({ ...LIFE, turns: [{ ...GOOD, signal: true }, GOOD] })
   expect([log, [...holds]]).toEqual([['put 0', 'back 0', 'delete'], []])
   expect(thrown).toBeInstanceOf(Interrupted)
@@ -172,6 +172,6 @@ test('a signal between two places takes back the first, and ends the run as a sh
 
 test('a signal that ends the wait leaves the delivery alone', async () => {
   const { thrown, holds, shown } = await live({ ...LIFE, ready: 'signal' })
-  expect([[...holds.keys()], shown]).toEqual([['place0', 'place1'], KEY.AccessKeyId])
+  expect([[...holds.keys()], shown]).toEqual([['store0', 'store1'], KEY.AccessKeyId])
   expect(thrown).toMatchObject({ exitCode: 255 })
 })

@@ -1,8 +1,8 @@
-/** `--store`: which words name a place, which places refuse before the call, and what a program is given. */
+/** `--store`: which words name a store, which stores refuse before the call, and what a program is given. */
 import { describe, expect, test } from 'vitest'
 import { readProfiles } from '../../src/config/profiles.ts'
 import type { Finished } from '../../src/core/host.ts'
-import { openPlaces } from '../../src/stores/index.ts'
+import { openStores } from '../../src/stores/index.ts'
 import { type StoredFile, type TestHostOptions, testHost } from '../support/host.ts'
 
 const KEY = { UserName: 'Bob', AccessKeyId: 'AKIANEW', Status: 'Active', SecretAccessKey: 'new/secret' }
@@ -19,7 +19,7 @@ function open(named: string | readonly string[], options: TestHostOptions = {}) 
   // Programs end at once here: nobody waits for one.
   const clock = { ...host.clock, sleep: () => new Promise<void>(() => {}) }
   const world = Object.create(host, { files: { value: files }, clock: { value: clock } })
-  return { host, places: openPlaces([named].flat(), { host: world, profiles: readProfiles(world), user: 'Bob' }) }
+  return { host, stores: openStores([named].flat(), { host: world, profiles: readProfiles(world), user: 'Bob' }) }
 }
 
 test.each([
@@ -37,7 +37,7 @@ test.each([
   ['command:gone', 'cannot use command:gone: there is no program gone'],
   ['command:/etc/text', 'cannot use command:/etc/text: /etc/text cannot be run'],
 ])('%j is refused', async (named, message) => {
-  await expect(open(named, { files: { '/etc/text': '' } }).places).rejects.toMatchObject({ message })
+  await expect(open(named, { files: { '/etc/text': '' } }).stores).rejects.toMatchObject({ message })
 })
 
 describe('a profile that gets its credentials elsewhere is refused', () => {
@@ -50,12 +50,12 @@ describe('a profile that gets its credentials elsewhere is refused', () => {
     ['login_session = x', 'it signs in with aws login (login_session)'],
     ['credential_process = x', 'it gets its credentials from a program (credential_process)'],
   ])('%j', async (keys, why) => {
-    await expect(open('profile:prod', { files: config(keys) }).places).rejects.toMatchObject({ message: `cannot use profile:prod: ${why}` })
+    await expect(open('profile:prod', { files: config(keys) }).stores).rejects.toMatchObject({ message: `cannot use profile:prod: ${why}` })
   })
 
   test('a session token in the credentials file', async () => {
     const files = { '~/.aws/credentials': '[prod]\naws_session_token = t\n' }
-    await expect(open('profile:prod', { files }).places).rejects.toMatchObject({
+    await expect(open('profile:prod', { files }).stores).rejects.toMatchObject({
       message: 'cannot use profile:prod: it holds a session (aws_session_token)',
     })
   })
@@ -68,25 +68,25 @@ test.each([
   ['csv:keys.csv', '/here/keys.csv', 'User Name,Access key ID,Secret access key\nBob,AKIANEW,new/secret\n'],
   ['github-env', '/run/env', 'AWS_ACCESS_KEY_ID=AKIANEW\nAWS_SECRET_ACCESS_KEY=new/secret\n'],
 ])('%s is %s', async (named, path, content) => {
-  const { host, places } = open(named, { env: { GITHUB_ENV: '/run/env' } })
-  for (const place of await places) {
-    expect(place.read?.('Bob')).toBeUndefined()
-    await place.put(KEY, NEVER)
-    expect(place.read?.('Bob')).toEqual({ AccessKeyId: 'AKIANEW', SecretAccessKey: 'new/secret' })
+  const { host, stores } = open(named, { env: { GITHUB_ENV: '/run/env' } })
+  for (const store of await stores) {
+    expect(store.read?.('Bob')).toBeUndefined()
+    await store.put(KEY, NEVER)
+    expect(store.read?.('Bob')).toEqual({ AccessKeyId: 'AKIANEW', SecretAccessKey: 'new/secret' })
   }
   const stored = host.contents.get(path)
   expect([Buffer.from(stored?.bytes ?? []).toString(), stored?.mode, host.contents.size]).toEqual([content, 0o600, 1])
 })
 
 test('the shared credentials file is where the environment says', async () => {
-  const { host, places } = open('profile:prod', { env: { AWS_SHARED_CREDENTIALS_FILE: '/etc/keys' } })
-  for (const place of await places) await place.put(KEY, NEVER)
+  const { host, stores } = open('profile:prod', { env: { AWS_SHARED_CREDENTIALS_FILE: '/etc/keys' } })
+  for (const store of await stores) await store.put(KEY, NEVER)
   expect([...host.contents.keys()]).toEqual(['/etc/keys'])
 })
 
 test('the runner of a job hides the secret before it can show it', async () => {
-  const { host, places } = open('github-env', { env: { GITHUB_ENV: '/run/env' } })
-  for (const place of await places) await place.put({ ...KEY, SecretAccessKey: '50%' }, NEVER)
+  const { host, stores } = open('github-env', { env: { GITHUB_ENV: '/run/env' } })
+  for (const store of await stores) await store.put({ ...KEY, SecretAccessKey: '50%' }, NEVER)
   expect(Buffer.from(host.written.stderr()).toString()).toBe('::add-mask::50%25\n')
 })
 
@@ -104,8 +104,8 @@ describe('a program', () => {
       given.push(...all)
       return finished(0)
     }
-    const { places } = open("command:store --to 'a b' -", { files: PROGRAM, execute })
-    for (const place of await places) await place.put(KEY, NEVER)
+    const { stores } = open("command:store --to 'a b' -", { files: PROGRAM, execute })
+    for (const store of await stores) await store.put(KEY, NEVER)
     expect(given).toEqual([
       ['store', '--to', 'a b', '-'],
       '{\n    "AccessKey": {\n        "UserName": "Bob",\n        "AccessKeyId": "AKIANEW",\n        "Status": "Active",\n        "SecretAccessKey": "new/secret"\n    }\n}\n',
@@ -116,14 +116,14 @@ describe('a program', () => {
     [finished(1), 'it ended with exit code 1'],
     [finished(null, 'SIGKILL'), 'it ended with SIGKILL'],
   ])('that fails has not stored the key', async (end, why) => {
-    const { places } = open('command:store', { files: PROGRAM, execute: () => end })
-    const [place] = await places
-    await expect(place?.put(KEY, NEVER)).rejects.toMatchObject({ message: `cannot use command:store: ${why}` })
+    const { stores } = open('command:store', { files: PROGRAM, execute: () => end })
+    const [store] = await stores
+    await expect(store?.put(KEY, NEVER)).rejects.toMatchObject({ message: `cannot use command:store: ${why}` })
   })
 
   test('that cannot be started has not either', async () => {
-    const { places } = open('command:store', { files: PROGRAM })
-    const [place] = await places
-    await expect(place?.put(KEY, NEVER)).rejects.toMatchObject({ message: 'cannot use command:store: it could not be started (ENOENT)' })
+    const { stores } = open('command:store', { files: PROGRAM })
+    const [store] = await stores
+    await expect(store?.put(KEY, NEVER)).rejects.toMatchObject({ message: 'cannot use command:store: it could not be started (ENOENT)' })
   })
 })

@@ -1,11 +1,11 @@
 /** `npm run demo`: the built program against the fake IAM, as a person would run it, in an empty HOME. */
 import { Account } from './account.ts'
 import { serve } from './fake-iam.ts'
-import { credentials, place } from './process.ts'
+import { createSandbox, credentials } from './process.ts'
 
 const account = new Account({ users: ['Bob'] })
 const iam = await serve(account)
-const somewhere = place()
+const somewhere = createSandbox()
 try {
   const words = ['iamkey', 'create-access-key', '--user-name', 'Bob']
   const { code, stdout, stderr } = await somewhere.run(words, credentials(account, iam))

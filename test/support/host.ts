@@ -187,8 +187,8 @@ function hold(holders: Set<(name: NodeJS.Signals) => void>): HeldSignals {
     get received() {
       return received
     },
-    came: arrival.signal,
-    overdue: patience.signal,
+    interrupt: arrival.signal,
+    deadline: patience.signal,
     release: () => void holders.delete(note),
   }
 }

@@ -19,7 +19,7 @@ export interface Ran {
 type Variables = Readonly<Record<string, string>>
 
 /** Where programs run: an empty HOME, a working directory, and on the PATH `iamkey`, and the `node` that runs the tests. */
-export interface Place {
+export interface Sandbox {
   readonly home: string
   readonly cwd: string
   readonly env: Variables
@@ -29,7 +29,7 @@ export interface Place {
 }
 
 /** @param files go under the working directory, or under HOME where the name starts with `~/`. @param program stands for iamkey. */
-export function place(files: Variables = {}, program = IAMKEY): Place {
+export function createSandbox(files: Variables = {}, program = IAMKEY): Sandbox {
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'iamkey-'))
   const folder = (name: string) => {
     fs.mkdirSync(path.join(root, name))

@@ -1,6 +1,15 @@
 /** A scripted Iam: each call takes the next answer of its operation, and one that nobody asked for, or that was asked for in vain, is an error. */
 import { Failure, ServiceError } from '../../src/core/errors.ts'
-import { type CallFailure, type Iam, NotSent, type Operation, type Operations, Refused, type Reply, Unclear } from '../../src/core/iam.ts'
+import {
+  type CallFailure,
+  type Iam,
+  NotSent,
+  type Operation,
+  type Operations,
+  OutcomeUnknown,
+  Refused,
+  type Reply,
+} from '../../src/core/iam.ts'
 
 type Answer<O extends Operation> = Operations[O]['output'] | CallFailure | Error
 export type Script = { readonly [O in Operation]?: readonly Answer<O>[] }
@@ -42,8 +51,8 @@ export const fails = {
   denied: new Refused({ retryable: false, failure: said('AccessDenied') }),
   noSuchEntity: new Refused({ retryable: false, failure: said('NoSuchEntity') }),
   limit: new Refused({ retryable: false, failure: said('LimitExceeded') }),
-  lost: new Unclear({ retryable: true, failure: general('Connection was closed') }),
-  failed: new Unclear({ retryable: true, failure: said('ServiceFailure') }),
-  moved: new Unclear({ retryable: false, failure: said('307') }),
-  broken: (named: string) => new Unclear({ retryable: false, failure: general('Unable to parse response'), named }),
+  lost: new OutcomeUnknown({ retryable: true, failure: general('Connection was closed') }),
+  failed: new OutcomeUnknown({ retryable: true, failure: said('ServiceFailure') }),
+  moved: new OutcomeUnknown({ retryable: false, failure: said('307') }),
+  broken: (named: string) => new OutcomeUnknown({ retryable: false, failure: general('Unable to parse response'), named }),
 } as const

@@ -1,6 +1,6 @@
 /** Finds out who signs in a set-up: a Host in memory, its files, and the services of `aws-services.ts` in place of those of AWS. */
-import { chooseSource } from '../../src/config/credentials/chain.ts'
-import type { CredentialRequest, Credentials, NestedSettings, Source } from '../../src/config/credentials/provider.ts'
+import { chooseProvider } from '../../src/config/credentials/chain.ts'
+import type { CredentialProvider, CredentialRequest, Credentials, NestedSettings } from '../../src/config/credentials/provider.ts'
 import { readProfiles } from '../../src/config/profiles.ts'
 import type { TransportOptions } from '../../src/core/transport.ts'
 import { createTransport } from '../../src/http/transport.ts'
@@ -22,7 +22,7 @@ export interface Signer {
   readonly host: TestHost
   /** Every transport that a source had made. */
   readonly connections: readonly TransportOptions[]
-  choose(): Promise<Source>
+  choose(): Promise<CredentialProvider>
   load(): Promise<Credentials>
 }
 
@@ -58,7 +58,7 @@ export function signer({ config, credentials, profile, services, nested, instanc
     instanceMetadata: { endpoint, timeout: 1, attempts: 1, v1Disabled: false, ...instanceMetadata },
   }
   const choose = () =>
-    chooseSource(request, host, connection => {
+    chooseProvider(request, host, connection => {
       connections.push(connection)
       // A time-out that a test waits for is as long as it must be.
       return createTransport({ ...connection, readTimeout: connection.readTimeout && Math.min(connection.readTimeout, 0.1) }, host)

@@ -18,7 +18,7 @@
 import { Account } from './account.ts'
 import { isAction } from './actions.ts'
 import { Fault, serve } from './fake-iam.ts'
-import { credentials, place, type Ran } from './process.ts'
+import { createSandbox, credentials, type Ran } from './process.ts'
 
 export interface Transcript {
   readonly paragraphs: readonly string[]
@@ -36,7 +36,7 @@ export async function replay(paragraph: string, files: Transcript['files'], prog
   const account = new Account({ users: ['Alice', 'Bob'] })
   const iam = await serve(account)
   const env = credentials(account, iam)
-  const here = place(files, program)
+  const here = createSandbox(files, program)
   const steps: Readonly<Record<string, (line: string) => Promise<string> | string>> = {
     '# ': line => line,
     '% ': line => {

@@ -1,6 +1,6 @@
 /** Completion for bash, 3.2 (which macOS has) and later. */
 
-import { allFlags, COMPLETION, type Flag, HELP, PLACES, SHELL_NAMES, type Words } from './words.ts'
+import { allFlags, COMPLETION, type Flag, HELP, SHELL_NAMES, STORE_PREFIXES, type Words } from './words.ts'
 
 export function bash(words: Words): string {
   const globals = words.globals.map(({ name }) => name)
@@ -51,7 +51,7 @@ const quoted = (words: readonly string[]) => `$'${words.join('\\n')}'`
 const LOOKED_UP = {
   files: 'compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$cur")); return',
   documents: "compopt -o nospace 2>/dev/null; offered='file://'",
-  places: `compopt -o nospace 2>/dev/null; offered=${quoted(PLACES)}`,
+  places: `compopt -o nospace 2>/dev/null; offered=${quoted(STORE_PREFIXES)}`,
   profiles: 'offered=$("$program" completion profiles 2>/dev/null)',
   regions: 'offered=$("$program" completion regions 2>/dev/null)',
 } as const

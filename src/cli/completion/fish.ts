@@ -1,6 +1,6 @@
 /** Completion for fish. */
 
-import { COMPLETION, type Flag, HELP, PLACES, SHELL_NAMES, type Words } from './words.ts'
+import { COMPLETION, type Flag, HELP, SHELL_NAMES, STORE_PREFIXES, type Words } from './words.ts'
 
 export const fish = ({ commands, globals }: Words): string => `# fish completion for iamkey. For this shell: iamkey completion fish | source
 function __iamkey_command
@@ -29,7 +29,7 @@ function __iamkey_places
         case env-file: csv:
             string replace -r '^' $kind (__fish_complete_path (string replace $kind '' -- $typed))
         case ''
-            printf '%s\\n' ${PLACES.join(' ')}
+            printf '%s\\n' ${STORE_PREFIXES.join(' ')}
     end
 end
 complete -c iamkey -f

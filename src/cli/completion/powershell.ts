@@ -1,6 +1,6 @@
 /** Completion for PowerShell, 5.1 and later. */
 
-import { allFlags, COMPLETION, type Flag, HELP, PLACES, SHELL_NAMES, type Words } from './words.ts'
+import { allFlags, COMPLETION, type Flag, HELP, SHELL_NAMES, STORE_PREFIXES, type Words } from './words.ts'
 
 export const powershell = (
   words: Words,
@@ -49,7 +49,7 @@ const entry = (name: string, value: string) => `        ${quoted(name)} = ${valu
 
 /** Files are PowerShell's own to complete. */
 const LOOKED_UP = {
-  places: `{ ${PLACES.map(quoted).join(', ')} }`,
+  places: `{ ${STORE_PREFIXES.map(quoted).join(', ')} }`,
   files: undefined,
   documents: "{ 'file://' }",
   profiles: '{ iamkey completion profiles 2>$null }',

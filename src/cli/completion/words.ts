@@ -54,6 +54,6 @@ const flagOf = ({ name, help, short, repeat = false, value, choices, complete }:
 const sentence = (text: string): string => text.replace(/\.$/, '')
 
 /** What a place begins with (`places/`). A name or a path follows a colon. */
-export const PLACES: readonly string[] = ['profile:', 'env-file:', 'csv:', 'command:', 'github-env']
+export const STORE_PREFIXES: readonly string[] = ['profile:', 'env-file:', 'csv:', 'command:', 'github-env']
 
 export const allFlags = ({ commands, globals }: Words): readonly Flag[] => [...commands.flatMap(({ flags }) => flags), ...globals]

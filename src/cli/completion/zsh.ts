@@ -1,6 +1,6 @@
 /** Completion for zsh, over its own `_arguments`. */
 
-import { COMPLETION, type Flag, HELP, PLACES, SHELL_NAMES, type Words } from './words.ts'
+import { COMPLETION, type Flag, HELP, SHELL_NAMES, STORE_PREFIXES, type Words } from './words.ts'
 
 export const zsh = ({ commands, globals }: Words): string => `#compdef iamkey
 # zsh completion for iamkey. For this shell: source <(iamkey completion zsh)
@@ -17,7 +17,7 @@ _iamkey_documents() {
 _iamkey_places() {
   if compset -P 'profile:'; then _iamkey_profiles
   elif compset -P '(env-file|csv):'; then _files
-  else compadd -S '' ${PLACES.join(' ')}
+  else compadd -S '' ${STORE_PREFIXES.join(' ')}
   fi
 }
 _iamkey_commands() {

@@ -6,7 +6,15 @@ import { int } from '../../python/int.ts'
 import { repr } from '../../python/repr.ts'
 import type { Section } from '../ini.ts'
 import { keptSession } from './cache.ts'
-import { CredentialRetrievalFailure, isRole, type Lookup, lasting, PartialCredentials, type Source, textOf } from './provider.ts'
+import {
+  type CredentialProvider,
+  CredentialRetrievalFailure,
+  isRole,
+  type Lookup,
+  lasting,
+  PartialCredentials,
+  textOf,
+} from './provider.ts'
 import { roleCacheKey, roleParameters } from './role.ts'
 
 const METHOD = 'assume-role'
@@ -17,9 +25,9 @@ const NAMED: ReadonlySet<string> = new Set(['Environment', 'EcsContainer', 'Ec2I
 const hasKeys = (profile: Section): boolean => profile.has('aws_access_key_id') || profile.has('aws_secret_access_key')
 
 /** Checks the whole chain now, and finds what it begins with; STS is asked when the request is signed. Throws a Failure. */
-export const roleOf = (lookup: Lookup): Promise<Source> => roleIn(lookup.profileName, [lookup.profileName], lookup)
+export const roleOf = (lookup: Lookup): Promise<CredentialProvider> => roleIn(lookup.profileName, [lookup.profileName], lookup)
 
-async function roleIn(name: string, visited: readonly string[], lookup: Lookup): Promise<Source> {
+async function roleIn(name: string, visited: readonly string[], lookup: Lookup): Promise<CredentialProvider> {
   const { host } = lookup
   const profile = profileNamed(name, lookup)
   const source = await sourceOf(name, profile, visited, lookup)
@@ -48,7 +56,7 @@ async function codeFor(serial: string | undefined, host: Host): Promise<readonly
 
 const profileNamed = (name: string, { request }: Lookup): Section => request.profiles.merged.get(name) ?? new Map()
 
-async function sourceOf(name: string, profile: Section, visited: readonly string[], lookup: Lookup): Promise<Source> {
+async function sourceOf(name: string, profile: Section, visited: readonly string[], lookup: Lookup): Promise<CredentialProvider> {
   const sourceProfile = textOf(profile, 'source_profile')
   const credentialSource = textOf(profile, 'credential_source')
   if (sourceProfile !== undefined && credentialSource !== undefined) {
@@ -59,7 +67,7 @@ async function sourceOf(name: string, profile: Section, visited: readonly string
   return profileSource(sourceProfile, name, visited, lookup)
 }
 
-async function namedSource(source: string, name: string, lookup: Lookup): Promise<Source> {
+async function namedSource(source: string, name: string, lookup: Lookup): Promise<CredentialProvider> {
   if (!NAMED.has(source)) throw new Failure(`The credential source "${source}" referenced in profile "${name}" is not valid.`)
   const found = await lookup.named(source)
   if (found === undefined) {
@@ -68,7 +76,7 @@ async function namedSource(source: string, name: string, lookup: Lookup): Promis
   return found
 }
 
-async function profileSource(source: string, name: string, visited: readonly string[], lookup: Lookup): Promise<Source> {
+async function profileSource(source: string, name: string, visited: readonly string[], lookup: Lookup): Promise<CredentialProvider> {
   if (!lookup.request.profiles.merged.has(source)) {
     throw new Failure(`The source_profile "${source}" referenced in the profile "${name}" does not exist.`)
   }

@@ -1,6 +1,6 @@
 /**
  * Which source signs. The order is aws-cli's (create_credential_resolver of botocore/credentials.py, 2.36.7), and so is the moment of each
- * failure: `chooseSource` is what happens while the client is made (partial credentials, mistakes in a profile, processes, the metadata
+ * failure: `chooseProvider` is what happens while the client is made (partial credentials, mistakes in a profile, processes, the metadata
  * services), `Source.load` what happens when the request is signed (STS, SSO, sign-in, expired sessions, no credentials at all).
  *
  * The first source that is configured owns the outcome. If it fails, the run fails: another identity never takes its place.
@@ -13,22 +13,22 @@ import type { Host } from '../../core/host.ts'
 import type { ProfilesFile } from '../profiles.ts'
 import { isTrue } from '../sources.ts'
 import { environment } from './environment.ts'
-import { type Connect, type CredentialRequest, isRole, type Lookup, type Source, textOf } from './provider.ts'
+import { type Connect, type CredentialProvider, type CredentialRequest, isRole, type Lookup, textOf } from './provider.ts'
 import { keyPair } from './static.ts'
 
-interface Provider {
+interface ProviderRow {
   readonly method: string
   /** A cheap look. It may say yes where `find` then finds nothing. */
   readonly configured: (lookup: Lookup) => boolean
-  readonly find: (lookup: Lookup) => Source | undefined | Promise<Source | undefined>
+  readonly find: (lookup: Lookup) => CredentialProvider | undefined | Promise<CredentialProvider | undefined>
 }
 
 const pairIn = (method: string, { path, profiles }: ProfilesFile, name: string) => keyPair(method, path, profiles.get(name))
 
-const env: Provider = { method: 'env', configured: lookup => lookup.environment, find: environment }
+const env: ProviderRow = { method: 'env', configured: lookup => lookup.environment, find: environment }
 
 /** What can stand in a profile, also in one that a role names as its source. */
-const PROFILE: readonly Provider[] = [
+const PROFILE: readonly ProviderRow[] = [
   {
     method: 'assume-role-with-web-identity',
     configured: ({ profile, environment, host }) =>
@@ -62,21 +62,21 @@ const PROFILE: readonly Provider[] = [
   },
 ]
 
-const container: Provider = {
+const container: ProviderRow = {
   method: 'container-role',
   configured: ({ host }) =>
     host.env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI !== undefined || host.env.AWS_CONTAINER_CREDENTIALS_FULL_URI !== undefined,
   find: async lookup => (await import('./container.ts')).container(lookup),
 }
 
-const instanceMetadata: Provider = {
+const instanceMetadata: ProviderRow = {
   method: 'iam-role',
   // Only this word switches it off; `1` does not.
   configured: ({ host }) => !isTrue(host.env.AWS_EC2_METADATA_DISABLED),
   find: async lookup => (await import('./instance-metadata.ts')).instanceMetadata(lookup),
 }
 
-const ALL: readonly Provider[] = [
+const ALL: readonly ProviderRow[] = [
   env,
   {
     method: 'assume-role',
@@ -95,13 +95,13 @@ const ALL: readonly Provider[] = [
 ]
 
 /** What `credential_source` can name. */
-const NAMED: ReadonlyMap<string, readonly Provider[]> = new Map([
+const NAMED: ReadonlyMap<string, readonly ProviderRow[]> = new Map([
   ['Environment', [{ ...env, configured: () => true }]],
   ['EcsContainer', [container]],
   ['Ec2InstanceMetadata', [instanceMetadata]],
 ])
 
-const NONE: Source = {
+const NONE: CredentialProvider = {
   method: 'none',
   async load() {
     throw new ConfigurationError('NoCredentials', 'Unable to locate credentials. You can configure credentials by running "aws login".')
@@ -109,7 +109,7 @@ const NONE: Source = {
 }
 
 /** Finds the source that owns the outcome. Throws the Failure of a source that is configured and unusable. */
-export async function chooseSource(request: CredentialRequest, host: Host, connect: Connect): Promise<Source> {
+export async function chooseProvider(request: CredentialRequest, host: Host, connect: Connect): Promise<CredentialProvider> {
   const lookupOf = (profileName: string, top: boolean): Lookup => ({
     profileName,
     profile: request.profiles.merged.get(profileName) ?? new Map(),
@@ -129,7 +129,7 @@ export async function chooseSource(request: CredentialRequest, host: Host, conne
   return (await first(ALL, lookupOf(request.profileName, true))) ?? NONE
 }
 
-async function first(providers: readonly Provider[], lookup: Lookup): Promise<Source | undefined> {
+async function first(providers: readonly ProviderRow[], lookup: Lookup): Promise<CredentialProvider | undefined> {
   const { host, profileName } = lookup
   for (const { method, configured, find } of providers) {
     const source = configured(lookup) ? await find(lookup) : undefined
@@ -139,4 +139,4 @@ async function first(providers: readonly Provider[], lookup: Lookup): Promise<So
   return undefined
 }
 
-const described = ({ origin }: Source): string => (origin === undefined ? '' : `: ${origin}`)
+const described = ({ origin }: CredentialProvider): string => (origin === undefined ? '' : `: ${origin}`)

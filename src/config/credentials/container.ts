@@ -9,7 +9,7 @@ import { TransportFailure } from '../../core/transport.ts'
 import { isDict } from '../../python/value.ts'
 import { expirationOf } from './expiration.ts'
 import { ask } from './metadata.ts'
-import { CredentialRetrievalFailure, type Lookup, lasting, type Session, type Source } from './provider.ts'
+import { type CredentialProvider, CredentialRetrievalFailure, type Lookup, lasting, type Session } from './provider.ts'
 import { credentialsOf, decodeUtf8, jsonIn, member, readText } from './response.ts'
 
 const METHOD = 'container-role'
@@ -20,7 +20,7 @@ const ADDRESS = '169.254.170.2'
 const ALLOWED_HOSTS: readonly string[] = [ADDRESS, '169.254.170.23', 'fd00:ec2::23', 'localhost']
 
 /** Asks now. Throws a Failure where the service does not answer as it should: a container that has a role uses no other identity. */
-export async function container(lookup: Lookup): Promise<Source | undefined> {
+export async function container(lookup: Lookup): Promise<CredentialProvider | undefined> {
   const { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: relative, AWS_CONTAINER_CREDENTIALS_FULL_URI: full } = lookup.host.env
   const url = relative === undefined ? full : `http://${ADDRESS}${relative}`
   if (url === undefined) return undefined

@@ -1,12 +1,12 @@
 /** Credentials in environment variables (EnvProvider of botocore/credentials.py, 2.36.7). */
 
-import { type Credentials, type Lookup, lasting, PartialCredentials, type Source } from './provider.ts'
+import { type CredentialProvider, type Credentials, type Lookup, lasting, PartialCredentials } from './provider.ts'
 
 const METHOD = 'env'
 const ORIGIN = 'AWS_ACCESS_KEY_ID'
 
 /** Empty counts as unset. Throws PartialCredentials without the secret, a Failure for an expiration that is no date. */
-export async function environment({ host }: Lookup): Promise<Source | undefined> {
+export async function environment({ host }: Lookup): Promise<CredentialProvider | undefined> {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SECURITY_TOKEN, AWS_SESSION_TOKEN, AWS_CREDENTIAL_EXPIRATION } = host.env
   if (!AWS_ACCESS_KEY_ID) return undefined
   if (!AWS_SECRET_ACCESS_KEY) throw new PartialCredentials(METHOD, 'AWS_SECRET_ACCESS_KEY')

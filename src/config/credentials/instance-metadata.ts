@@ -8,7 +8,14 @@ import { type Transport, TransportFailure } from '../../core/transport.ts'
 import { type Dict, isDict } from '../../python/value.ts'
 import { expirationOf } from './expiration.ts'
 import { type Answer, ask } from './metadata.ts'
-import { CredentialRetrievalFailure, type InstanceMetadataSettings, type Lookup, lasting, type Session, type Source } from './provider.ts'
+import {
+  type CredentialProvider,
+  CredentialRetrievalFailure,
+  type InstanceMetadataSettings,
+  type Lookup,
+  lasting,
+  type Session,
+} from './provider.ts'
 import { credentialsOf, decodeUtf8, jsonIn } from './response.ts'
 
 const METHOD = 'iam-role'
@@ -18,7 +25,7 @@ const TOKEN_SECONDS = '21600'
 const REQUIRED = ['AccessKeyId', 'SecretAccessKey', 'Token', 'Expiration'] as const
 
 /** Asks now; undefined where no instance answers. Throws a Failure where only IMDSv1 would, and that is switched off. */
-export async function instanceMetadata(lookup: Lookup): Promise<Source | undefined> {
+export async function instanceMetadata(lookup: Lookup): Promise<CredentialProvider | undefined> {
   const session = await retrieve(lookup)
   if (session === undefined) return undefined
   // A session of the usual form counts as good for another quarter of an hour, whatever its end says: the service renews it in its own time.

@@ -6,12 +6,12 @@ import { expandUser, expandVars } from '../../python/path.ts'
 import { splitlines, strip } from '../../python/str.ts'
 import { NotIni, parseIni, type Section } from '../ini.ts'
 import { UnreadableConfigFile } from '../profiles.ts'
-import type { Lookup, Source } from './provider.ts'
+import type { CredentialProvider, Lookup } from './provider.ts'
 import { decodeUtf8 } from './response.ts'
 import { keyPair } from './static.ts'
 
 /** `AWSAccessKeyId=` and `AWSSecretKey=` in the file that AWS_CREDENTIAL_FILE names. Throws a Failure where it cannot be read. */
-export function ec2CredentialsFile({ host }: Lookup): Source | undefined {
+export function ec2CredentialsFile({ host }: Lookup): CredentialProvider | undefined {
   const path = host.env.AWS_CREDENTIAL_FILE
   if (path === undefined) return undefined
   const bytes = readIfThere(expandUser(path, host), host)
@@ -30,7 +30,7 @@ export function ec2CredentialsFile({ host }: Lookup): Source | undefined {
 }
 
 /** `[Credentials]` of the first boto file that has a key id. Throws UnreadableConfigFile, PartialCredentials. */
-export function botoConfig({ host }: Lookup): Source | undefined {
+export function botoConfig({ host }: Lookup): CredentialProvider | undefined {
   for (const where of host.env.BOTO_CONFIG === undefined ? ['/etc/boto.cfg', '~/.boto'] : [host.env.BOTO_CONFIG]) {
     const path = expandUser(expandVars(where, host.env), host)
     const bytes = readIfThere(path, host)

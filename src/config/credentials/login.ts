@@ -4,10 +4,10 @@ import * as crypto from 'node:crypto'
 import { expandVars } from '../../python/path.ts'
 import { storeIn } from './cache.ts'
 import { LoginTokenUnusable, sessionIn } from './login-token.ts'
-import { type Lookup, lasting, type Source, textOf } from './provider.ts'
+import { type CredentialProvider, type Lookup, lasting, textOf } from './provider.ts'
 
 /** Reads the file now; the session is renewed, where it must be, when the request is signed. Throws a Failure. */
-export function login(lookup: Lookup): Source | undefined {
+export function login(lookup: Lookup): CredentialProvider | undefined {
   const name = textOf(lookup.profile, 'login_session')
   if (name === undefined) return undefined
   const { env, clock } = lookup.host

@@ -5,7 +5,7 @@
 
 import { HttpRequest } from '@smithy/core/protocols'
 import type { Pluggable } from '@smithy/types'
-import { SELF_CONTAINED } from '../../aws/client-defaults.ts'
+import { CLIENT_DEFAULTS } from '../../aws/client-defaults.ts'
 import { PROGRAM } from '../../core/program.ts'
 import { type Transport, withNamedPort } from '../../core/transport.ts'
 import { usableUrl } from '../endpoint.ts'
@@ -13,7 +13,7 @@ import { explain, type Wire } from './nested-errors.ts'
 import type { Lookup, NestedService } from './provider.ts'
 
 /** What every client of the SDK is made with. */
-export type ClientConfig = typeof SELF_CONTAINED & {
+export type ClientConfig = typeof CLIENT_DEFAULTS & {
   readonly region: string
   readonly endpoint?: string
   readonly useFipsEndpoint: boolean
@@ -46,7 +46,7 @@ export async function callService<T>(
   const transport = lookup.connect({ connectTimeout, readTimeout, caBundle, verify: true, proxies: true })
   const endpoint = usableUrl(nested.endpointFor(service))
   const shared: Omit<ClientConfig, 'requestHandler'> = {
-    ...SELF_CONTAINED,
+    ...CLIENT_DEFAULTS,
     // The SDK's rules know the global endpoints as aws-global; at a custom endpoint that would be signed as if it were a region.
     region: region ?? nested.region ?? (endpoint === undefined ? 'aws-global' : 'us-east-1'),
     ...(endpoint !== undefined && { endpoint }),

@@ -7,13 +7,21 @@ import { osErrorMessage } from '../../python/oserror.ts'
 import { repr, str, typeName } from '../../python/repr.ts'
 import { type Dict, isDict } from '../../python/value.ts'
 import { expirationOf } from './expiration.ts'
-import { CredentialRetrievalFailure, type Credentials, type Lookup, lasting, type Session, type Source, textOf } from './provider.ts'
+import {
+  type CredentialProvider,
+  CredentialRetrievalFailure,
+  type Credentials,
+  type Lookup,
+  lasting,
+  type Session,
+  textOf,
+} from './provider.ts'
 import { decodeUtf8, parseJson, textMember } from './response.ts'
 
 const METHOD = 'custom-process'
 
 /** Runs the program now, and again before signing where what it gave has ended. Throws a Failure with what it wrote to stderr. */
-export async function credentialProcess(lookup: Lookup): Promise<Source | undefined> {
+export async function credentialProcess(lookup: Lookup): Promise<CredentialProvider | undefined> {
   const command = textOf(lookup.profile, 'credential_process')
   if (command === undefined) return undefined
   const { host } = lookup

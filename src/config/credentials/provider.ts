@@ -76,13 +76,13 @@ export interface Lookup {
   readonly host: Host
   readonly connect: Connect
   /** The source of another profile, for a role that names it; undefined where that profile has no credentials. */
-  readonly ofProfile: (name: string) => Promise<Source | undefined>
+  readonly ofProfile: (name: string) => Promise<CredentialProvider | undefined>
   /** The source that `credential_source` names, asked now; undefined where it has no credentials. */
-  readonly named: (name: string) => Promise<Source | undefined>
+  readonly named: (name: string) => Promise<CredentialProvider | undefined>
 }
 
 /** A source that is configured. It was found when the client was made; `load` gives what the request is signed with. */
-export interface Source {
+export interface CredentialProvider {
   /** botocore's name for it, as its messages have it. */
   readonly method: string
   /** For the debug log: which file, role or session it is. Never a secret. */

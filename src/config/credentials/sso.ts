@@ -4,11 +4,11 @@ import { Failure } from '../../core/errors.ts'
 import { dumps } from '../../python/json.ts'
 import type { Section } from '../ini.ts'
 import { keptSession, sha1 } from './cache.ts'
-import { type Lookup, lasting, type Source, textOf } from './provider.ts'
+import { type CredentialProvider, type Lookup, lasting, textOf } from './provider.ts'
 import type { SsoRole } from './sso-portal.ts'
 
 /** Checks the profile now; token and role are asked for when the request is signed. Throws a Failure. */
-export function sso(lookup: Lookup): Source {
+export function sso(lookup: Lookup): CredentialProvider {
   const role = roleIn(lookup)
   const fetch = async () => (await import('./sso-portal.ts')).roleCredentials(role, lookup)
   const load = () => lasting(undefined, () => keptSession(cacheKey(role), lookup, fetch), lookup.host.clock)

@@ -2,7 +2,7 @@
 
 import { Failure } from '../../core/errors.ts'
 import { keptSession } from './cache.ts'
-import { type Lookup, lasting, type Source, textOf } from './provider.ts'
+import { type CredentialProvider, type Lookup, lasting, textOf } from './provider.ts'
 import { readText } from './response.ts'
 import { roleCacheKey, roleParameters } from './role.ts'
 
@@ -17,7 +17,7 @@ const setting = (key: keyof typeof VARIABLES, { environment, host, profile }: Lo
   (environment ? host.env[VARIABLES[key]] : undefined) ?? textOf(profile, key)
 
 /** The file is read and STS asked when the request is signed. Throws a Failure where there is a file and no role. */
-export function webIdentity(lookup: Lookup): Source | undefined {
+export function webIdentity(lookup: Lookup): CredentialProvider | undefined {
   const tokenFile = setting('web_identity_token_file', lookup)
   if (!tokenFile) return undefined
   const { host } = lookup
