@@ -1,6 +1,6 @@
 /**
  * src/ → dist/: a few scripts ("packs"), cut where the source says `import()`, and bin/iamkey.js, which loads them. Owns what of the SDK is
- * left out. See "Start-up" in the README for what each step is worth.
+ * left out. See docs/start-up.md for what each step is worth.
  */
 
 import * as crypto from 'node:crypto'

@@ -8,7 +8,7 @@ import { GLOBAL_OPTIONS, INPUT_OPTIONS, type Option, variablesOf } from '../src/
 import { PROGRAM } from '../src/core/program.ts'
 
 const DESCRIPTION = [
-  'The command line, the output, the messages and the exit status are those of aws-cli 2.36.7; what differs is listed in the README of the package.',
+  'The command line, the output, the messages and the exit status are those of aws-cli 2.36.7; what differs is listed in docs/aws-differences.md of the package.',
   'Every key that is created is shown whole, or deleted again, or named in an error together with the command that deletes it.',
   `The word iam may stand before a command. ${PROGRAM} completion bash (or zsh, fish, powershell) prints a script for that shell.`,
 ]

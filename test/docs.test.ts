@@ -1,5 +1,5 @@
 /**
- * The README, held against the program. Blocks marked `sh` are run, on the built program and the fake IAM; `bash` blocks need AWS, a network
+ * The documents, held against the program. Blocks marked `sh` are run, on the built program and the fake IAM; `bash` blocks need AWS, a network
  * or a person, and are checked as far as a shell can without running them; `text` blocks show what a command prints; `yaml` is read, and the
  * scripts in it are checked.
  */
@@ -7,7 +7,7 @@ import * as childProcess from 'node:child_process'
 import * as fs from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { withCurrentHelp } from '../release/docs.ts'
+import { DOCUMENTS, withCurrentHelp } from '../release/docs.ts'
 import { optionsOf } from '../src/cli/members.ts'
 import { commands } from '../src/commands/index.ts'
 import { GLOBAL_OPTIONS } from '../src/core/options.ts'
@@ -15,20 +15,25 @@ import { Account } from './support/account.ts'
 import { serve } from './support/fake-iam.ts'
 import { createSandbox, credentials } from './support/process.ts'
 
-const README = fs.readFileSync(new URL('../README.md', import.meta.url), 'utf8')
-
 interface Block {
   readonly language: string
   readonly text: string
-  /** The heading it stands under. */
+  /** The document and the heading it stands under. */
   readonly title: string
 }
 
-const BLOCKS: readonly Block[] = [...README.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(({ 1: language = '', 2: text = '', index }) => ({
-  language,
-  text,
-  title: [...README.slice(0, index).matchAll(/^#+ (.+)$/gm)].at(-1)?.[1] ?? '',
-}))
+const read = (name: string) => fs.readFileSync(new URL(`../${name}`, import.meta.url), 'utf8')
+const ALL = DOCUMENTS.map(read).join('\n')
+const README = read('README.md')
+
+const BLOCKS: readonly Block[] = DOCUMENTS.flatMap(name => {
+  const document = read(name)
+  return [...document.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(({ 1: language = '', 2: text = '', index }) => ({
+    language,
+    text,
+    title: `${name}: ${[...document.slice(0, index).matchAll(/^#+ (.+)$/gm)].at(-1)?.[1]}`,
+  }))
+})
 
 const blocks = (language: string) => BLOCKS.filter(block => block.language === language).map(({ title, text }) => [title, text] as const)
 const has = (program: string) => childProcess.spawnSync(program, ['--version']).error === undefined
@@ -39,7 +44,7 @@ test('no block has a language that nothing here checks', () => {
 
 describe('runs:', () => {
   const jq = has('jq')
-  if (!jq) console.warn('README blocks that use jq are not run: not installed')
+  if (!jq) console.warn('blocks that use jq are not run: not installed')
 
   test.each(blocks('sh').filter(([, text]) => jq || !text.includes('jq')))('%s', async (_, script) => {
     const account = new Account({ users: ['Bob'], roles: ['KeyAdmin'] })
@@ -80,18 +85,22 @@ function scriptsIn(node: unknown): readonly string[] {
   })
 }
 
-test('help is current, or `npm run docs` makes it so', () => {
-  expect(README).toBe(withCurrentHelp(README))
+test.each(DOCUMENTS)('the help in %s is current, or `npm run docs` makes it so', name => {
+  expect(read(name)).toBe(withCurrentHelp(read(name)))
+})
+
+test('the README is short', () => {
+  expect(README.split('\n').length).toBeLessThanOrEqual(200)
 })
 
 describe('names', () => {
-  test('every command', () => {
+  test('every command, in the README', () => {
     expect(commands.map(({ name }) => name).filter(name => !README.includes(`\`${name}\``))).toEqual([])
   })
 
   test('every option', () => {
     const names = [...GLOBAL_OPTIONS, ...commands.flatMap(optionsOf)].map(({ name }) => `--${name}`)
-    expect(names.filter(name => !new RegExp(`${name}(?![\\w-])`).test(README))).toEqual([])
+    expect(names.filter(name => !new RegExp(`${name}(?![\\w-])`).test(ALL))).toEqual([])
   })
 
   test('no option that a command does not have', () => {
@@ -107,9 +116,22 @@ describe('names', () => {
     expect(unknown).toEqual([])
   })
 
-  test('only files that are there', () => {
-    const links = [...README.matchAll(/\]\((?!https?:|#)([^)]+)\)/g)].map(([, link = '']) => link)
-    expect(links).not.toEqual([])
-    expect(links.filter(link => !fs.existsSync(new URL(`../${link}`, import.meta.url)))).toEqual([])
+  test.each(DOCUMENTS)('only files and headings that are there: %s', name => {
+    const links = [...read(name).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)]
+    const missing = links.filter(([, file, heading]) => {
+      const target = new URL(file || '', new URL(`../${name}`, import.meta.url))
+      if (!fs.existsSync(target)) return true
+      return heading !== undefined && !headings(fs.readFileSync(target, 'utf8')).includes(heading)
+    })
+    expect(missing.map(([link]) => link)).toEqual([])
   })
 })
+
+/** The headings of a document, as GitHub makes fragments of them. */
+const headings = (document: string): readonly string[] =>
+  [...document.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replace(/[^\w -]/g, '')
+      .replaceAll(' ', '-'),
+  )

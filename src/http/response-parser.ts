@@ -3,7 +3,7 @@
  * 2.36.7), for a key may be in them; but what breaks off is never taken for whole. Knows no socket.
  *
  * Not Node's own client, whose pools, queues and streams are for programs that make many requests: for one request they cost 2 to 3 ms, a fifth
- * of what a call takes beyond a bare script ("Start-up" in the README).
+ * of what a call takes beyond a bare script (docs/start-up.md).
  */
 
 import type { HttpResponse } from '@smithy/core/protocols'
