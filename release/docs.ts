@@ -1,8 +1,12 @@
-/** The help blocks of the documents → as they are now (`npm run docs`). A block is `text`, and its first line the command that prints the rest. */
+/**
+ * The parts of the documents that are made from tables (`npm run docs`): help, in `text` blocks whose first line is the command that prints
+ * the rest, and the list of stores, between two comments.
+ */
 
 import * as fs from 'node:fs'
 import { helpText } from '../src/cli/help.ts'
 import { commands } from '../src/commands/index.ts'
+import { STORE_KINDS, syntaxOf } from '../src/stores/index.ts'
 
 /** Every document that a reader of the repository meets, from its top. */
 export const DOCUMENTS: readonly string[] = [
@@ -15,12 +19,25 @@ export const DOCUMENTS: readonly string[] = [
     .map(name => `docs/${name}`),
 ]
 
-export const withCurrentHelp = (document: string): string =>
+/** The document with its generated parts as the tables are now. */
+export const regenerated = (document: string): string => withCurrentStores(withCurrentHelp(document))
+
+const withCurrentHelp = (document: string): string =>
   document.replace(/(?<=^```text\n)\$ iamkey (?:(\S+) )?help\n[\s\S]*?(?=^```$)/gm, (block, name?: string) => {
     const command = commands.find(command => command.name === name)
     return block.slice(0, block.indexOf('\n') + 1) + helpText(commands, command, { columns: 80, color: false })
   })
 
+const stores = await Promise.all(STORE_KINDS.map(async row => [syntaxOf(row), (await row.load()).summary] as const))
+
+const withCurrentStores = (document: string): string => {
+  const rows = stores.map(([syntax, summary]) => `| \`${syntax}\` | ${summary} |`)
+  return document.replace(
+    /(?<=^<!-- stores -->\n)[\s\S]*?(?=^<!-- end -->$)/gm,
+    ['| store | what it is |', '| --- | --- |', ...rows, ''].join('\n'),
+  )
+}
+
 if (process.argv[1] === import.meta.filename) {
-  for (const name of DOCUMENTS) fs.writeFileSync(name, withCurrentHelp(fs.readFileSync(name, 'utf8')))
+  for (const name of DOCUMENTS) fs.writeFileSync(name, regenerated(fs.readFileSync(name, 'utf8')))
 }

@@ -2,7 +2,8 @@
 
 import * as z from 'zod/mini'
 import type { Command } from '../core/command.ts'
-import { EXPORT_OPTIONS, KEY_OPTIONS } from '../core/options.ts'
+import { EXPORT_OPTIONS, WAIT_OPTIONS } from '../core/options.ts'
+import { STORE_OPTION } from '../stores/index.ts'
 import { once, userName } from './members.ts'
 
 export const createAccessKey: Command = {
@@ -36,7 +37,7 @@ export const createAccessKey: Command = {
     { text: 'From a document', line: 'iamkey create-access-key --cli-input-json file://bob.json' },
     { text: 'Nothing is created: the document to fill in', line: 'iamkey create-access-key --generate-cli-skeleton' },
   ],
-  options: [...KEY_OPTIONS, ...EXPORT_OPTIONS],
+  options: [STORE_OPTION, ...WAIT_OPTIONS, ...EXPORT_OPTIONS],
   async run(input, context) {
     const { flags, stores } = context
     if (stores.length === 0 && !flags.wait && flags.waitTimeout === undefined) {

@@ -2,8 +2,9 @@
 
 import * as z from 'zod/mini'
 import type { Command } from '../core/command.ts'
-import { KEY_OPTIONS, ROTATION_OPTIONS } from '../core/options.ts'
+import { ROTATION_OPTIONS } from '../core/options.ts'
 import type { Value } from '../python/value.ts'
+import { STORE_OPTION } from '../stores/index.ts'
 import { once, userName } from './members.ts'
 
 const step = (time: 'Time' | 'Why') =>
@@ -40,7 +41,7 @@ export const rotateAccessKey: Command = {
       ]),
     ],
   ]),
-  options: [...KEY_OPTIONS.filter(({ name }) => name === 'store'), ...ROTATION_OPTIONS],
+  options: [STORE_OPTION, ...ROTATION_OPTIONS],
   examples: [
     {
       text: "Every night: Bob's key, once it is 90 days old",

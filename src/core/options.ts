@@ -27,10 +27,16 @@ export interface Option {
   readonly defaultValue?: string
   /** Refused if it is absent. */
   readonly required?: boolean
-  /** What a shell can offer for the value where it is none of a few words. */
-  readonly complete?: 'files' | 'documents' | 'profiles' | 'regions' | 'places'
+  /** What a shell offers for a value that is not one of `choices`. */
+  readonly complete?: 'files' | 'documents' | 'profiles' | 'regions' | readonly ValuePrefix[]
   /** Not in aws-cli: reached by its whole name only, so that no abbreviation that works with `aws` becomes ambiguous. */
   readonly extension?: boolean
+}
+
+/** A word that a value begins with, and what a shell offers behind it. */
+export interface ValuePrefix {
+  readonly prefix: string
+  readonly complete?: 'files' | 'profiles' | undefined
 }
 
 /** In the order of aws-cli's parser, which is the order in which an ambiguous abbreviation lists them. */
@@ -125,16 +131,8 @@ export const INPUT_OPTIONS = [
   },
 ] as const satisfies readonly Option[]
 
-/** How a new key reaches its user, where that is not by the output alone. */
-export const KEY_OPTIONS = [
-  {
-    name: 'store',
-    value: 'place',
-    repeat: true,
-    extension: true,
-    complete: 'places',
-    help: 'Put the key into profile:NAME, env-file:PATH, github-env, csv:PATH or command:COMMAND, and show the output without its secret.',
-  },
+/** When a new key is shown. `--store`, which says where it goes, is in stores/index.ts. */
+export const WAIT_OPTIONS = [
   { name: 'wait', extension: true, help: 'Wait until AWS accepts the key.' },
   { name: 'wait-timeout', value: 'seconds', extension: true, help: 'How long to wait for that at most.', defaultValue: '60' },
 ] as const satisfies readonly Option[]
@@ -232,8 +230,9 @@ export type Globals = Typed<typeof GLOBAL_OPTIONS>
 /** A command's own: what was typed for its members, by key, and for its whole input. */
 export interface Flags
   extends Typed<typeof INPUT_OPTIONS>,
-    Partial<Typed<typeof KEY_OPTIONS>>,
+    Partial<Typed<typeof WAIT_OPTIONS>>,
     Partial<Typed<typeof EXPORT_OPTIONS>>,
     Partial<Typed<typeof ROTATION_OPTIONS>> {
+  readonly store?: readonly string[]
   readonly [key: string]: string | readonly string[] | boolean | undefined
 }

@@ -78,7 +78,7 @@ async function checked({ pages, parameters }: Given, { host, command, session }:
 async function placesFor({ UserName }: Input, { host, setup: { profiles }, flags: { store } }: Invocation): Promise<readonly KeyStore[]> {
   if (!store) return []
   const user = typeof UserName === 'string' ? UserName : undefined
-  return (await import('../stores/index.ts')).openStores(store, { host, profiles, user })
+  return (await import('../stores/open.ts')).openStores(store, { host, profiles, user })
 }
 
 /** What output is tried on before the call; nothing where the output can be had again. */

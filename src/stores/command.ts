@@ -10,12 +10,14 @@ import { StoreFailure, StoreOutcomeUnknown } from '../core/key-store.ts'
 import { withTimeout } from '../core/timeout.ts'
 import { dumps } from '../python/json.ts'
 import { splitCommand } from '../python/shlex.ts'
-import type { OpenStore } from './index.ts'
+import type { OpenStore } from './open.ts'
 
 /** Milliseconds. A program that asks somebody for a password may need some; one that hangs must end. */
 const LONGEST_RUN = 60_000
 
-export const command: OpenStore = (line, store, { host }) => {
+export const summary = 'a program that reads the key as JSON from standard input'
+
+export const open: OpenStore = (line, store, { host }) => {
   const words = wordsOf(line, store, host)
   return {
     name: store,

@@ -4,9 +4,11 @@
  */
 
 import { fileStore, lineEndIn, pairOf, pathIn, type TextFormat, UnsupportedContent } from './file.ts'
-import type { OpenStore } from './index.ts'
+import type { OpenStore } from './open.ts'
 
-export const csv: OpenStore = (path, name, { user, host }) =>
+export const summary = 'a table that `aws configure import` reads'
+
+export const open: OpenStore = (path, name, { user, host }) =>
   fileStore({ name, path: pathIn(path, name, host), format: csvFormat }, user, host)
 
 const TITLES = ['User Name', 'Access key ID', 'Secret access key'] as const

@@ -4,9 +4,11 @@
  */
 
 import { fileStore, lineEndIn, pairOf, pathIn, type TextFormat, UnsupportedContent } from './file.ts'
-import type { OpenStore } from './index.ts'
+import type { OpenStore } from './open.ts'
 
-export const envFile: OpenStore = (path, name, { user, host }) =>
+export const summary = 'a dotenv file'
+
+export const open: OpenStore = (path, name, { user, host }) =>
   fileStore({ name, path: pathIn(path, name, host), format: dotenvFormat }, user, host)
 
 const ID = 'AWS_ACCESS_KEY_ID'

@@ -2,9 +2,11 @@
 
 import { StoreFailure } from '../core/key-store.ts'
 import { fileStore, pairOf, type TextFormat, UnsupportedContent } from './file.ts'
-import type { OpenStore } from './index.ts'
+import type { OpenStore } from './open.ts'
 
-export const githubEnv: OpenStore = (rest, name, { user, host }) => {
+export const summary = 'the environment of the later steps of a GitHub Actions job'
+
+export const open: OpenStore = (rest, name, { user, host }) => {
   const path = host.env.GITHUB_ENV
   if (rest !== '') throw new StoreFailure(name, 'it takes no value')
   if (!path) throw new StoreFailure(name, 'GITHUB_ENV is not set: this is no step of a GitHub Actions job')

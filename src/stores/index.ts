@@ -1,42 +1,54 @@
-/** `--store KIND:REST` → stores that have said they can take a key. Each kind is loaded where it is chosen. */
-
-import type { Profiles } from '../config/profiles.ts'
-import { ParameterError } from '../core/errors.ts'
-import type { Host } from '../core/host.ts'
-import type { KeyStore } from '../core/key-store.ts'
-
-/** What a store is found with. */
-interface StoreContext {
-  readonly host: Host
-  readonly profiles: Profiles
-  /** Whose key it will be, where that is known before the call. */
-  readonly user: string | undefined
-}
-
-/** Opens a place of one kind: `store` is how it was asked for, `rest` what stands behind its colon. Throws a StoreFailure. */
-export type OpenStore = (rest: string, store: string, surroundings: StoreContext) => KeyStore
-
-const KINDS: Readonly<Record<string, () => Promise<OpenStore>>> = {
-  profile: async () => (await import('./profile.ts')).profile,
-  'env-file': async () => (await import('./env-file.ts')).envFile,
-  'github-env': async () => (await import('./github-env.ts')).githubEnv,
-  csv: async () => (await import('./csv.ts')).csv,
-  command: async () => (await import('./command.ts')).command,
-}
-
 /**
- * The stores, in the order in which they were named.
- *
- * @throws ParameterError for words that name no store; StoreFailure for a store that could not take a key now
+ * Every kind of store, in the order of the help. A new kind is a file in this folder and a row here: option parsing, help, manual,
+ * completion, error messages and docs/commands.md are made from the rows. Data only, so that a run without `--store` loads no store.
  */
-export async function openStores(named: readonly string[], surroundings: StoreContext): Promise<readonly KeyStore[]> {
-  const stores: KeyStore[] = []
-  for (const name of named) {
-    const [, kind = '', rest = ''] = /^([^:]*):?([\s\S]*)$/.exec(name) ?? []
-    const load = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined
-    if (load === undefined) throw new ParameterError(`Bad value for --store: '${name}' is none of ${Object.keys(KINDS).join(', ')}`)
-    stores.push((await load())(rest, name, surroundings))
-  }
-  for (const store of stores) await store.check()
-  return stores
+
+import type { Option, ValuePrefix } from '../core/options.ts'
+import type { OpenStore } from './open.ts'
+
+interface StoreModule {
+  readonly open: OpenStore
+  /** What the store is, as a noun phrase, for docs/commands.md. */
+  readonly summary: string
 }
+
+interface StoreKind {
+  /** The word before the colon. */
+  readonly kind: string
+  /** The placeholder for the text after the colon; undefined for a kind without one. */
+  readonly target?: string
+  /** The files or names that a shell completes after the colon. */
+  readonly complete?: ValuePrefix['complete']
+  readonly load: () => Promise<StoreModule>
+}
+
+export const STORE_KINDS: readonly StoreKind[] = [
+  { kind: 'profile', target: 'NAME', complete: 'profiles', load: () => import('./profile.ts') },
+  { kind: 'env-file', target: 'PATH', complete: 'files', load: () => import('./env-file.ts') },
+  { kind: 'github-env', load: () => import('./github-env.ts') },
+  { kind: 'csv', target: 'PATH', complete: 'files', load: () => import('./csv.ts') },
+  { kind: 'command', target: 'COMMAND', load: () => import('./command.ts') },
+]
+
+/** How a store is written: `profile:NAME`. */
+export const syntaxOf = ({ kind, target }: StoreKind): string => (target === undefined ? kind : `${kind}:${target}`)
+
+/** The syntax of all kinds, as a phrase. */
+export function storeSyntax(): string {
+  const kinds = STORE_KINDS.map(syntaxOf)
+  return `${kinds.slice(0, -1).join(', ')} or ${kinds.at(-1)}`
+}
+
+// Getters: a run that shows no help and completes nothing does not build these.
+export const STORE_OPTION = {
+  name: 'store',
+  value: 'store',
+  repeat: true,
+  extension: true,
+  get help() {
+    return `Store the key in ${storeSyntax()}, and leave its secret out of the output.`
+  },
+  get complete() {
+    return STORE_KINDS.map(({ kind, target, complete }) => ({ prefix: target === undefined ? kind : `${kind}:`, complete }))
+  },
+} satisfies Option

@@ -6,7 +6,7 @@
 import { NotIni, parseIni, type Section } from '../config/ini.ts'
 import { type KeyPair, StoreFailure } from '../core/key-store.ts'
 import { fileStore, type TextFormat, UnsupportedContent } from './file.ts'
-import type { OpenStore } from './index.ts'
+import type { OpenStore } from './open.ts'
 
 const ID = 'aws_access_key_id'
 const SECRET = 'aws_secret_access_key'
@@ -24,7 +24,9 @@ const ELSEWHERE: readonly (readonly [key: string, why: string])[] = [
   ...TOKENS.map(key => [key, 'it holds a session'] as const),
 ]
 
-export const profile: OpenStore = (name, store, { profiles, user, host }) => {
+export const summary = 'a profile of the shared credentials file'
+
+export const open: OpenStore = (name, store, { profiles, user, host }) => {
   if (name === '' || name === 'DEFAULT' || /[\r\n]/.test(name)) throw new StoreFailure(store, 'no profile can have that name')
   const section = profiles.merged.get(name)
   const [key, why] = ELSEWHERE.find(([key]) => section?.has(key)) ?? []

@@ -35,7 +35,7 @@ const layer = (file: string): string => (file.includes('/') ? file.slice(0, file
 const BELOW: Readonly<Record<string, readonly string[]>> = {
   'main.ts': ['run', 'node'],
   run: ['commands', 'hints', 'cli', 'config', 'output', 'keys', 'stores', 'aws', 'http', 'core', 'python'],
-  commands: ['rotation', 'keys', 'aws', 'core', 'python'],
+  commands: ['rotation', 'keys', 'stores', 'aws', 'core', 'python'],
   hints: ['cli', 'config', 'keys', 'core'],
   rotation: ['keys', 'stores', 'core', 'python'],
   keys: ['core', 'python'],

@@ -4,8 +4,9 @@ import { firstPass, parseCommand, parseGlobals, refuseAutoPrompt } from '../../s
 import { firstPassUsage, usage } from '../../src/cli/usage.ts'
 import type { Command } from '../../src/core/command.ts'
 import { Failure, ParameterError, UnknownOptions } from '../../src/core/errors.ts'
-import { KEY_OPTIONS } from '../../src/core/options.ts'
+import { WAIT_OPTIONS } from '../../src/core/options.ts'
 import { PROGRAM } from '../../src/core/program.ts'
+import { STORE_OPTION } from '../../src/stores/index.ts'
 
 const idle = { sample: new Map(), run: () => Promise.reject(new Error('not called')) }
 const create: Command = {
@@ -23,7 +24,7 @@ const remove: Command = {
   input: () => z.strictObject({ UserName: z.optional(z.string()), AccessKeyId: z.string() }),
 }
 /** Not in aws-cli. */
-const rotate: Command = { ...create, name: 'rotate-access-key', options: KEY_OPTIONS }
+const rotate: Command = { ...create, name: 'rotate-access-key', options: [STORE_OPTION, ...WAIT_OPTIONS] }
 const commands = [create, remove, rotate]
 
 async function parse(...argv: string[]) {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { readProfiles } from '../../src/config/profiles.ts'
 import type { Finished } from '../../src/core/host.ts'
-import { openStores } from '../../src/stores/index.ts'
+import { openStores } from '../../src/stores/open.ts'
 import { type StoredFile, type TestHostOptions, testHost } from '../support/host.ts'
 
 const KEY = { UserName: 'Bob', AccessKeyId: 'AKIANEW', Status: 'Active', SecretAccessKey: 'new/secret' }
@@ -23,10 +23,16 @@ function open(named: string | readonly string[], options: TestHostOptions = {}) 
 }
 
 test.each([
-  ['', "Bad value for --store: '' is none of profile, env-file, github-env, csv, command"],
-  ['prod', "Bad value for --store: 'prod' is none of profile, env-file, github-env, csv, command"],
-  ['PROFILE:prod', "Bad value for --store: 'PROFILE:prod' is none of profile, env-file, github-env, csv, command"],
-  ['constructor:x', "Bad value for --store: 'constructor:x' is none of profile, env-file, github-env, csv, command"],
+  ['', "Bad value for --store: '' is not one of profile:NAME, env-file:PATH, github-env, csv:PATH or command:COMMAND"],
+  ['prod', "Bad value for --store: 'prod' is not one of profile:NAME, env-file:PATH, github-env, csv:PATH or command:COMMAND"],
+  [
+    'PROFILE:prod',
+    "Bad value for --store: 'PROFILE:prod' is not one of profile:NAME, env-file:PATH, github-env, csv:PATH or command:COMMAND",
+  ],
+  [
+    'constructor:x',
+    "Bad value for --store: 'constructor:x' is not one of profile:NAME, env-file:PATH, github-env, csv:PATH or command:COMMAND",
+  ],
   ['profile', 'cannot use profile: no profile can have that name'],
   ['profile:DEFAULT', 'cannot use profile:DEFAULT: no profile can have that name'],
   ['env-file:', 'cannot use env-file:: a path is missing'],

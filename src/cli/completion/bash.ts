@@ -1,6 +1,6 @@
 /** Completion for bash, 3.2 (which macOS has) and later. */
 
-import { allFlags, COMPLETION, type Flag, HELP, SHELL_NAMES, STORE_PREFIXES, type Words } from './words.ts'
+import { allFlags, COMPLETION, type Flag, HELP, type Kind, prefixesIn, SHELL_NAMES, type Words } from './words.ts'
 
 export function bash(words: Words): string {
   const globals = words.globals.map(({ name }) => name)
@@ -18,9 +18,8 @@ _iamkey() {
     while read -r word; do COMPREPLY+=("//$word"); done < <(compgen -f -- "\${cur#//}")
     return
   fi
-  # Behind the kind of a place stands what these two options take.
-  if [[ $prev == : && ( $before == env-file || $before == csv ) ]]; then prev=--ca-bundle; fi
-  if [[ $prev == : && $before == profile ]]; then prev=--profile; fi
+  # The word before the colon decides what follows it.
+  if [[ $prev == : ]]; then prev=$before:; fi
   # --option=value: so does it here.
   if [[ $cur == = ]]; then cur= before=$prev; prev=$before; elif [[ $prev == = ]]; then prev=$before; fi
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
@@ -51,23 +50,22 @@ const quoted = (words: readonly string[]) => `$'${words.join('\\n')}'`
 const LOOKED_UP = {
   files: 'compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$cur")); return',
   documents: "compopt -o nospace 2>/dev/null; offered='file://'",
-  places: `compopt -o nospace 2>/dev/null; offered=${quoted(STORE_PREFIXES)}`,
   profiles: 'offered=$("$program" completion profiles 2>/dev/null)',
   regions: 'offered=$("$program" completion regions 2>/dev/null)',
-} as const
+} as const satisfies Record<Kind, string>
 
 /** One arm for each action, with all the options that share it. */
 function valueCases(words: Words): string {
   const arms = new Map<string, Set<string>>([[`offered=${quoted(SHELL_NAMES)}`, new Set([COMPLETION.name])]])
-  for (const flag of allFlags(words)) {
-    if (flag.value === undefined) continue
-    const action = actionOf(flag)
-    arms.set(action, (arms.get(action) ?? new Set()).add(flag.name))
-  }
+  const add = (action: string, word: string) => arms.set(action, (arms.get(action) ?? new Set()).add(word))
+  for (const flag of allFlags(words)) if (flag.value !== undefined) add(actionOf(flag), flag.name)
+  for (const { prefix, complete } of prefixesIn(words)) if (complete) add(LOOKED_UP[complete], prefix)
   return Array.from(arms, ([action, names]) => `    ${[...names].join(' | ')}) ${action} ;;`).join('\n')
 }
 
 function actionOf({ offers }: Flag): string {
   if (offers === undefined) return 'return'
-  return typeof offers === 'string' ? LOOKED_UP[offers] : `offered=${quoted(offers)}`
+  if ('kind' in offers) return LOOKED_UP[offers.kind]
+  if ('words' in offers) return `offered=${quoted(offers.words)}`
+  return `compopt -o nospace 2>/dev/null; offered=${quoted(offers.prefixes.map(({ prefix }) => prefix))}`
 }

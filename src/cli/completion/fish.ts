@@ -1,6 +1,7 @@
 /** Completion for fish. */
 
-import { COMPLETION, type Flag, HELP, SHELL_NAMES, STORE_PREFIXES, type Words } from './words.ts'
+import type { ValuePrefix } from '../../core/options.ts'
+import { allFlags, COMPLETION, type Flag, HELP, type Kind, SHELL_NAMES, type Words } from './words.ts'
 
 export const fish = ({ commands, globals }: Words): string => `# fish completion for iamkey. For this shell: iamkey completion fish | source
 function __iamkey_command
@@ -20,18 +21,7 @@ function __iamkey_documents
         echo file://
     end
 end
-function __iamkey_places
-    set -l typed (commandline -ct | string replace -r '^--[a-z-]+=' '')
-    set -l kind (string match -r '^[a-z-]+:' -- $typed)
-    switch "$kind"
-        case profile:
-            string replace -r '^' $kind (iamkey completion profiles 2>/dev/null)
-        case env-file: csv:
-            string replace -r '^' $kind (__fish_complete_path (string replace $kind '' -- $typed))
-        case ''
-            printf '%s\\n' ${STORE_PREFIXES.join(' ')}
-    end
-end
+${prefixFunctions(allFlags({ commands, globals }))}
 complete -c iamkey -f
 ${[...commands, HELP, COMPLETION].map(({ name, help }) => `complete -c iamkey -n 'not __iamkey_command' -a ${name} -d ${quoted(help)}`).join('\n')}
 complete -c iamkey -n '__iamkey_command completion' -a '${SHELL_NAMES.join(' ')}'
@@ -44,14 +34,48 @@ const quoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'
 const LOOKED_UP = {
   files: '-r -F',
   documents: "-x -a '(__iamkey_documents)'",
-  places: "-x -a '(__iamkey_places)'",
   profiles: "-x -a '(iamkey completion profiles 2>/dev/null)'",
   regions: "-x -a '(iamkey completion regions 2>/dev/null)'",
-} as const
+} as const satisfies Record<Kind, string>
 
-function rule({ name, short, help, value, offers }: Flag, command?: string): string {
+/** What stands behind a prefix; `$prefix` and `$typed` are set. */
+const BEHIND = {
+  files: '(__fish_complete_path (string replace $prefix "" -- $typed))',
+  profiles: '(iamkey completion profiles 2>/dev/null)',
+} as const satisfies Record<NonNullable<ValuePrefix['complete']>, string>
+
+/** A function for each option whose value begins with one of several prefixes. */
+function prefixFunctions(flags: readonly Flag[]): string {
+  const functions = flags.map(flag => {
+    if (!flag.offers || !('prefixes' in flag.offers)) return ''
+    const { prefixes } = flag.offers
+    const cases = prefixes.flatMap(({ prefix, complete }) =>
+      complete ? `        case ${prefix}\n            string replace -r '^' $prefix ${BEHIND[complete]}` : [],
+    )
+    return `function ${functionName(flag)}
+    set -l typed (commandline -ct | string replace -r '^--[a-z-]+=' '')
+    set -l prefix (string match -r '^[a-z-]+:' -- $typed)
+    switch "$prefix"
+${cases.join('\n')}
+        case ''
+            printf '%s\\n' ${prefixes.map(({ prefix }) => prefix).join(' ')}
+    end
+end`
+  })
+  return [...new Set(functions)].filter(text => text !== '').join('\n')
+}
+
+const functionName = ({ name }: Pick<Flag, 'name'>) => `__iamkey_${name.slice(2).replaceAll('-', '_')}`
+
+function rule(flag: Flag, command?: string): string {
+  const { name, short, help, value } = flag
   const when = command === undefined ? '' : ` -n '__iamkey_command ${command}'`
   const names = `${short === undefined ? '' : ` -s ${short.slice(1)}`} -l ${name.slice(2)}`
-  const offered = offers === undefined ? '-x' : typeof offers === 'string' ? LOOKED_UP[offers] : `-x -a ${quoted(offers.join(' '))}`
-  return `complete -c iamkey${when}${names}${value === undefined ? '' : ` ${offered}`} -d ${quoted(help)}`
+  return `complete -c iamkey${when}${names}${value === undefined ? '' : ` ${offeredBy(flag)}`} -d ${quoted(help)}`
+}
+
+function offeredBy({ name, offers }: Flag): string {
+  if (offers === undefined) return '-x'
+  if ('kind' in offers) return LOOKED_UP[offers.kind]
+  return 'words' in offers ? `-x -a ${quoted(offers.words.join(' '))}` : `-x -a '(${functionName({ name })})'`
 }

@@ -1,6 +1,6 @@
 /** Completion for PowerShell, 5.1 and later. */
 
-import { allFlags, COMPLETION, type Flag, HELP, SHELL_NAMES, STORE_PREFIXES, type Words } from './words.ts'
+import { allFlags, COMPLETION, type Flag, HELP, type Kind, SHELL_NAMES, type Words } from './words.ts'
 
 export const powershell = (
   words: Words,
@@ -49,12 +49,11 @@ const entry = (name: string, value: string) => `        ${quoted(name)} = ${valu
 
 /** Files are PowerShell's own to complete. */
 const LOOKED_UP = {
-  places: `{ ${STORE_PREFIXES.map(quoted).join(', ')} }`,
   files: undefined,
   documents: "{ 'file://' }",
   profiles: '{ iamkey completion profiles 2>$null }',
   regions: '{ iamkey completion regions 2>$null }',
-} as const
+} as const satisfies Record<Kind, string | undefined>
 
 function valueEntries(words: Words): readonly string[] {
   const entries = allFlags(words).flatMap(flag => {
@@ -65,6 +64,8 @@ function valueEntries(words: Words): readonly string[] {
 }
 
 function offeredBy({ offers }: Flag): string | undefined {
-  if (offers === undefined || typeof offers === 'string') return offers && LOOKED_UP[offers]
-  return `{ ${offers.map(quoted).join(', ')} }`
+  if (offers === undefined) return undefined
+  if ('kind' in offers) return LOOKED_UP[offers.kind]
+  const words = 'words' in offers ? offers.words : offers.prefixes.map(({ prefix }) => prefix)
+  return `{ ${words.map(quoted).join(', ')} }`
 }

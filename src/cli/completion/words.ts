@@ -1,8 +1,14 @@
 /** What there is to complete, as every shell's script needs it: read from the option tables. */
 
 import type { Command } from '../../core/command.ts'
-import { GLOBAL_OPTIONS, type Option } from '../../core/options.ts'
+import { GLOBAL_OPTIONS, type Option, type ValuePrefix } from '../../core/options.ts'
 import { membersOf, optionsOf } from '../members.ts'
+
+/** These words, the names of a kind that is looked up, or words that a name of a kind follows. */
+type Offers = { readonly words: readonly string[] } | { readonly kind: Kind } | { readonly prefixes: readonly ValuePrefix[] }
+
+/** What a script looks up while a user types. */
+export type Kind = Extract<Option['complete'], string>
 
 interface Word {
   readonly name: string
@@ -23,8 +29,8 @@ export interface Flag extends Word {
   readonly repeat: boolean
   /** What stands for the value; undefined where there is none. */
   readonly value: string | undefined
-  /** What to offer for the value: these words, or a kind of thing that is looked up; undefined where anything can be meant. */
-  readonly offers: readonly string[] | Option['complete']
+  /** What to offer for the value; undefined for free text. */
+  readonly offers: Offers | undefined
 }
 
 export interface Words {
@@ -47,13 +53,27 @@ const flagOf = ({ name, help, short, repeat = false, value, choices, complete }:
   short: short && `-${short}`,
   repeat,
   value,
-  offers: choices ?? values ?? complete,
+  offers: offersOf(choices ?? values, complete),
 })
+
+function offersOf(words: readonly string[] | undefined, complete: Option['complete']): Offers | undefined {
+  if (words !== undefined) return { words }
+  if (complete === undefined) return undefined
+  return typeof complete === 'string' ? { kind: complete } : { prefixes: complete }
+}
+
+/** The prefixes of all options, each once. */
+export const prefixesIn = (words: Words): readonly ValuePrefix[] => [
+  ...new Map(
+    allFlags(words)
+      .flatMap(prefixesOf)
+      .map(each => [each.prefix, each]),
+  ).values(),
+]
+
+const prefixesOf = ({ offers }: Flag) => (offers && 'prefixes' in offers ? offers.prefixes : [])
 
 /** Shells show it beside a word, where a full stop looks out of place. */
 const sentence = (text: string): string => text.replace(/\.$/, '')
-
-/** What a place begins with (`places/`). A name or a path follows a colon. */
-export const STORE_PREFIXES: readonly string[] = ['profile:', 'env-file:', 'csv:', 'command:', 'github-env']
 
 export const allFlags = ({ commands, globals }: Words): readonly Flag[] => [...commands.flatMap(({ flags }) => flags), ...globals]

@@ -1,6 +1,6 @@
 /** Completion for zsh, over its own `_arguments`. */
 
-import { COMPLETION, type Flag, HELP, SHELL_NAMES, STORE_PREFIXES, type Words } from './words.ts'
+import { allFlags, COMPLETION, type Flag, HELP, type Kind, SHELL_NAMES, type Words } from './words.ts'
 
 export const zsh = ({ commands, globals }: Words): string => `#compdef iamkey
 # zsh completion for iamkey. For this shell: source <(iamkey completion zsh)
@@ -14,12 +14,7 @@ _iamkey_regions() { _iamkey_names regions "$@" }
 _iamkey_documents() {
   if compset -P 'file://'; then _files; else compadd -S '' 'file://'; fi
 }
-_iamkey_places() {
-  if compset -P 'profile:'; then _iamkey_profiles
-  elif compset -P '(env-file|csv):'; then _files
-  else compadd -S '' ${STORE_PREFIXES.join(' ')}
-  fi
-}
+${prefixFunctions(allFlags({ commands, globals }))}
 _iamkey_commands() {
   local -a names
   names=(
@@ -52,15 +47,34 @@ const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
 const LOOKED_UP = {
   files: '_files',
   documents: '_iamkey_documents',
-  places: '_iamkey_places',
   profiles: '_iamkey_profiles',
   regions: '_iamkey_regions',
-} as const
+} as const satisfies Record<Kind, string>
+
+/** A function for each option whose value begins with one of several prefixes. */
+function prefixFunctions(flags: readonly Flag[]): string {
+  const functions = flags.map(flag => {
+    if (!flag.offers || !('prefixes' in flag.offers)) return ''
+    const { prefixes } = flag.offers
+    const cases = prefixes.flatMap(({ prefix, complete }) => (complete ? `compset -P '${prefix}'; then ${LOOKED_UP[complete]}` : []))
+    const words = prefixes.map(({ prefix }) => prefix).join(' ')
+    return `${functionName(flag)}() {\n  if ${cases.join('\n  elif ')}\n  else compadd -S '' ${words}\n  fi\n}`
+  })
+  return [...new Set(functions)].filter(text => text !== '').join('\n')
+}
+
+const functionName = ({ name }: Pick<Flag, 'name'>) => `_iamkey_${name.slice(2).replaceAll('-', '_')}`
 
 /** `--output=[Format]:format:(json text)` */
-function spec({ name, help, repeat, value, offers }: Flag): string {
+function spec(flag: Flag): string {
+  const { name, help, repeat, value } = flag
   const meaning = `[${help.replace(/[[\]:]/g, '\\$&')}]`
   if (value === undefined) return quoted(`${name}${meaning}`)
-  const offered = offers === undefined ? ' ' : typeof offers === 'string' ? LOOKED_UP[offers] : `(${offers.join(' ')})`
-  return quoted(`${repeat ? '*' : ''}${name}=${meaning}:${value}:${offered}`)
+  return quoted(`${repeat ? '*' : ''}${name}=${meaning}:${value}:${offeredBy(flag)}`)
+}
+
+function offeredBy({ name, offers }: Flag): string {
+  if (offers === undefined) return ' '
+  if ('kind' in offers) return LOOKED_UP[offers.kind]
+  return 'words' in offers ? `(${offers.words.join(' ')})` : functionName({ name })
 }

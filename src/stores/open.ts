@@ -1,0 +1,39 @@
+/** `--store KIND:TARGET` → stores that are ready to take a key. The code of a kind is loaded when it is named. */
+
+import type { Profiles } from '../config/profiles.ts'
+import { ParameterError } from '../core/errors.ts'
+import type { Host } from '../core/host.ts'
+import type { KeyStore } from '../core/key-store.ts'
+import { STORE_KINDS, storeSyntax } from './index.ts'
+
+/** What a store may use to find its target. */
+export interface StoreContext {
+  readonly host: Host
+  readonly profiles: Profiles
+  /** The user whose key it will be, if known before the call. */
+  readonly user: string | undefined
+}
+
+/**
+ * Opens a store of one kind. `target` is the text after the colon; `name` is the option's whole value, for messages.
+ *
+ * @throws StoreFailure for a target that can never take a key
+ */
+export type OpenStore = (target: string, name: string, context: StoreContext) => KeyStore
+
+/**
+ * The stores, in the order of the command line.
+ *
+ * @throws ParameterError for a value that names no store; StoreFailure for a store that cannot take a key now
+ */
+export async function openStores(names: readonly string[], context: StoreContext): Promise<readonly KeyStore[]> {
+  const stores: KeyStore[] = []
+  for (const name of names) {
+    const [, kind, target = ''] = /^([^:]*):?([\s\S]*)$/.exec(name) ?? []
+    const row = STORE_KINDS.find(row => row.kind === kind)
+    if (row === undefined) throw new ParameterError(`Bad value for --store: '${name}' is not one of ${storeSyntax()}`)
+    stores.push((await row.load()).open(target, name, context))
+  }
+  for (const store of stores) await store.check()
+  return stores
+}
