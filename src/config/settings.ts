@@ -18,6 +18,7 @@
  */
 
 import { ConfigurationError, Failure } from '../core/errors.ts'
+import type { Globals } from '../core/options.ts'
 import type { TransportOptions } from '../core/transport.ts'
 import { expandUser } from '../python/path.ts'
 import { repr } from '../python/repr.ts'
@@ -29,7 +30,7 @@ import type { ConfigHost, Profiles } from './profiles.ts'
 import { refuseWrongSettings } from './refusals.ts'
 import { instanceRegion, namedRegion, type Region, withoutFipsMark } from './region.ts'
 import { checkAttempts, configuredAttempts, type RetryMode, readRetryMode } from './retry-settings.ts'
-import { flag, integer, type SettingSources, shown, type TypedGlobals, text } from './sources.ts'
+import { flag, integer, type SettingSources, shown, text } from './sources.ts'
 import { ssoSession } from './sso-session.ts'
 
 /** The profile in use, and everything else that settings are read from. */
@@ -46,8 +47,8 @@ export interface Setup extends SettingSources {
 const NO_KEYS: Section = new Map()
 
 /** Which profile is in use. `--profile ""` names none; an empty AWS_PROFILE names a profile that cannot exist. */
-export function chooseProfile(typed: TypedGlobals, profiles: Profiles, host: ConfigHost): Setup {
-  const places = { typed: { ...typed, '--profile': typed['--profile'] || undefined }, section: NO_KEYS, host }
+export function chooseProfile(typed: Partial<Globals>, profiles: Profiles, host: ConfigHost): Setup {
+  const places = { typed: { ...typed, profile: typed.profile || undefined }, section: NO_KEYS, host }
   const named = text('profile', places)
   const profileName = named ?? 'default'
   const section = profiles.merged.get(profileName)
@@ -56,7 +57,7 @@ export function chooseProfile(typed: TypedGlobals, profiles: Profiles, host: Con
     section: section ?? NO_KEYS,
     profiles,
     profileName,
-    profileTyped: places.typed['--profile'] !== undefined,
+    profileTyped: places.typed.profile !== undefined,
     profileMissing: named !== undefined && section === undefined,
   }
 }
@@ -188,7 +189,7 @@ export function clientSettings(
   { signed, verify }: { signed: boolean; verify: boolean },
 ): ClientSettings {
   refuseHalfSsoSession(setup)
-  const said = setup.typed['--endpoint-url'] ?? endpointFor('iam', setup)
+  const said = setup.typed.endpointUrl ?? endpointFor('iam', setup)
   const attempts = configuredAttempts(setup)
   refuseWrongSettings(setup, signed)
   const maxAttempts = checkAttempts(attempts)

@@ -4,45 +4,34 @@
  */
 
 import { Failure, messageOf } from '../core/errors.ts'
-import { GLOBAL_OPTIONS, type Option, type OptionSource } from '../core/options.ts'
+import { GLOBAL_OPTIONS, type Globals, type GlobalValueOption, keyOf, type Option, type OptionSource } from '../core/options.ts'
 import { int } from '../python/int.ts'
 import type { Section, Setting } from './ini.ts'
 import type { ConfigHost } from './profiles.ts'
 
-/** The global options that take a value, as typed. An absent member was not typed. */
-export interface TypedGlobals {
-  readonly '--profile'?: string | undefined
-  readonly '--region'?: string | undefined
-  readonly '--endpoint-url'?: string | undefined
-  readonly '--output'?: string | undefined
-  readonly '--ca-bundle'?: string | undefined
-  readonly '--cli-binary-format'?: string | undefined
-  readonly '--cli-read-timeout'?: string | undefined
-  readonly '--cli-connect-timeout'?: string | undefined
-}
+/** An option (`--region`), an environment variable (`$AWS_REGION`) or a key of the profile (`region`). */
+type Source = `--${GlobalValueOption}` | OptionSource
 
-type Source = keyof TypedGlobals | OptionSource
-
-/** Where else the value of an option can be said: the option's row has it. */
-const sourcesOfOption = (option: `--${(typeof GLOBAL_OPTIONS)[number]['name']}`): readonly OptionSource[] => {
+/** The sources besides the command line, from the option's row. */
+const sourcesOfOption = (option: (typeof GLOBAL_OPTIONS)[number]['name']): readonly OptionSource[] => {
   const rows: readonly Option[] = GLOBAL_OPTIONS
-  return rows.find(({ name }) => `--${name}` === option)?.sources ?? []
+  return rows.find(({ name }) => name === option)?.sources ?? []
 }
 
-const option = (name: keyof TypedGlobals): readonly Source[] => [name, ...sourcesOfOption(name)]
+const option = (name: GlobalValueOption): readonly Source[] => [`--${name}`, ...sourcesOfOption(name)]
 
 /**
  * Fact → where it may be said: an option, an environment variable (`$`) or a key of the profile. The first place that says anything
  * counts, left to right, also where it says "" (botocore/configprovider.py and awscli/clidriver.py, 2.36.7).
  */
 const SOURCES = {
-  profile: option('--profile'),
-  region: option('--region'),
-  output: option('--output'),
+  profile: option('profile'),
+  region: option('region'),
+  output: option('output'),
   timestampFormat: ['cli_timestamp_format'],
-  binaryFormat: option('--cli-binary-format'),
-  pager: sourcesOfOption('--no-cli-pager'),
-  autoPrompt: sourcesOfOption('--cli-auto-prompt'),
+  binaryFormat: option('cli-binary-format'),
+  pager: sourcesOfOption('no-cli-pager'),
+  autoPrompt: sourcesOfOption('cli-auto-prompt'),
   parameterValidation: ['parameter_validation'],
 
   metadataTimeout: ['$AWS_METADATA_SERVICE_TIMEOUT', 'metadata_service_timeout'],
@@ -56,10 +45,10 @@ const SOURCES = {
   ignoreEndpoints: ['$AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', 'ignore_configured_endpoint_urls'],
   fips: ['$AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint'],
   dualstack: ['$AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint'],
-  connectTimeout: option('--cli-connect-timeout'),
-  readTimeout: option('--cli-read-timeout'),
-  caBundle: option('--ca-bundle'),
-  nestedCaBundle: sourcesOfOption('--ca-bundle'),
+  connectTimeout: option('cli-connect-timeout'),
+  readTimeout: option('cli-read-timeout'),
+  caBundle: option('ca-bundle'),
+  nestedCaBundle: sourcesOfOption('ca-bundle'),
   maxAttempts: ['$AWS_MAX_ATTEMPTS', 'max_attempts'],
   retryMode: ['$AWS_RETRY_MODE', 'retry_mode'],
   ssoSession: ['sso_session'],
@@ -76,7 +65,8 @@ export type SettingName = keyof typeof SOURCES
 
 /** What settings are read from. */
 export interface SettingSources {
-  readonly typed: TypedGlobals
+  /** The global options of the command line; an absent member was not given. */
+  readonly typed: Partial<Globals>
   /** The profile's keys; empty where there is no such profile. */
   readonly section: Section
   readonly host: ConfigHost
@@ -132,11 +122,9 @@ function find(fact: SettingName, places: SettingSources, accept: (value: Setting
 }
 
 function valueAt(source: Source, { typed, section, host }: SettingSources): Setting | undefined {
-  if (isOption(source)) return typed[source]
+  if (source.startsWith('--')) return (typed as Readonly<Record<string, string | undefined>>)[keyOf(source.slice(2))]
   return source.startsWith('$') ? host.env[source.slice(1)] : section.get(source)
 }
-
-const isOption = (source: Source): source is keyof TypedGlobals => source.startsWith('--')
 
 /** For the debug log: a URL may carry a password. */
 export const shown = (value: Setting) =>

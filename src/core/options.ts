@@ -227,6 +227,9 @@ export type Typed<Rows extends readonly Option[]> = { readonly [Row in Rows[numb
 
 export type Globals = Typed<typeof GLOBAL_OPTIONS>
 
+/** The global options that take a value, by name. */
+export type GlobalValueOption = Extract<(typeof GLOBAL_OPTIONS)[number], { value: string }>['name']
+
 /** A command's own: what was typed for its members, by key, and for its whole input. */
 export interface Flags
   extends Typed<typeof INPUT_OPTIONS>,

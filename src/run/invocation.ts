@@ -18,7 +18,7 @@ import {
   type Timeouts,
   timeouts,
 } from '../config/settings.ts'
-import { type TypedGlobals, text } from '../config/sources.ts'
+import { text } from '../config/sources.ts'
 import type { Command } from '../core/command.ts'
 import { ParameterError } from '../core/errors.ts'
 import type { Host } from '../core/host.ts'
@@ -59,7 +59,7 @@ export function openSession(argv: readonly string[], quiet: Host): Session {
   const first = firstPass(argv)
   const host = first.debug ? debugging(quiet) : quiet
   const profiles = readProfiles(host)
-  const early = chooseProfile({ '--profile': first.profile }, profiles, host)
+  const early = chooseProfile({ profile: first.profile }, profiles, host)
   refuseAutoPrompt(argv, early.profileMissing ? undefined : text('autoPrompt', early))
   return { argv, host, profiles, errorStyle: { format: errorFormat(undefined, early), color: 'auto' }, pager: text('pager', early) }
 }
@@ -78,7 +78,7 @@ export async function parseOptions({ argv, host, profiles }: Session): Promise<P
   const parsed = await parseGlobals(argv, commands)
   if (parsed.kind !== 'words') return parsed
   const { globals, words } = parsed
-  const setup = chooseProfile(typed(globals), profiles, host)
+  const setup = chooseProfile(globals, profiles, host)
   const errorStyle = { format: errorFormat(globals.cliErrorFormat, setup), color: globals.color ?? 'auto' }
   return { kind: 'options', globals, words, setup, errorStyle }
 }
@@ -96,18 +96,6 @@ export async function resolveInvocation({ globals, words, setup }: ParsedOptions
     ? { ...called, host, globals, setup, limits, session, query, encode, accountOptions: accountOptionsOf(globals, setup) }
     : called
 }
-
-/** The typed options that settings are read from, by the names that settings know. */
-const typed = (globals: Globals): TypedGlobals => ({
-  '--profile': globals.profile,
-  '--region': globals.region,
-  '--endpoint-url': globals.endpointUrl,
-  '--output': globals.output,
-  '--ca-bundle': globals.caBundle,
-  '--cli-binary-format': globals.cliBinaryFormat,
-  '--cli-read-timeout': globals.cliReadTimeout,
-  '--cli-connect-timeout': globals.cliConnectTimeout,
-})
 
 /** The options that decide which account a command reaches, as they go into a command to paste: what was typed, and the profile that decided. */
 function accountOptionsOf({ region, endpointUrl, caBundle, verifySsl, signRequest }: Globals, setup: Setup): string {

@@ -10,12 +10,12 @@ import {
   sessionSettings,
   timeouts,
 } from '../../src/config/settings.ts'
-import type { TypedGlobals } from '../../src/config/sources.ts'
 import { ConfigurationError } from '../../src/core/errors.ts'
+import type { Globals } from '../../src/core/options.ts'
 import { testHost } from '../support/host.ts'
 
 interface Given {
-  readonly typed?: TypedGlobals
+  readonly typed?: Partial<Globals>
   readonly env?: Readonly<Record<string, string>>
   /** Keys of [default]; further sections may follow. */
   readonly config?: string
@@ -39,10 +39,10 @@ async function client(given: Given, how = SIGNED) {
 
 describe('the profile', () => {
   const TWO = '[profile p]\nregion=of-p\n[profile q]\nregion=of-q'
-  test.each<[TypedGlobals, Record<string, string>, string]>([
+  test.each<[Partial<Globals>, Record<string, string>, string]>([
     [{}, {}, 'default'],
-    [{ '--profile': 'q' }, { AWS_PROFILE: 'p' }, 'q'],
-    [{ '--profile': '' }, { AWS_PROFILE: 'p' }, 'p'],
+    [{ profile: 'q' }, { AWS_PROFILE: 'p' }, 'q'],
+    [{ profile: '' }, { AWS_PROFILE: 'p' }, 'p'],
     [{}, { AWS_PROFILE: 'p', AWS_DEFAULT_PROFILE: 'q' }, 'p'],
     [{}, { AWS_DEFAULT_PROFILE: 'q' }, 'q'],
   ])('%j and %j name %s', (typed, env, name) => {
@@ -50,7 +50,7 @@ describe('the profile', () => {
   })
 
   test.each<[Given, string]>([
-    [{ typed: { '--profile': 'nope' } }, 'nope'],
+    [{ typed: { profile: 'nope' } }, 'nope'],
     [{ env: { AWS_PROFILE: 'nope' } }, 'nope'],
     [{ env: { AWS_DEFAULT_PROFILE: 'nope' } }, 'nope'],
     [{ env: { AWS_PROFILE: '', AWS_DEFAULT_PROFILE: 'default' } }, ''],
@@ -61,14 +61,14 @@ describe('the profile', () => {
   })
 
   test('only --profile closes the environment to credentials', () => {
-    expect(setupOf({ typed: { '--profile': 'p' }, config: TWO }).setup.profileTyped).toBe(true)
+    expect(setupOf({ typed: { profile: 'p' }, config: TWO }).setup.profileTyped).toBe(true)
     expect(setupOf({ env: { AWS_PROFILE: 'p' }, config: TWO }).setup.profileTyped).toBe(false)
   })
 })
 
 describe('the region', () => {
   test.each<[Given, string | undefined]>([
-    [{ typed: { '--region': 'a' }, env: { AWS_REGION: 'b', AWS_DEFAULT_REGION: 'c' }, config: 'region=d' }, 'a'],
+    [{ typed: { region: 'a' }, env: { AWS_REGION: 'b', AWS_DEFAULT_REGION: 'c' }, config: 'region=d' }, 'a'],
     [{ env: { AWS_REGION: 'b', AWS_DEFAULT_REGION: 'c' }, config: 'region=d' }, 'b'],
     [{ env: { AWS_DEFAULT_REGION: 'c' }, config: 'region=d' }, 'c'],
     [{ config: 'region=d' }, 'd'],
@@ -100,18 +100,18 @@ describe('the region', () => {
     ['us-east-1-fips', 'us-east-1'],
     ['us-fips-east-1', 'us-east-1'],
     ['aws-global-fips', 'aws-global'],
-  ])('%s is %s with FIPS', async (pseudo, name) => expect(await region({ typed: { '--region': pseudo } })).toEqual({ name, fips: true }))
+  ])('%s is %s with FIPS', async (pseudo, name) => expect(await region({ typed: { region: pseudo } })).toEqual({ name, fips: true }))
 })
 
 describe('time-outs', () => {
   test('60 seconds unless said, and none for zero', () => {
     expect(timeouts(setupOf({}).setup)).toEqual({ connectTimeout: 60, readTimeout: 60 })
-    const typed = { '--cli-connect-timeout': '0', '--cli-read-timeout': ' 5 ' }
+    const typed = { cliConnectTimeout: '0', cliReadTimeout: ' 5 ' }
     expect(timeouts(setupOf({ typed }).setup)).toEqual({ connectTimeout: undefined, readTimeout: 5 })
   })
 
   test('no number, no call', () => {
-    const { setup } = setupOf({ typed: { '--cli-read-timeout': '1.5' } })
+    const { setup } = setupOf({ typed: { cliReadTimeout: '1.5' } })
     expect(() => timeouts(setup)).toThrow("invalid literal for int() with base 10: '1.5'")
   })
 })
@@ -119,7 +119,7 @@ describe('time-outs', () => {
 describe('how results are shown', () => {
   test.each<[Given, object]>([
     [{}, { output: 'json', timestampFormat: undefined, pager: undefined, parameterValidation: true }],
-    [{ typed: { '--output': 'text' }, env: { AWS_DEFAULT_OUTPUT: 'yaml' } }, { output: 'text' }],
+    [{ typed: { output: 'text' }, env: { AWS_DEFAULT_OUTPUT: 'yaml' } }, { output: 'text' }],
     [{ env: { AWS_DEFAULT_OUTPUT: 'yaml', AWS_OUTPUT: 'off' }, config: 'output=table' }, { output: 'yaml' }],
     [{ config: 'output=' }, { output: '' }],
     [{ config: 'cli_timestamp_format=wire' }, { timestampFormat: 'wire' }],
@@ -187,8 +187,8 @@ describe('the client', () => {
   })
 
   test.each<[Given, object]>([
-    [{ typed: { '--endpoint-url': 'http://t' }, env: { AWS_ENDPOINT_URL: 'http://e' } }, { endpoint: 'http://t' }],
-    [{ typed: { '--endpoint-url': 'http://t' }, config: 'services=missing' }, { endpoint: 'http://t' }],
+    [{ typed: { endpointUrl: 'http://t' }, env: { AWS_ENDPOINT_URL: 'http://e' } }, { endpoint: 'http://t' }],
+    [{ typed: { endpointUrl: 'http://t' }, config: 'services=missing' }, { endpoint: 'http://t' }],
     [{ env: { AWS_ENDPOINT_URL: 'http://e', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'TRUE' } }, { endpoint: undefined }],
     [{ env: { AWS_ENDPOINT_URL: 'http://e' }, config: 'ignore_configured_endpoint_urls=true' }, { endpoint: undefined }],
     [{ env: { AWS_ENDPOINT_URL: '//e' } }, { endpoint: 'http://e' }],
@@ -197,15 +197,15 @@ describe('the client', () => {
     [{ env: { AWS_USE_FIPS_ENDPOINT: '1' }, config: 'use_fips_endpoint=true' }, { useFipsEndpoint: false }],
     [{ env: { AWS_USE_FIPS_ENDPOINT: 'true', AWS_ENDPOINT_URL: 'http://e' } }, { useFipsEndpoint: false }],
     [{ env: { AWS_USE_DUALSTACK_ENDPOINT: 'true', AWS_ENDPOINT_URL: 'http://e' } }, { useDualstackEndpoint: false }],
-    [{ typed: { '--region': 'fips-us-east-1' } }, { region: 'us-east-1', useFipsEndpoint: true }],
-    [{ typed: { '--region': 'fips-us-east-1', '--endpoint-url': 'http://t' } }, { region: 'us-east-1', useFipsEndpoint: false }],
+    [{ typed: { region: 'fips-us-east-1' } }, { region: 'us-east-1', useFipsEndpoint: true }],
+    [{ typed: { region: 'fips-us-east-1', endpointUrl: 'http://t' } }, { region: 'us-east-1', useFipsEndpoint: false }],
     [{ env: { AWS_MAX_ATTEMPTS: ' 5 ' }, config: 'max_attempts=2' }, { maxAttempts: 5 }],
     [{ config: 'max_attempts=2\nretry_mode=adaptive' }, { maxAttempts: 2, retryMode: 'adaptive' }],
     [{ config: 'sdk_ua_app_id=app' }, { appId: 'app' }],
   ])('%j: %j', async (given, settings) => expect(await client(given)).toMatchObject(settings))
 
   test.each<[Given, string | undefined]>([
-    [{ typed: { '--ca-bundle': 't' }, env: { AWS_CA_BUNDLE: 'e' } }, 't'],
+    [{ typed: { caBundle: 't' }, env: { AWS_CA_BUNDLE: 'e' } }, 't'],
     [{ env: { AWS_CA_BUNDLE: 'e', REQUESTS_CA_BUNDLE: 'r' }, config: 'ca_bundle=c' }, 'e'],
     [{ env: { REQUESTS_CA_BUNDLE: 'r' }, config: 'ca_bundle=~/c' }, '/home/me/c'],
     [{ env: { REQUESTS_CA_BUNDLE: 'r' } }, 'r'],
@@ -312,7 +312,7 @@ describe('the client', () => {
 describe('the services that credentials come from', () => {
   test('keep FIPS, endpoints and certificates of their own', async () => {
     const { setup } = setupOf({
-      typed: { '--region': 'fips-eu-west-1', '--endpoint-url': 'http://iam-only', '--ca-bundle': 'iam-only' },
+      typed: { region: 'fips-eu-west-1', endpointUrl: 'http://iam-only', caBundle: 'iam-only' },
       env: { AWS_ENDPOINT_URL_STS: 'http://sts', AWS_CA_BUNDLE: '~/ca' },
     })
     const nested = nestedSettings(setup, await findRegion(setup, nobody), timeouts(setup))
