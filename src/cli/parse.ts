@@ -26,9 +26,9 @@ import type { Command } from '../core/command.ts'
 import { Failure, ParameterError, UnknownOptions, UsageError } from '../core/errors.ts'
 import { type Flags, GLOBAL_OPTIONS, type Globals, keyOf, type Option } from '../core/options.ts'
 import { PROGRAM } from '../core/program.ts'
+import { closeMatches } from '../python/difflib.ts'
 import { ArgumentError, type Grammar, InvalidChoice, type OptionRule, type Parsed, parseKnown } from './argparse.ts'
 import { optionsOf } from './members.ts'
-import { closeMatches } from './suggest.ts'
 import { firstPassUsage, usage } from './usage.ts'
 
 /** Something to read instead of a call. */

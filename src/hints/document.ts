@@ -2,7 +2,7 @@
 
 import { ParameterError } from '../core/errors.ts'
 import { INPUT_OPTIONS, keyOf } from '../core/options.ts'
-import { shellQuote } from '../keys/recovery-commands.ts'
+import { shellQuote } from '../core/shell-quote.ts'
 import type { Hint } from './index.ts'
 
 export const unreadDocument: Hint = (failure, { invocation }, { host }) => {

@@ -1,9 +1,10 @@
 /** Who was to sign, and why that did not work: nobody, a session that has ended, a key that this partition does not know. */
 
-import { closeMatches } from '../cli/suggest.ts'
 import { ProfileNotFound, type Setup } from '../config/settings.ts'
 import { isTrue } from '../config/sources.ts'
+import { partitionOf } from '../core/partitions.ts'
 import { formatOption } from '../keys/recovery-commands.ts'
+import { closeMatches } from '../python/difflib.ts'
 import type { Hint } from './index.ts'
 
 /** What was looked at, in the order of `config/credentials/chain.ts`. */
@@ -66,20 +67,6 @@ export const unknownSigner: Hint = (failure, { prepared, invocation }) => {
     return undefined
   const { region, endpoint } = prepared.client
   const from = prepared.method === 'env' ? 'the environment' : `profile ${invocation.setup.profileName}, ${prepared.method}`
-  const where = endpoint ?? `the partition ${partitionOf(region)}${region === undefined ? '' : ` (region ${region})`}`
+  const where = endpoint ?? `the partition ${partitionOf(region ?? '')}${region === undefined ? '' : ` (region ${region})`}`
   return `The key ${prepared.signer} (${from}) signed; ${where} was asked.`
 }
-
-const PARTITIONS: readonly (readonly [prefix: string, partition: string])[] = [
-  ['cn-', 'aws-cn'],
-  ['aws-cn-', 'aws-cn'],
-  ['us-gov-', 'aws-us-gov'],
-  ['aws-us-gov-', 'aws-us-gov'],
-  ['us-iso-', 'aws-iso'],
-  ['us-isob-', 'aws-iso-b'],
-  ['eu-isoe-', 'aws-iso-e'],
-  ['us-isof-', 'aws-iso-f'],
-  ['eusc-', 'aws-eusc'],
-]
-
-const partitionOf = (region = ''): string => PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws'

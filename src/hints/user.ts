@@ -1,6 +1,6 @@
 /** A user that does not exist, and whose name is like that of one who does. */
 
-import { closeMatches } from '../cli/suggest.ts'
+import { closeMatches } from '../python/difflib.ts'
 import type { Hint, HintWorld, PreparedFacts } from './index.ts'
 
 /** Pages of a thousand: a larger account has too many alike. */

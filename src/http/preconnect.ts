@@ -4,6 +4,7 @@
  */
 
 import type { Host } from '../core/host.ts'
+import { partitionOf } from '../core/partitions.ts'
 import type { TransportOptions } from '../core/transport.ts'
 import { isProxyVariable } from './proxy.ts'
 import { type Dial, dial, originOf, type Target, type TransportHost } from './transport.ts'
@@ -19,16 +20,13 @@ export interface Destination {
 /** How long everything else waits, in milliseconds: the name has to be looked up before anything can be sent, and loading lets nothing happen. */
 const HEAD_START = 4
 
-/** Regions with an IAM of their own. */
-const ELSEWHERE = /^(cn|us-gov|us-iso\w*|eu-isoe|eusc)-/
-
 /**
  * The https origin that the SDK's rules will find, where that can be told without loading them. If it is another, a connection was opened
  * for nothing.
  */
 function originFor({ region, endpoint, useFipsEndpoint, useDualstackEndpoint }: Destination): Target | undefined {
   if (endpoint !== undefined) return endpoint.startsWith('https:') && URL.canParse(endpoint) ? originOf(new URL(endpoint)) : undefined
-  if (useFipsEndpoint || useDualstackEndpoint || ELSEWHERE.test(region ?? '')) return undefined
+  if (useFipsEndpoint || useDualstackEndpoint || partitionOf(region ?? '') !== 'aws') return undefined
   return originOf(new URL('https://iam.amazonaws.com'))
 }
 

@@ -3,10 +3,10 @@
  * unseen, only a key that our own reply named is deleted, and a key that may exist is named. No SDK, no process, no clock of its own.
  */
 
+import { backoff } from '../core/backoff.ts'
 import type { Context, Outcome } from '../core/command.ts'
 import { Failure, FailureWithRecovery, Interrupted } from '../core/errors.ts'
 import { type AccessKey, CallFailure, OutcomeUnknown } from '../core/iam.ts'
-import { backoff } from './backoff.ts'
 import { describeSearch, listNewKeys, type NewKeySearch, pollForNewKeys } from './find-new-keys.ts'
 import { deleteCommand, type KeyReference } from './recovery-commands.ts'
 import { rollBack } from './rollback.ts'

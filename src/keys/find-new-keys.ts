@@ -2,7 +2,7 @@
 
 import type { Context } from '../core/command.ts'
 import { CallFailure, OutcomeUnknown } from '../core/iam.ts'
-import { withAnswerTimeout } from './backoff.ts'
+import { withAnswerTimeout } from './answer-timeout.ts'
 import { deleteCommand, type KeyReference, listCommand } from './recovery-commands.ts'
 
 /** How long a key that a lost reply may have made is looked for, and how often, in milliseconds. ListAccessKeys lags by seconds. */

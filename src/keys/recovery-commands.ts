@@ -1,6 +1,7 @@
 /** Commands to paste, as the notices give them. `accountOptions` are the options that decide which account they reach: ` --profile prod`. */
 
 import { PROGRAM } from '../core/program.ts'
+import { shellQuote } from '../core/shell-quote.ts'
 
 /** A key that can be deleted; without a name it belongs to whoever signs. */
 export interface KeyReference {
@@ -24,6 +25,3 @@ export function listCommand({ UserName }: { readonly UserName?: string | undefin
 export function formatOption(name: string, value: string | undefined): string {
   return value === undefined ? '' : ` --${name}${value.startsWith('-') ? '=' : ' '}${shellQuote(value)}`
 }
-
-/** As a POSIX shell takes one word. */
-export const shellQuote = (text: string) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)

@@ -3,11 +3,12 @@
  * aws-cli's standard mode (botocore/retries/standard.py, 2.36.7). CreateAccessKey is none of these; it has `creation.ts`.
  */
 
+import { backoff } from '../core/backoff.ts'
 import type { Context } from '../core/command.ts'
 import { FailureWithRecovery, Interrupted } from '../core/errors.ts'
 import { CallFailure, type Operation, type Operations, OutcomeUnknown, type Reply } from '../core/iam.ts'
+import { withRetries } from '../core/retry.ts'
 import { type Dict, isDict, isList, type Value } from '../python/value.ts'
-import { backoff } from './backoff.ts'
 
 type RetryContext = Pick<Context, 'iam' | 'clock' | 'signals' | 'maxAttempts' | 'random' | 'debug'>
 
@@ -28,24 +29,33 @@ export async function callWithRetry<O extends Operation>(
 /** The same for any question that throws as `Iam.call` does. */
 export async function retry<T>(ask: (stop: AbortSignal) => Promise<T>, means: Omit<RetryContext, 'iam'>): Promise<T> {
   const { clock, signals, maxAttempts, debug } = means
-  let unanswered = false
-  for (let attempt = 1; ; attempt++) {
+  const throwIfInterrupted = () => {
     if (signals.received) throw new Interrupted(signals.received)
-    try {
-      return await ask(signals.interrupt)
-    } catch (error) {
-      if (signals.received) throw new Interrupted(signals.received)
+  }
+  let unanswered = false
+  throwIfInterrupted()
+  return withRetries(() => ask(signals.interrupt), {
+    maxAttempts,
+    explain(error, attempt) {
+      throwIfInterrupted()
       if (!(error instanceof CallFailure)) throw error
       debug(`attempt ${attempt} of ${maxAttempts}: ${error.name}: ${error.failure.message}`)
-      if (!error.retryable || attempt >= maxAttempts) {
-        const last = attempt >= maxAttempts ? error.withRetries(attempt - 1) : error.failure
-        // A wrong name would be refused alike: only whoever typed it can tell the two apart.
-        throw unanswered && last.code === 'NoSuchEntity' ? new FailureWithRecovery(last, PERHAPS_DONE) : last
-      }
+      const hidden = unanswered
       unanswered ||= error instanceof OutcomeUnknown
-    }
-    await clock.sleep(backoff(attempt, means), signals.interrupt)
-  }
+      return {
+        retryable: error.retryable,
+        failure(retries) {
+          const last = retries === undefined ? error.failure : error.withRetries(retries)
+          // A mistyped id is refused alike: only the user can tell the two apart.
+          return hidden && last.code === 'NoSuchEntity' ? new FailureWithRecovery(last, PERHAPS_DONE) : last
+        },
+      }
+    },
+    async wait(attempt) {
+      await clock.sleep(backoff(attempt, means), signals.interrupt)
+      throwIfInterrupted()
+    },
+  })
 }
 
 const PERHAPS_DONE = 'An earlier attempt got no answer; it may have done this already.'

@@ -1,8 +1,9 @@
 /** Taking back a key that our own reply named. A key that was merely found is none of this file's business. */
 
+import { backoff } from '../core/backoff.ts'
 import type { Context } from '../core/command.ts'
 import { CallFailure, OutcomeUnknown } from '../core/iam.ts'
-import { backoff, withAnswerTimeout } from './backoff.ts'
+import { withAnswerTimeout } from './answer-timeout.ts'
 import { deleteCommand, type KeyReference } from './recovery-commands.ts'
 
 /** Attempts to take a key back, and for how long they go on, in milliseconds. */

@@ -5,6 +5,7 @@
 
 import { wholeKey } from '../core/key-store.ts'
 import type { EXPORT_OPTIONS, Typed } from '../core/options.ts'
+import { shellQuote } from '../core/shell-quote.ts'
 import { dumps } from '../python/json.ts'
 import type { Dict, Value } from '../python/value.ts'
 
@@ -17,15 +18,11 @@ const lines =
   (id, secret) =>
     `${line('AWS_ACCESS_KEY_ID', id)}\n${line('AWS_SECRET_ACCESS_KEY', secret)}\n`
 
-/** Means nothing to any shell. */
-const isPlain = (value: string) => /^[\w/+=.,:@-]*$/.test(value)
-const sh = (value: string) => (isPlain(value) ? value : `'${value.replaceAll("'", "'\\''")}'`)
-
 const PRINTS: Readonly<Record<ExportFormat, Print>> = {
-  env: lines((name, value) => `export ${name}=${sh(value)}`),
-  'env-no-export': lines((name, value) => `${name}=${sh(value)}`),
+  env: lines((name, value) => `export ${name}=${shellQuote(value)}`),
+  'env-no-export': lines((name, value) => `${name}=${shellQuote(value)}`),
   powershell: lines((name, value) => `$Env:${name}="${value.replace(/[`"$]/g, '`$&')}"`),
-  'windows-cmd': lines((name, value) => (isPlain(value) ? `set ${name}=${value}` : `set "${name}=${value}"`)),
+  'windows-cmd': lines((name, value) => (/^[\w/+=.,:@-]*$/.test(value) ? `set ${name}=${value}` : `set "${name}=${value}"`)),
   fish: lines((name, value) => `set -gx ${name} "${value.replace(/[\\"$]/g, '\\$&')}"`),
   process: (id, secret) => {
     const members = new Map<string, Value>([

@@ -1,15 +1,16 @@
-/** Which member of a reply a misspelt name stands for. */
+/** The member of a reply that a misspelt name in a query stands for. */
 
 import { isList, isMembers, type Members } from '../jmespath/items.ts'
+import { ratioAbove } from '../python/difflib.ts'
 
-/** A name that scores less is not like another. */
-const ALIKE = 0.5
-/** What a part of a name scores. */
+/** The least similarity worth a suggestion. */
+const LEAST = 0.5
+/** The similarity of a name to one that it is a part of. */
 const PART = 0.8
 
-/** The path from `members` to what `name` was most likely meant to be, at any depth; undefined where nothing is like it. */
+/** The path from `members` to the member that is most like `name`, at any depth; undefined if none is like it. */
 export function nearest(name: string, members: Members): string | undefined {
-  let best: { readonly path: string | undefined; readonly score: number } = { path: undefined, score: ALIKE }
+  let best: { readonly path: string | undefined; readonly score: number } = { path: undefined, score: LEAST }
   for (const [path, member] of pathsBelow(members)) {
     const score = similarity(name.toLowerCase(), member.toLowerCase())
     if (score > best.score) best = { path, score }
@@ -17,7 +18,7 @@ export function nearest(name: string, members: Members): string | undefined {
   return best.path
 }
 
-/** Every path below `members` with the member it leads to: near ones first. */
+/** Every path below `members` with the member it leads to, the shortest paths first. */
 function pathsBelow(members: Members): (readonly [path: string, member: string])[] {
   const here = Array.from(members.keys(), name => [name, name] as const)
   const below = Array.from(members, ([name, value]) => {
@@ -27,20 +28,7 @@ function pathsBelow(members: Members): (readonly [path: string, member: string])
   return [...here, ...below.flat()]
 }
 
-/** From 0 to 1: how much of both names is their longest common subsequence; high as well where a part of the name was typed. */
 function similarity(typed: string, member: string): number {
-  const shared = (2 * commonLength(typed, member)) / (typed.length + member.length)
-  return typed.length > 1 && member.includes(typed) ? Math.max(shared, PART) : shared
-}
-
-function commonLength(a: string, b: string): number {
-  let row = new Array<number>(b.length + 1).fill(0)
-  for (const letter of a.split('')) {
-    const above = row
-    row = [0]
-    for (let at = 0; at < b.length; at++) {
-      row.push(b[at] === letter ? (above[at] ?? 0) + 1 : Math.max(row[at] ?? 0, above[at + 1] ?? 0))
-    }
-  }
-  return row[b.length] ?? 0
+  const ratio = ratioAbove(LEAST, typed, member)
+  return typed.length > 1 && member.includes(typed) ? Math.max(ratio, PART) : ratio
 }

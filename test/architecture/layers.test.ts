@@ -36,7 +36,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   'main.ts': ['run', 'node'],
   run: ['commands', 'hints', 'cli', 'config', 'output', 'keys', 'stores', 'aws', 'http', 'core', 'python'],
   commands: ['rotation', 'keys', 'stores', 'aws', 'core', 'python'],
-  hints: ['cli', 'config', 'keys', 'core'],
+  hints: ['config', 'keys', 'core', 'python'],
   rotation: ['keys', 'stores', 'core', 'python'],
   keys: ['core', 'python'],
   stores: ['config', 'core', 'python'],

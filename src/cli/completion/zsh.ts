@@ -1,5 +1,6 @@
 /** Completion for zsh, over its own `_arguments`. */
 
+import { shellQuote } from '../../core/shell-quote.ts'
 import { allFlags, COMPLETION, type Flag, HELP, type Kind, SHELL_NAMES, type Words } from './words.ts'
 
 export const zsh = ({ commands, globals }: Words): string => `#compdef iamkey
@@ -18,7 +19,7 @@ ${prefixFunctions(allFlags({ commands, globals }))}
 _iamkey_commands() {
   local -a names
   names=(
-${[...commands, HELP, COMPLETION].map(({ name, help }) => `    ${quoted(`${name}:${help}`)}`).join('\n')}
+${[...commands, HELP, COMPLETION].map(({ name, help }) => `    ${shellQuote(`${name}:${help}`)}`).join('\n')}
   )
   _describe command names
 }
@@ -41,8 +42,6 @@ ${commands.map(({ name, flags }) => `    (${name}) _arguments $globals \\\n${[..
 }
 if [[ $funcstack[1] == _iamkey ]]; then _iamkey "$@"; else compdef _iamkey iamkey; fi
 `
-
-const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
 
 const LOOKED_UP = {
   files: '_files',
@@ -69,8 +68,8 @@ const functionName = ({ name }: Pick<Flag, 'name'>) => `_iamkey_${name.slice(2).
 function spec(flag: Flag): string {
   const { name, help, repeat, value } = flag
   const meaning = `[${help.replace(/[[\]:]/g, '\\$&')}]`
-  if (value === undefined) return quoted(`${name}${meaning}`)
-  return quoted(`${repeat ? '*' : ''}${name}=${meaning}:${value}:${offeredBy(flag)}`)
+  if (value === undefined) return shellQuote(`${name}${meaning}`)
+  return shellQuote(`${repeat ? '*' : ''}${name}=${meaning}:${value}:${offeredBy(flag)}`)
 }
 
 function offeredBy({ name, offers }: Flag): string {

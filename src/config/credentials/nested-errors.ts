@@ -21,8 +21,7 @@ export interface Wire {
 
 interface Explanation {
   readonly retryable: boolean
-  /** `retries` stands behind the operation's name. */
-  readonly failure: (retries: string) => unknown
+  readonly failure: (retries?: number) => unknown
 }
 
 /** `thrown` is what came out of the SDK; the XML of STS it has read already. */
@@ -43,11 +42,14 @@ export function explain(service: NestedService, operation: string, { response, f
     failure: retries =>
       new ServiceError(
         code,
-        `An error occurred (${code}) when calling the ${operation} operation${retries}: ${str(said.get('Message') ?? null)}`,
+        `An error occurred (${code}) when calling the ${operation} operation${reachedMaxRetries(retries)}: ${str(said.get('Message') ?? null)}`,
         said,
       ),
   }
 }
+
+/** As botocore's ClientError words it (botocore/exceptions.py, 2.36.7). */
+const reachedMaxRetries = (retries: number | undefined) => (retries === undefined ? '' : ` (reached max retries: ${retries})`)
 
 const saying = (code: string, message: string): Dict =>
   new Map([

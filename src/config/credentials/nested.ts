@@ -6,7 +6,9 @@
 import { HttpRequest } from '@smithy/core/protocols'
 import type { Pluggable } from '@smithy/types'
 import { CLIENT_DEFAULTS } from '../../aws/client-defaults.ts'
+import { backoff } from '../../core/backoff.ts'
 import { PROGRAM } from '../../core/program.ts'
+import { withRetries } from '../../core/retry.ts'
 import { type Transport, withNamedPort } from '../../core/transport.ts'
 import { usableUrl } from '../endpoint.ts'
 import { explain, type Wire } from './nested-errors.ts'
@@ -58,19 +60,21 @@ export async function callService<T>(
     defaultUserAgentProvider: async () => [[PROGRAM, 'credentials']],
   }
 
-  for (let attempt = 1; ; attempt++) {
-    const wire: Wire = {}
-    try {
-      return await send({ ...shared, requestHandler: recording(operation, transport, endpoint, wire, lookup) })
-    } catch (error) {
-      const { retryable, failure } = explain(service, operation, wire, error)
-      // Counted first, asked whether it can be tried again second: so a plain refusal of the last attempt is said to have used them up.
-      if (attempt >= maxAttempts) throw failure(` (reached max retries: ${attempt - 1})`)
-      if (!retryable) throw failure('')
-      lookup.host.debug(`credentials: ${operation}: attempt ${attempt} failed, trying again`)
-      await lookup.host.clock.sleep(waitAfter(attempt))
-    }
-  }
+  let wire: Wire = {}
+  return withRetries(
+    () => {
+      wire = {}
+      return send({ ...shared, requestHandler: recording(operation, transport, endpoint, wire, lookup) })
+    },
+    {
+      maxAttempts,
+      explain: error => explain(service, operation, wire, error),
+      wait(attempt) {
+        lookup.host.debug(`credentials: ${operation}: attempt ${attempt} failed, trying again`)
+        return lookup.host.clock.sleep(backoff(attempt, Math))
+      },
+    },
+  )
 }
 
 interface Replacement {
@@ -103,9 +107,6 @@ export const sending = <Input extends object, Output extends object>({
       { step: 'build', priority: 'high' },
     ),
 })
-
-/** Milliseconds: anywhere up to 1, 2, 4 … 20 seconds. */
-const waitAfter = (attempt: number): number => Math.random() * Math.min(2 ** (attempt - 1), 20) * 1000
 
 const originOf = ({ protocol, hostname, port }: HttpRequest): string => `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`
 

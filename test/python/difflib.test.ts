@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { awsCommands, iamOperations } from '../../src/cli/aws-names.ts'
-import { closeMatches } from '../../src/cli/suggest.ts'
+import { closeMatches } from '../../src/python/difflib.ts'
 
 // Recorded from Python 3.11's difflib.get_close_matches(word, names, cutoff=0.8), with the names of aws-cli 2.36.7.
 test.each([
