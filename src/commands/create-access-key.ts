@@ -1,7 +1,7 @@
 /** `create-access-key`: what it takes, what it answers with. */
 
 import * as z from 'zod/mini'
-import type { Command } from '../core/command.ts'
+import { type Command, SAMPLE_DATE } from '../core/command.ts'
 import { EXPORT_OPTIONS, WAIT_OPTIONS } from '../core/options.ts'
 import { STORE_OPTION } from '../stores/index.ts'
 import { once, userName } from './members.ts'
@@ -23,7 +23,7 @@ export const createAccessKey: Command = {
         ['AccessKeyId', 'AccessKeyId'],
         ['Status', 'Active'],
         ['SecretAccessKey', 'SecretAccessKey'],
-        ['CreateDate', '1970-01-01T00:00:00Z'],
+        ['CreateDate', SAMPLE_DATE],
       ]),
     ],
   ]),

@@ -1,7 +1,7 @@
 /** `get-access-key-last-used`: what it takes, what it answers with. */
 
 import * as z from 'zod/mini'
-import type { Command } from '../core/command.ts'
+import { type Command, SAMPLE_DATE } from '../core/command.ts'
 import type { Operations } from '../core/iam.ts'
 import type { Value } from '../python/value.ts'
 import { accessKeyId, once } from './members.ts'
@@ -11,7 +11,7 @@ const sample = new Map<string, Value>([
   [
     'AccessKeyLastUsed',
     new Map([
-      ['LastUsedDate', '1970-01-01T00:00:00Z'],
+      ['LastUsedDate', SAMPLE_DATE],
       ['ServiceName', 'ServiceName'],
       ['Region', 'Region'],
     ]),

@@ -1,7 +1,7 @@
 /** `list-access-keys`: what it takes, what it answers with, page by page. */
 
 import * as z from 'zod/mini'
-import type { Command } from '../core/command.ts'
+import { type Command, SAMPLE_DATE } from '../core/command.ts'
 import type { Operations } from '../core/iam.ts'
 import type { Value } from '../python/value.ts'
 import { once, userName } from './members.ts'
@@ -14,7 +14,7 @@ const sample = new Map<string, Value>([
         ['UserName', 'UserName'],
         ['AccessKeyId', 'AccessKeyId'],
         ['Status', 'Active'],
-        ['CreateDate', '1970-01-01T00:00:00Z'],
+        ['CreateDate', SAMPLE_DATE],
       ]),
     ],
   ],

@@ -1,7 +1,7 @@
 /** `rotate-access-key`: what it takes, what it answers with. The one command that aws-cli does not have. */
 
 import * as z from 'zod/mini'
-import type { Command } from '../core/command.ts'
+import { type Command, SAMPLE_DATE } from '../core/command.ts'
 import { ROTATION_OPTIONS } from '../core/options.ts'
 import type { Value } from '../python/value.ts'
 import { STORE_OPTION } from '../stores/index.ts'
@@ -12,7 +12,7 @@ const step = (time: 'Time' | 'Why') =>
     ['Step', 'create'],
     ['Place', 'profile:default'],
     ['AccessKeyId', 'AccessKeyId'],
-    [time, time === 'Time' ? '1970-01-01T00:00:00Z' : time],
+    [time, time === 'Time' ? SAMPLE_DATE : time],
   ])
 
 export const rotateAccessKey: Command = {

@@ -11,6 +11,9 @@ import type { PagedResult, PageRequest, PagingModel } from './paging.ts'
 import type { Progress } from './progress.ts'
 import type { GetIdentity } from './sts.ts'
 
+/** A date in a command's sample. It marks the members of a reply that are dates. */
+export const SAMPLE_DATE = '1970-01-01T00:00:00Z'
+
 export interface Context {
   readonly iam: Iam
   /** The key that signs this run; undefined where nothing does. A session's is nobody's to keep. */

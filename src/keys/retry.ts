@@ -83,5 +83,7 @@ export function inModelOrder(reply: object, sample: Dict): Dict {
 function ordered(member: unknown, sample: Value | undefined): Value {
   if (Array.isArray(member)) return member.map(item => ordered(item, isList(sample) ? sample[0] : undefined))
   if (typeof member === 'object' && member !== null) return inModelOrder(member, isDict(sample) ? sample : new Map())
+  // An integer is a bigint (python/value.ts).
+  if (typeof member === 'number') return Number.isInteger(member) ? BigInt(member) : member
   return typeof member === 'boolean' || typeof member === 'string' ? member : null
 }

@@ -23,6 +23,8 @@ export interface PresentationOptions {
   readonly encode: ((text: string) => Uint8Array) | undefined
   /** The operation's name. */
   readonly title: string
+  /** A reply of the documented shape. */
+  readonly shape: Dict
 }
 
 export interface Presentation {
@@ -49,7 +51,7 @@ export async function present(wish: PresentationOptions, sample: Dict | undefine
     color,
     columns: host.stdout.columns,
     search: query && (value => query.search(value)),
-    dates: wish.timestampFormat === 'iso8601' ? await isoDates(host) : undefined,
+    dates: wish.timestampFormat === 'iso8601' ? await isoDates(wish.shape) : undefined,
   })
   if (sample?.size && query?.findsNothing(sample)) refuse(query, sample)
   const prints = sample ? render(sample) !== '' : output !== 'off'
@@ -86,8 +88,7 @@ function refuse(query: Query, sample: Dict): void {
 }
 
 /** cli_timestamp_format = iso8601. */
-async function isoDates(host: Host): Promise<(reply: Dict) => Dict> {
+async function isoDates(shape: Dict): Promise<(reply: Dict) => Dict> {
   const { withIsoDates } = await import('./timestamp.ts')
-  const offset = (moment: number) => -60 * new Date(moment).getTimezoneOffset()
-  return reply => withIsoDates(reply, { now: host.clock.now(), offset })
+  return reply => withIsoDates(reply, shape, moment => -60 * new Date(moment).getTimezoneOffset())
 }

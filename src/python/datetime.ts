@@ -1,4 +1,4 @@
-/** Python's datetime as far as aws-cli shows it: calendar fields, where they come from, and isoformat(). Pure. */
+/** Python's datetime, as far as aws-cli shows it: calendar fields, the two ways to get them, and isoformat(). Pure. */
 
 /** Fields of the proleptic Gregorian calendar, months and days from 1. */
 export interface DateTime {
@@ -16,7 +16,7 @@ export interface DateTime {
 /** Seconds east of UTC that the local clock shows at a moment, given in milliseconds since 1970. */
 export type LocalOffset = (moment: number) => number
 
-export const daysInMonth = (year: number, month: number): number => new Date(utc(year, month + 1, 0)).getUTCDate()
+const daysInMonth = (year: number, month: number): number => new Date(utc(year, month + 1, 0)).getUTCDate()
 
 /** Milliseconds since 1970; `Date.UTC` alone takes the years below 100 for the 20th century. */
 const utc = (year: number, month: number, day: number): number => new Date(0).setUTCFullYear(year, month - 1, day)
@@ -53,14 +53,37 @@ export function dateOf(moment: number): DateTime {
   }
 }
 
-/** Moves the date, not the time of day. */
-export function plusDays(fields: DateTime, days: number): DateTime {
-  const { year, month, day } = dateOf(utc(fields.year, fields.month, fields.day + days))
-  return { ...fields, year, month, day }
+/** ISO 8601, extended or basic: `2015-03-09T18:39:23Z`, `2015-03-09 18:39:23.411 +05:30`, `20150309T183923Z`, `2015-03-09`. */
+const ISO_8601 =
+  /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?\s*(\S*)$|^(\d{4})(\d\d)(\d\d)[Tt](\d\d)(\d\d)(\d\d)(?:[.,](\d+))?(\S*)$/
+/** As in a Date header (RFC 1123): `Mon, 09 Mar 2015 18:39:23 GMT`. */
+const RFC_1123 = /^(?:[A-Za-z]{3,9},?\s+)?(\d\d?)[ -]([A-Za-z]{3})[ -](\d{4})\s+(\d\d):(\d\d):(\d\d)\s*(\S*)$/
+const MONTHS = 'janfebmaraprmayjunjulaugsepoctnovdec'
+
+/**
+ * A date in ISO 8601 or in the form of RFC 1123; undefined for any other text and for a moment that does not exist. Python's dateutil, which
+ * aws-cli uses, reads far more; no service of AWS sends it.
+ */
+export function parseDate(text: string): DateTime | undefined {
+  const iso = ISO_8601.exec(text.trim())
+  if (iso) {
+    const [year, month, day, hour, minute, second, fraction, zone] = iso[1] === undefined ? iso.slice(9) : iso.slice(1)
+    return dateOfParts([year, month, day, hour, minute, second], fraction, zone)
+  }
+  const [, day, name = '', year, hour, minute, second, zone] = RFC_1123.exec(text.trim()) ?? []
+  const at = MONTHS.indexOf(name.toLowerCase())
+  return year === undefined || at % 3 !== 0 ? undefined : dateOfParts([year, String(at / 3 + 1), day, hour, minute, second], '', zone)
 }
 
-/** 0 is Monday. */
-export const weekdayOf = ({ year, month, day }: DateTime): number => (new Date(utc(year, month, day)).getUTCDay() + 6) % 7
+function dateOfParts(parts: readonly (string | undefined)[], fraction = '', zone = ''): DateTime | undefined {
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.map(part => Number(part ?? 0))
+  const microsecond = Number(fraction.slice(0, 6).padEnd(6, '0'))
+  const [, sign, hours, minutes = '0'] = /^([+-])(\d\d)(?::?(\d\d))?$/.exec(zone) ?? []
+  if (hours === undefined && !/^(Z|UTC|GMT)?$/i.test(zone)) return undefined
+  const named = zone === '' ? undefined : 0
+  const offset = hours === undefined ? named : (sign === '-' ? -60 : 60) * (Number(hours) * 60 + Number(minutes))
+  return existing({ year, month, day, hour, minute, second, microsecond, offset })
+}
 
 /** `isoformat()`: microseconds where there are any, an offset where it is known. */
 export function isoformat({ year, month, day, hour, minute, second, microsecond, offset }: DateTime): string {

@@ -63,7 +63,7 @@ export async function showSample(asked: Invocation): Promise<void> {
 }
 
 function wishOf({ session, query, encode, globals: { color = 'auto', cliPager }, command }: Invocation): PresentationOptions {
-  return { ...session, query, encode, color, noPager: !cliPager, title: command.operation }
+  return { ...session, query, encode, color, noPager: !cliPager, title: command.operation, shape: command.sample }
 }
 
 /** As awscli/customizations/paginate.py (2.36.7) has it. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dateOf, fromTimestamp, isoformat } from '../../src/python/datetime.ts'
+import { dateOf, fromTimestamp, isoformat, parseDate } from '../../src/python/datetime.ts'
 
 const shown = (seconds: number, offset = 0) => {
   const date = fromTimestamp(seconds, () => offset)
@@ -24,3 +24,30 @@ test.each([253402300800, -62135596801, 1e300, Number.POSITIVE_INFINITY, Number.N
 )
 
 test('without an offset nothing is said of it', () => expect(isoformat(dateOf(0))).toBe('1970-01-01T00:00:00'))
+
+// Recorded from dateutil 2.8.2 with GMT as UTC, as aws-cli 2.36.7 calls it.
+test.each([
+  ['2015-03-09T18:39:23Z', '2015-03-09T18:39:23+00:00'],
+  ['2015-03-09T18:39:23UTC', '2015-03-09T18:39:23+00:00'],
+  ['2015-03-09 18:39:23.5 +05:30', '2015-03-09T18:39:23.500000+05:30'],
+  ['2015-03-09T18:39:23.123456789-07', '2015-03-09T18:39:23.123456-07:00'],
+  ['2015-03-09T18:39', '2015-03-09T18:39:00'],
+  ['2015-03-09', '2015-03-09T00:00:00'],
+  ['20150309T183923Z', '2015-03-09T18:39:23+00:00'],
+  ['Mon, 09 Mar 2015 18:39:23 GMT', '2015-03-09T18:39:23+00:00'],
+  ['9-Mar-2015 18:39:23', '2015-03-09T18:39:23'],
+])('%s is read', (text, printed) => {
+  const date = parseDate(text)
+  expect(date && isoformat(date)).toBe(printed)
+})
+
+test.each([
+  '',
+  'soon',
+  '18:39',
+  '2015-02-29',
+  '2015-13-01T00:00:00Z',
+  '2015-03-09T24:00:00Z',
+  '2015-03-09T18:39:23 EST',
+  '09 Xxx 2015 18:39:23',
+])('%j is no date', text => expect(parseDate(text)).toBeUndefined())

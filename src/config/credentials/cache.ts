@@ -58,23 +58,23 @@ const MARGIN = 15 * 60_000
  * SecretAccessKey, SessionToken, Expiration, …}, …}`.
  */
 export async function keptSession(key: string, { host, keepsSessions }: Lookup, fetch: () => Promise<Dict>): Promise<Session> {
-  if (!keepsSessions) return sessionIn(await fetch(), host)
+  if (!keepsSessions) return sessionIn(await fetch())
   const store = storeIn('~/.aws/cli/cache', host)
   const kept = store.read(key)
-  const session = kept && sessionIn(kept, host)
+  const session = kept && sessionIn(kept)
   if (session !== undefined && session.expiration.remaining(host.clock) >= MARGIN) {
     host.debug(`credentials: a session of an earlier run is used: ~/.aws/cli/cache/${key}.json`)
     return session
   }
   const reply = await fetch()
   store.write(key, reply)
-  return sessionIn(reply, host)
+  return sessionIn(reply)
 }
 
-function sessionIn(reply: Dict, { clock }: Host): Session {
+function sessionIn(reply: Dict): Session {
   const credentials = dictMember(reply, 'Credentials')
   return {
     credentials: credentialsOf(credentials, 'AccessKeyId', 'SecretAccessKey', 'SessionToken'),
-    expiration: expirationOf(member(credentials, 'Expiration'), clock),
+    expiration: expirationOf(member(credentials, 'Expiration')),
   }
 }

@@ -69,7 +69,7 @@ async function retrieve(url: string, headers: Readonly<Record<string, string>>, 
   }
 }
 
-async function retrieveOnce(url: string, headers: Readonly<Record<string, string>>, { host, connect }: Lookup): Promise<Session> {
+async function retrieveOnce(url: string, headers: Readonly<Record<string, string>>, { connect }: Lookup): Promise<Session> {
   const timeouts = { connectTimeout: TIMEOUT_SECONDS, readTimeout: TIMEOUT_SECONDS }
   const transport = connect({ ...timeouts, verify: true, caBundle: undefined, proxies: false })
   const answer = await ask(transport, 'GET', url, { accept: 'application/json', ...headers }).catch((cause: unknown) => {
@@ -82,6 +82,6 @@ async function retrieveOnce(url: string, headers: Readonly<Record<string, string
   if (!isDict(reply)) throw new NotRetrieved('Unable to parse JSON returned from container metadata services')
   return {
     credentials: credentialsOf(reply, 'AccessKeyId', 'SecretAccessKey', 'Token'),
-    expiration: expirationOf(member(reply, 'Expiration'), host.clock),
+    expiration: expirationOf(member(reply, 'Expiration')),
   }
 }

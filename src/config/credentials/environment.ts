@@ -18,6 +18,6 @@ export async function environment({ host }: Lookup): Promise<CredentialProvider 
   }
   if (!AWS_CREDENTIAL_EXPIRATION) return { method: METHOD, origin: ORIGIN, load: async () => credentials }
   const { expirationOf } = await import('./expiration.ts')
-  const session = { credentials, expiration: expirationOf(AWS_CREDENTIAL_EXPIRATION, host.clock) }
+  const session = { credentials, expiration: expirationOf(AWS_CREDENTIAL_EXPIRATION) }
   return { method: METHOD, origin: ORIGIN, load: () => lasting(session, () => session, host.clock) }
 }

@@ -2,7 +2,7 @@
 
 import { Failure } from '../../core/errors.ts'
 import type { Clock } from '../../core/host.ts'
-import { dayOf, parse } from '../../python/dateutil.ts'
+import { parseDate } from '../../python/datetime.ts'
 import { typeName } from '../../python/repr.ts'
 import type { Value } from '../../python/value.ts'
 
@@ -15,9 +15,9 @@ export interface Expiration {
 export const writtenAs = (moment: number, zone: 'Z' | '+00:00' = 'Z'): string => new Date(moment).toISOString().replace(/\.\d+Z$/, zone)
 
 /** Throws a Failure with dateutil's sentence (2.8) where `value` is no text or no date. */
-export function expirationOf(value: Value, today: Clock): Expiration {
+export function expirationOf(value: Value): Expiration {
   if (typeof value !== 'string') throw new Failure(`Parser must be a string or character stream, not ${typeName(value)}`)
-  const date = parse(value, dayOf(today.now(), 0))
+  const date = parseDate(value)
   if (date === undefined)
     throw new Failure(value.trim() === '' ? `String does not contain a date: ${value}` : `Unknown string format: ${value}`)
   const { offset } = date

@@ -52,13 +52,13 @@ class NotAnInstance extends Error {
 }
 
 async function retrieve(lookup: Lookup): Promise<InstanceSession | undefined> {
-  const { debug, clock } = lookup.host
+  const { debug } = lookup.host
   return withInstance(lookup.request.instanceMetadata, lookup, async get => {
     const role = await get(ROLES, textIn)
     const reply = await get(ROLES + role, answer => jsonIn(textIn(answer) ?? ''))
     const missing = isDict(reply) ? REQUIRED.find(name => !reply.has(name)) : 'everything'
     debug(`credentials: instance metadata: role ${role}${missing === undefined ? '' : `, without ${missing}`}`)
-    return isDict(reply) && missing === undefined ? sessionIn(reply, clock) : undefined
+    return isDict(reply) && missing === undefined ? sessionIn(reply) : undefined
   })
 }
 
@@ -130,11 +130,11 @@ async function repeatedly<T>(attempts: number, attempt: () => Promise<T | undefi
 
 const textIn = ({ status, body }: Answer): string | undefined => (status === 200 && body.length > 0 ? decodeUtf8(body) : undefined)
 
-function sessionIn(reply: Dict, clock: Lookup['host']['clock']): InstanceSession {
+function sessionIn(reply: Dict): InstanceSession {
   const expiration = reply.get('Expiration') ?? null
   return {
     credentials: credentialsOf(reply, 'AccessKeyId', 'SecretAccessKey', 'Token'),
-    expiration: expirationOf(expiration, clock),
+    expiration: expirationOf(expiration),
     lasts: typeof expiration === 'string' && /^\d{4}-\d\d?-\d\d?T\d\d?:\d\d?:\d\d?Z$/.test(expiration),
   }
 }

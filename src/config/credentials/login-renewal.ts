@@ -23,12 +23,12 @@ export async function renewLogin(key: string, store: Store, lookup: Lookup): Pro
   const { clock, debug } = lookup.host
   const token = store.read(key) ?? new Map()
   const privateKey = privateKeyIn(token)
-  const session = sessionIn(token, clock)
+  const session = sessionIn(token)
   if (session.expiration.remaining(clock) > RENEWED_ALREADY) return session
   const renewed = await createToken(token, privateKey, lookup)
   store.write(key, renewed)
   debug('credentials: the login session was renewed')
-  return sessionIn(renewed, clock)
+  return sessionIn(renewed)
 }
 
 function privateKeyIn(token: Dict): crypto.KeyObject {

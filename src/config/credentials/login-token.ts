@@ -1,7 +1,6 @@
 /** What `aws login` keeps in its file, and how it can be unusable. Finding the file is login.ts, renewing it login-renewal.ts. */
 
 import { Failure } from '../../core/errors.ts'
-import type { Clock } from '../../core/host.ts'
 import type { Dict } from '../../python/value.ts'
 import { expirationOf } from './expiration.ts'
 import type { Session } from './provider.ts'
@@ -16,10 +15,10 @@ export class LoginTokenUnusable extends Failure {
 }
 
 /** The session in the file's content. Throws a Failure. */
-export function sessionIn(token: Dict, clock: Clock): Session {
+export function sessionIn(token: Dict): Session {
   const accessToken = dictMember(token, 'accessToken')
   const credentials = credentialsOf(accessToken, 'accessKeyId', 'secretAccessKey', 'sessionToken')
   const expiration = member(accessToken, 'expiresAt')
   member(accessToken, 'accountId')
-  return { credentials, expiration: expirationOf(expiration, clock) }
+  return { credentials, expiration: expirationOf(expiration) }
 }

@@ -20,7 +20,7 @@ export function login(lookup: Lookup): CredentialProvider | undefined {
   if (['accessToken', 'refreshToken', 'dpopKey', 'clientId'].some(field => !token.has(field))) {
     throw new LoginTokenUnusable('Failed to load access token from token cache, missing one or more required fields.')
   }
-  const session = sessionIn(token, clock)
+  const session = sessionIn(token)
   const renew = async () => (await import('./login-renewal.ts')).renewLogin(key, store, lookup)
   return { method: 'login', origin: `session ${name}`, load: () => lasting(session, renew, clock) }
 }

@@ -2,7 +2,7 @@
 
 import { Failure } from '../../core/errors.ts'
 import { commandWords } from '../../core/executable.ts'
-import { type Clock, type Finished, type Host, isSystemError } from '../../core/host.ts'
+import { type Finished, type Host, isSystemError } from '../../core/host.ts'
 import { osErrorMessage } from '../../python/oserror.ts'
 import { repr, str, typeName } from '../../python/repr.ts'
 import { type Dict, isDict } from '../../python/value.ts'
@@ -30,8 +30,8 @@ export async function credentialProcess(lookup: Lookup): Promise<CredentialProvi
   const reply = execute(words, host)
   const credentials = credentialsIn(reply)
   if ((reply.get('Expiration') ?? null) === null) return { method: METHOD, load: async () => credentials }
-  const session = sessionIn(reply, host.clock)
-  return { method: METHOD, load: () => lasting(session, () => sessionIn(execute(words, host), host.clock), host.clock) }
+  const session = sessionIn(reply)
+  return { method: METHOD, load: () => lasting(session, () => sessionIn(execute(words, host)), host.clock) }
 }
 
 function execute(words: readonly string[], host: Host): Dict {
@@ -66,7 +66,7 @@ function credentialsIn(reply: Dict): Credentials {
   }
 }
 
-const sessionIn = (reply: Dict, clock: Clock): Session => ({
+const sessionIn = (reply: Dict): Session => ({
   credentials: credentialsIn(reply),
-  expiration: expirationOf(reply.get('Expiration') ?? null, clock),
+  expiration: expirationOf(reply.get('Expiration') ?? null),
 })

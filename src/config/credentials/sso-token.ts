@@ -33,7 +33,7 @@ const storeOf = ({ host }: Lookup): Store => storeIn('~/.aws/sso/cache', host)
 export function legacyToken(startUrl: string, lookup: Lookup): string {
   const token = tokenUnder(startUrl, startUrl, storeOf(lookup))
   const { clock } = lookup.host
-  if (expirationOf(member(token, 'expiresAt'), clock).remaining(clock) <= 0) throw new SsoSessionInvalid()
+  if (expirationOf(member(token, 'expiresAt')).remaining(clock) <= 0) throw new SsoSessionInvalid()
   return textMember(token, 'accessToken')
 }
 
@@ -45,7 +45,7 @@ export async function sessionToken(session: string, lookup: Lookup): Promise<str
   const { startUrl, region } = settingsOf(session, lookup)
   const store = storeOf(lookup)
   const token = tokenUnder(session, startUrl, store)
-  const left = expirationOf(member(token, 'expiresAt'), clock).remaining(clock)
+  const left = expirationOf(member(token, 'expiresAt')).remaining(clock)
   if (left >= RENEWED_BEFORE_END) return textMember(token, 'accessToken')
   const renewed = await renew(token, startUrl, region, lookup)
   debug(`credentials: sso-session ${session}: the token was ${renewed === undefined ? 'not ' : ''}renewed`)
@@ -73,7 +73,7 @@ const NEEDED_TO_RENEW = ['refreshToken', 'clientId', 'clientSecret', 'registrati
 async function renew(token: Dict, startUrl: string, region: string, lookup: Lookup): Promise<Dict | undefined> {
   const { clock } = lookup.host
   if (NEEDED_TO_RENEW.some(key => !token.has(key))) return undefined
-  if (expirationOf(member(token, 'registrationExpiresAt'), clock).remaining(clock) <= 0) return undefined
+  if (expirationOf(member(token, 'registrationExpiresAt')).remaining(clock) <= 0) return undefined
   try {
     return await createToken(token, startUrl, region, lookup)
   } catch (error) {

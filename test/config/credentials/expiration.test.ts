@@ -14,7 +14,7 @@ test.each([
   ['2025-12-31T23:59:00Z', -MINUTE],
   ['20260101T000100Z', MINUTE],
 ])('%s ends in %d ms', (text, left) => {
-  expect(expirationOf(text, clock).remaining(clock)).toBe(left)
+  expect(expirationOf(text).remaining(clock)).toBe(left)
 })
 
 test.each([
@@ -23,7 +23,7 @@ test.each([
   [null, 'Parser must be a string or character stream, not NoneType'],
   [5n, 'Parser must be a string or character stream, not int'],
 ])('%s is no date', (value, sentence) => {
-  expect(() => expirationOf(value, clock)).toThrow(sentence)
+  expect(() => expirationOf(value)).toThrow(sentence)
 })
 
 describe('a session is renewed near its end', () => {
