@@ -1,24 +1,24 @@
-/** What is wrong with a query, in the sentences of jmespath.py 1.0.1. */
+/** Errors in a query, with the messages of jmespath.py 1.0.1. */
 
 import { ValueError } from '../python/exceptions.ts'
 import { str } from '../python/repr.ts'
 import type { Value } from '../python/value.ts'
 
-/** A query that cannot be read, or that fails on the value it is asked of. */
+/** A query that cannot be parsed, or that fails on the value it is evaluated on. */
 export class JmespathError extends ValueError {
   override readonly name = 'JmespathError'
 }
 
-/** @param at where in `text`, in UTF-16 units, as for all functions here; columns are code points */
+/** @param at offset into `text` in UTF-16 units, as everywhere in this folder; the message counts code points */
 export function lexicalError(reason: string, text: string, at: number): JmespathError {
   return new JmespathError(`Bad jmespath expression: ${reason}:\n${text}\n${caret(columnOf(text, at))}`)
 }
 
-/** A token, as far as a complaint shows it. */
+/** The part of a token that a message shows. */
 interface Place {
   readonly type: string
   readonly value: Value
-  /** In UTF-16 units. */
+  /** Offset in UTF-16 units. */
   readonly start: number
 }
 

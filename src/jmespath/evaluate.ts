@@ -1,4 +1,4 @@
-/** A query's tree, asked of a value, as jmespath.py 1.0.1 answers. */
+/** Evaluates a query's syntax tree on a value, as jmespath.py 1.0.1 does. */
 
 import { RecursionError } from '../python/exceptions.ts'
 import type { Value } from '../python/value.ts'
@@ -7,11 +7,11 @@ import { JmespathError } from './errors.ts'
 import { callFunction } from './functions.ts'
 import { compare, type Item, isList, isMembers, isPlain, isTrue, type List } from './items.ts'
 
-/** Told of every name that is looked up where there is none: `item` is what was asked for it. */
+/** Called for every member that is looked up and absent; `item` is the value it was looked up in. */
 export type OnMissing = (name: string, item: Item) => void
 
 /**
- * @throws JmespathError where the query does not fit the value
+ * @throws JmespathError for a query that does not fit the value
  * @throws RecursionError for a query or a value nested too deep
  */
 export function search(query: Node, value: Value, onMissing: OnMissing = () => {}): Value {
@@ -21,7 +21,7 @@ export function search(query: Node, value: Value, onMissing: OnMissing = () => {
   } catch (error) {
     throw error instanceof RangeError ? new RecursionError('maximum recursion depth exceeded') : error
   }
-  // What aws-cli 2.36.7 says when it comes to print one as JSON.
+  // aws-cli 2.36.7 fails with this message when it prints an expression as JSON.
   throw new JmespathError('Encountered unrecognized type in JSON encoder.')
 }
 

@@ -1,4 +1,4 @@
-/** The functions of jmespath.py 1.0.1: what they take, what they answer, and its sentences where they fail. */
+/** The functions of jmespath.py 1.0.1: parameters, results and error messages. */
 
 import { ValueError } from '../python/exceptions.ts'
 import { float } from '../python/float.ts'
@@ -25,7 +25,7 @@ import {
 import { type Parameter, parameter, typeError } from './parameters.ts'
 
 interface Definition {
-  /** How many arguments; at least as many where it is variadic. */
+  /** The number of arguments; the least number if variadic. */
   readonly arity: number
   readonly variadic?: boolean
   readonly call: (name: string, args: List) => Item
@@ -60,7 +60,7 @@ const sequence = parameter('array', 'string')
 const length = (item: string | List | Members): bigint =>
   BigInt(isString(item) ? Array.from(item).length : isList(item) ? item.length : item.size)
 
-/** Integers add up exactly; the first float makes the rest floats. */
+/** Integers are added exactly; after the first float the sum is a float. */
 const sum = (numbers: readonly Numeric[]): Numeric =>
   numbers.reduce<Numeric>((a, b) => (typeof a === 'bigint' && typeof b === 'bigint' ? a + b : toFloat(a) + toFloat(b)), 0n)
 
@@ -101,7 +101,7 @@ function toNumber(item: Item): Item {
 type Key = Numeric | string
 const SORTABLE: readonly string[] = ['number', 'string']
 
-/** What `by` answers of an item, which must be of one of `types`. */
+/** The result of `by` for an item, which must have one of `types`. */
 function keyOf(name: string, by: Expression, types = SORTABLE): (item: Item) => Key {
   return item => {
     const key = by(item)
@@ -110,7 +110,7 @@ function keyOf(name: string, by: Expression, types = SORTABLE): (item: Item) => 
   }
 }
 
-/** The first item whose key is above (`gt`) or below (`lt`) all before it and no less so than all after it; null where there is none. */
+/** The first item with the greatest (`gt`) or least (`lt`) key; null for no items. */
 function extreme<T extends Item>(items: readonly T[], order: 'gt' | 'lt', keyOf: (item: T) => Key): T | null {
   let best: { readonly item: T; readonly key: Key } | undefined
   for (const item of items) {
@@ -142,7 +142,7 @@ function merge(first: Members, rest: List): Members {
   return merged
 }
 
-/** What Python's `dict.update` takes: an object, or a sequence of pairs. */
+/** The argument of Python's `dict.update`: an object, or a sequence of pairs. */
 function pairsOf(item: Item): Iterable<readonly [string, Item]> {
   if (isMembers(item)) return item
   const elements = elementsOf(item)
@@ -196,7 +196,7 @@ const FUNCTIONS: ReadonlyMap<string, Definition> = new Map(
   }),
 )
 
-/** @throws JmespathError for a function that does not exist, or arguments that are not its own */
+/** @throws JmespathError for an unknown function or unsuitable arguments */
 export function callFunction(name: string, args: List): Item {
   const definition = FUNCTIONS.get(name)
   if (!definition) throw new JmespathError(`Unknown function: ${name}()`)

@@ -1,4 +1,4 @@
-/** What a query computes with, and what Python says of it: truth, equality, order and types. */
+/** The values of a query, with Python's rules for truth, equality, order and type names. */
 
 import { byCodePoint } from '../python/order.ts'
 import { typeName } from '../python/repr.ts'
@@ -6,11 +6,11 @@ import type { Value } from '../python/value.ts'
 import type { Comparator } from './ast.ts'
 import { JmespathError } from './errors.ts'
 
-/** Plain data, in which the question of an `&` may stand as well. */
+/** Plain data, which may contain expressions (`&a`). */
 export type Item = null | boolean | bigint | number | string | List | Members | Expression
 export type List = readonly Item[]
 export type Members = ReadonlyMap<string, Item>
-/** What `&…` stands for: asks its question of an item. */
+/** `&a` as a function of an item. */
 export type Expression = (item: Item) => Item
 export type Numeric = bigint | number
 
@@ -20,11 +20,11 @@ export const isExpression = (item: Item): item is Expression => typeof item === 
 export const isNumeric = (item: Item): item is Numeric => typeof item === 'bigint' || typeof item === 'number'
 export const isString = (item: Item): item is string => typeof item === 'string'
 
-/** Whether nothing in it is an expression. */
+/** Whether the item contains no expression. */
 export const isPlain = (item: Item): item is Value =>
   isList(item) ? item.every(isPlain) : isMembers(item) ? Array.from(item.values()).every(isPlain) : !isExpression(item)
 
-/** With a text in the place of each expression, as Python prints one but for its address in memory. */
+/** The item with a text in place of each expression: Python's `str` of it, without the address in memory. */
 export function plain(item: Item): Value {
   if (isExpression(item)) return '<jmespath.visitor._Expression object>'
   if (isList(item)) return item.map(plain)
@@ -44,16 +44,16 @@ const JMESPATH_TYPES: Readonly<Record<string, string>> = {
   int: 'number',
   _Expression: 'expref',
 }
-/** The language's own name for the item's type. */
+/** The name of the item's type in JMESPath. */
 export const jmespathType = (item: Item): string => JMESPATH_TYPES[pythonType(item)] ?? 'unknown'
 
-/** Null, false and whatever is empty are false; 0 is true. */
+/** Null, false and empty values are false; 0 is true. */
 export function isTrue(item: Item): boolean {
   if (isList(item)) return item.length > 0
   return isMembers(item) ? item.size > 0 : item !== null && item !== false && item !== ''
 }
 
-/** Python's `==`, to which `True` is 1: as `contains` and the items of lists and objects are compared. */
+/** Python's `==`, where `True == 1`: for `contains` and for members of lists and objects. */
 function isEqual(a: Item, b: Item): boolean {
   if (isList(a)) return isList(b) && a.length === b.length && a.every((item, index) => isSame(item, b[index] ?? null))
   if (isMembers(a)) {
@@ -64,7 +64,7 @@ function isEqual(a: Item, b: Item): boolean {
   return isNumeric(left) && isNumeric(right) ? left <= right && left >= right : a === b
 }
 
-/** Python's `is` or `==`: NaN is found in a list that holds it. */
+/** Python's `is` or `==`: a list that contains NaN contains it. */
 export const isSame = (a: Item, b: Item): boolean => Object.is(a, b) || isEqual(a, b)
 
 const asNumber = (item: Item): Item => (typeof item === 'boolean' ? BigInt(item) : item)
@@ -72,7 +72,7 @@ const asNumber = (item: Item): Item => (typeof item === 'boolean' ? BigInt(item)
 const SIGNS = { lt: '<', lte: '<=', gt: '>', gte: '>=' } as const
 type Order = keyof typeof SIGNS
 
-/** Python's `<` and its kin over numbers and strings. @throws JmespathError for one of each */
+/** Python's `<`, `<=`, `>` and `>=`. @throws JmespathError for a number and a string */
 export function isOrdered(a: Numeric | string, order: Order, b: Numeric | string): boolean {
   if (isString(a) && isString(b)) return isOrdered(byCodePoint(a, b), order, 0)
   if (isString(a) || isString(b)) {
@@ -90,7 +90,7 @@ export function isOrdered(a: Numeric | string, order: Order, b: Numeric | string
   }
 }
 
-/** `a == b`, `a < b` …: null where an order is asked of anything but numbers and strings. @throws JmespathError for one of each */
+/** `a == b`, `a < b`… An order of anything but numbers and strings is null. @throws JmespathError for a number and a string */
 export function compare(a: Item, comparator: Comparator, b: Item): boolean | null {
   if (comparator === 'eq') return equals(a, b)
   if (comparator === 'ne') return !equals(a, b)
@@ -99,5 +99,5 @@ export function compare(a: Item, comparator: Comparator, b: Item): boolean | nul
 
 const isSortable = (item: Item): item is Numeric | string => isNumeric(item) || isString(item)
 
-/** A boolean never equals a number here, though it does inside a list. */
+/** Unlike in `isEqual`, a boolean never equals a number. */
 const equals = (a: Item, b: Item): boolean => (typeof a === 'boolean') === (typeof b === 'boolean') && isEqual(a, b)

@@ -1,4 +1,4 @@
-/** A query's text → its tokens, as jmespath.py 1.0.1 cuts them. */
+/** Splits a query into the tokens of jmespath.py 1.0.1. */
 
 import { ValueError } from '../python/exceptions.ts'
 import { int } from '../python/int.ts'
@@ -40,9 +40,9 @@ export type TokenType = (typeof SYMBOLS)[Symbol] | 'unquoted_identifier' | 'quot
 
 export interface Token {
   readonly type: TokenType
-  /** The identifier, number or literal it stands for, or else its text. */
+  /** The identifier, number or literal; the text of any other token. */
   readonly value: Value
-  /** In UTF-16 units. */
+  /** Offset in UTF-16 units. */
   readonly start: number
 }
 
@@ -51,7 +51,8 @@ const TOKEN =
 
 /**
  * The last token is always `eof`.
- * @throws JmespathError where no token begins
+ *
+ * @throws JmespathError for text that is no token
  * @throws ValueError for a number of more than 4300 digits
  */
 export function tokenize(text: string): Token[] {
@@ -88,7 +89,7 @@ function identifier(quoted: string, text: string, start: number): Value {
   }
 }
 
-/** JSON, or a string whose quotes were left out. */
+/** JSON, or a string without its quotes. */
 function literal(lexeme: string, text: string, start: number): Value {
   for (const json of [lexeme, `"${lstrip(lexeme)}"`]) {
     try {

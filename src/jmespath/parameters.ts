@@ -1,4 +1,4 @@
-/** What a function asks of its arguments, and the sentences of jmespath.py 1.0.1 for those it cannot take. */
+/** Checks the arguments of functions, with the error messages of jmespath.py 1.0.1. */
 
 import { repr, str } from '../python/repr.ts'
 import { JmespathError } from './errors.ts'
@@ -18,7 +18,7 @@ import {
   pythonType,
 } from './items.ts'
 
-/** The types a parameter can ask for, and what then arrives. */
+/** Parameter types, and the type of an argument that passes the check. */
 interface Types {
   string: string
   number: Numeric
@@ -50,7 +50,7 @@ const GUARDS: { readonly [Name in TypeName]: (item: Item) => item is Types[Name]
 /** Checks an argument of the function `name`. @throws JmespathError */
 export type Parameter<T> = (name: string, item: Item) => T
 
-/** One of `types`; the order is that of the message. */
+/** Accepts one of `types`; the message lists them in this order. */
 export function parameter<Name extends TypeName>(...types: readonly Name[]): Parameter<Types[Name]> {
   const fits = (item: Item): item is Types[Name] => types.some(type => GUARDS[type](item))
   return (name, item) => {
@@ -59,7 +59,7 @@ export function parameter<Name extends TypeName>(...types: readonly Name[]): Par
   }
 }
 
-/** The element to blame is the first that differs from the first one; its type is Python's name for it, by an oversight of jmespath.py. */
+/** Names the first element unlike the first one. Its type is given in Python's terms, a slip of jmespath.py. */
 function mismatch(name: string, item: Item, types: readonly TypeName[]): JmespathError {
   const elements = types.map(type => ELEMENTS[type]).filter(isElement => isElement !== undefined)
   if (!isList(item) || elements.length === 0) return typeError(name, item, jmespathType(item), types)
@@ -69,7 +69,7 @@ function mismatch(name: string, item: Item, types: readonly TypeName[]): Jmespat
   return typeError(name, culprit, pythonType(culprit), types)
 }
 
-/** @param received the item's type, in whichever words */
+/** @param received the item's type, as the message calls it */
 export function typeError(name: string, item: Item, received: string, types: readonly string[]): JmespathError {
   return new JmespathError(
     `In function ${name}(), invalid type for value: ${str(plain(item))}, expected one of: ${repr(types)}, received: "${received}"`,

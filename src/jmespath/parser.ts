@@ -1,6 +1,6 @@
 /**
- * A query's text → its tree, by operator precedence. The language is what jmespath.py 1.0.1 accepts, which is more than the grammar of
- * the specification: commas between arguments and between members of `{…}` may be missing, for instance.
+ * Parses a query by operator precedence. Accepts the language of jmespath.py 1.0.1, which is larger than the specification: for example,
+ * commas between arguments and between members of `{…}` are optional.
  */
 
 import { RecursionError } from '../python/exceptions.ts'
@@ -10,7 +10,7 @@ import { incompleteError } from './errors.ts'
 import type { Token, TokenType } from './lexer.ts'
 import { Tokens } from './tokens.ts'
 
-/** How strongly a token binds to what stands on its left; all others do not bind at all. */
+/** How strongly a token binds to the expression on its left; other tokens do not bind. */
 const BINDING_POWER: { readonly [Type in TokenType]?: number } = {
   pipe: 1,
   or: 2,
@@ -36,12 +36,12 @@ const bindingPower = (type: TokenType): number => BINDING_POWER[type] ?? 0
 
 const CURRENT: Node = { type: 'current' }
 
-/** What may name a member of `{…}`, and what may follow a dot: in the order of the messages. */
+/** Tokens allowed as a member's name in `{…}` and after a dot, in the order of the messages. */
 const KEYS: readonly TokenType[] = ['quoted_identifier', 'unquoted_identifier']
 const AFTER_DOT: readonly TokenType[] = [...KEYS, 'lbracket', 'lbrace']
 
 /**
- * @throws JmespathError where the text is no query
+ * @throws JmespathError for text that is not a query
  * @throws ValueError for a number of more than 4300 digits
  * @throws RecursionError for a query nested too deep
  */
@@ -57,14 +57,14 @@ export function parse(text: string): Node {
   }
 }
 
-/** Reads on as long as tokens bind more strongly than `power`. */
+/** Parses as long as the tokens bind more strongly than `power`. */
 function expression(tokens: Tokens, power: number): Node {
   let left = prefix(tokens)
   while (power < bindingPower(tokens.current.type)) left = infix(tokens, left)
   return left
 }
 
-/** A token that begins an expression, and what belongs to it. */
+/** Parses an expression that begins with the next token. */
 function prefix(tokens: Tokens): Node {
   const token = tokens.next()
   switch (token.type) {
@@ -103,7 +103,7 @@ function prefix(tokens: Tokens): Node {
   }
 }
 
-/** A token that carries on the expression to its left, and what belongs to it. */
+/** Parses a token that continues the expression on its left. */
 function infix(tokens: Tokens, left: Node): Node {
   const token = tokens.next()
   switch (token.type) {
@@ -153,7 +153,7 @@ function filter(tokens: Tokens, of: Node): Node {
   return { type: 'filter', of, where, each: tokens.current.type === 'flatten' ? CURRENT : projected(tokens, 'filter') }
 }
 
-/** What a projection asks of each item: what follows and binds more strongly than `by`. */
+/** The part of a projection that is evaluated on each item: what follows and binds more strongly than `by`. */
 function projected(tokens: Tokens, by: TokenType): Node {
   const { type } = tokens.current
   if (bindingPower(type) < PROJECTION_STOP) return CURRENT
@@ -179,7 +179,7 @@ function afterDot(tokens: Tokens, by: TokenType): Node {
   }
 }
 
-/** `[` where an expression begins: an index, a slice, `[*]` or a list of expressions. */
+/** `[` at the start of an expression: an index, a slice, `[*]` or a list of expressions. */
 function bracket(tokens: Tokens): Node {
   const { type } = tokens.current
   if (type === 'number' || type === 'colon') return indexed(tokens, CURRENT)
@@ -192,7 +192,7 @@ function indexed(tokens: Tokens, of: Node): Node {
   const { type, value } = tokens.current
   if (type === 'colon' || (type === 'number' && tokens.at(1).type === 'colon')) {
     const slice: Node = { type: 'slice', of, bounds: sliceBounds(tokens) }
-    // jmespath.py forgets to project a slice that follows an index at once: `a[0][1:].b` asks the list for `b`.
+    // jmespath.py does not project a slice that directly follows an index: `a[0][1:].b` looks `b` up in the list.
     return isIndexed(of) ? slice : { type: 'projection', of: slice, each: projected(tokens, 'star') }
   }
   if (type === 'number' && typeof value === 'bigint') {

@@ -1,9 +1,8 @@
-/** A way through the tokens of a query, and what to say where it goes no further. */
+/** A cursor over the tokens of a query, and the errors at its position. */
 
 import { incompleteError, type JmespathError, syntaxError } from './errors.ts'
 import { type Token, type TokenType, tokenize } from './lexer.ts'
 
-/** The tokens of a query and a place among them. */
 export class Tokens {
   readonly text: string
   readonly #tokens: readonly Token[]
@@ -18,7 +17,7 @@ export class Tokens {
     return this.at(0)
   }
 
-  /** The token `offset` places after the current one; the last one where there is none. */
+  /** The token `offset` places after the current one; `eof` beyond the end. */
   at(offset: number): Token {
     return this.#tokens[this.#index + offset] ?? { type: 'eof', value: '', start: this.text.length }
   }
@@ -29,14 +28,14 @@ export class Tokens {
     return token
   }
 
-  /** Passes over a token of this type, if it is the current one. */
+  /** Consumes the current token if it has this type. */
   take(type: TokenType): boolean {
     const taken = this.current.type === type
     if (taken) this.#index++
     return taken
   }
 
-  /** @throws JmespathError where another token is the current one */
+  /** Consumes a token of this type. @throws JmespathError for any other */
   expect(type: TokenType): void {
     if (!this.take(type)) throw this.expected(type)
   }

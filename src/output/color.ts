@@ -1,4 +1,4 @@
-/** Whether a table is coloured, and which resets surround it. Decides; painting is `table-drawing.ts`. */
+/** Decides whether a table is coloured and where ANSI resets go; `table-drawing.ts` paints it. */
 
 import type { Globals } from '../core/options.ts'
 
@@ -8,27 +8,26 @@ export type ColorChoice = NonNullable<Globals['color']>
 export const RESET = '\x1b[0m'
 
 export interface Color {
-  /** Frames and cells have colours. */
+  /** Frames and cells are coloured. */
   readonly styled: boolean
-  /** A reset follows every write. */
+  /** Every write is followed by a reset. */
   readonly resets: boolean
-  /** Goes to standard output, never to a pager, when all is said. */
+  /** Written to standard output at the very end, never to a pager. */
   readonly ending: string
 }
 
 export const COLORLESS: Color = { styled: false, resets: false, ending: '' }
 
 /**
- * aws-cli 2.36.7 colours tables and nothing else, with `--color on`, or on a terminal unless `--color off` (NO_COLOR and TERM are not asked).
- * Doing so it wraps standard output by colorama with autoreset: what goes there directly, and not through a pager or to standard error, has
- * a reset after every write; and a terminal gets one more at the end, even where nothing was printed.
+ * aws-cli 2.36.7 colours tables only: with `--color on`, or on a terminal unless `--color off`. It ignores NO_COLOR and TERM. To do so it
+ * wraps standard output with colorama's autoreset: whatever is written there directly, not through a pager, has a reset after every
+ * write, and a terminal gets one more at the end, even if nothing was printed.
  */
 export function chooseColor(about: {
   readonly format: string
   readonly wish: ColorChoice
-  /** Standard output is a terminal. */
   readonly isTerminal: boolean
-  /** What is printed goes to standard output itself. */
+  /** Standard output receives the text directly, not through a pager. */
   readonly direct: boolean
 }): Color {
   const { format, wish, isTerminal, direct } = about

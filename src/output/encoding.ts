@@ -1,9 +1,9 @@
-/** `AWS_CLI_OUTPUT_ENCODING`: text → the bytes that reach standard output. Only for who sets it; all others get UTF-8. */
+/** `AWS_CLI_OUTPUT_ENCODING`: encodes text for standard output. Used only if the variable is set; the default is UTF-8. */
 
 import { Failure } from '../core/errors.ts'
 import { decode, LookupError } from '../python/codec.ts'
 
-/** Throws aws-cli's Failure for an encoding that Python does not know, an empty one too (awscli/compat.py, 2.36.7). */
+/** Throws aws-cli's Failure for an encoding unknown to Python, or an empty name (awscli/compat.py, 2.36.7). */
 export function outputEncoder(encoding: string): (text: string) => Uint8Array {
   try {
     decode(new Uint8Array(), encoding)
@@ -12,11 +12,11 @@ export function outputEncoder(encoding: string): (text: string) => Uint8Array {
     throw new Failure(`Unknown codec \`${encoding}\` specified for AWS_CLI_OUTPUT_ENCODING.`)
   }
   const unmarked = encoding.replace(/^(?:utf[-_]?|u)(16|32)$/i, 'utf-$1-le')
-  // What the encoding does not have ends aws-cli with the key made and not shown. UTF-8 loses nothing.
+  // aws-cli fails on a character that the encoding lacks, with the key created and not shown. UTF-8 has every character.
   return text => encoded(text, unmarked) ?? Buffer.from(text)
 }
 
-/** Undefined if the encoding lacks one of the characters. No byte order mark is written, as aws-cli writes none to a pipe. */
+/** Undefined if the encoding lacks one of the characters. Writes no byte order mark, as aws-cli writes none to a pipe. */
 function encoded(text: string, encoding: string): Uint8Array | undefined {
   const parts: Uint8Array[] = []
   const found = new Map<string, Uint8Array | undefined>()
@@ -29,7 +29,7 @@ function encoded(text: string, encoding: string): Uint8Array | undefined {
   return Buffer.concat(parts)
 }
 
-/** The bytes that the decoder reads as this character: the Unicode forms first, then one byte, then each two. */
+/** The bytes that decode to this character: tries the Unicode encodings, then single bytes, then pairs. */
 function bytesOf(character: string, encoding: string): Uint8Array | undefined {
   const means = (bytes: Uint8Array): boolean => {
     try {

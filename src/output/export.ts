@@ -1,6 +1,6 @@
 /**
- * `--export-format`: a key as `aws configure export-credentials` shows credentials (awscli/customizations/configure/exportcreds.py, 2.36.7).
- * Byte for byte the same for everything a key can consist of; what else there may be in a value is quoted, which aws-cli does not do.
+ * `--export-format`: a key in the formats of `aws configure export-credentials` (awscli/customizations/configure/exportcreds.py, 2.36.7).
+ * The bytes are the same for every character a key can have; unlike aws-cli, any other character is quoted.
  */
 
 import { wholeKey } from '../core/key-store.ts'
@@ -34,7 +34,7 @@ const PRINTS: Readonly<Record<ExportFormat, Print>> = {
   },
 }
 
-/** The function that shows the key of a reply. It throws where the reply has none. */
+/** A function that prints the key of a reply. It throws if the reply has no key. */
 export function exporter(format: ExportFormat): (reply: Dict) => string {
   return reply => {
     const key = wholeKey(reply)

@@ -1,4 +1,4 @@
-/** Which pager shows the output, if any, and whether it can be started. Decides; running it is `Host.page`. */
+/** Chooses a pager and checks that it can be started; `Host.page` runs it. */
 
 import { ConfigurationError } from '../core/errors.ts'
 import { commandWords, findExecutable } from '../core/executable.ts'
@@ -6,28 +6,28 @@ import type { Env, Files } from '../core/host.ts'
 import { repr } from '../python/repr.ts'
 
 export interface Pager {
-  /** A program and its arguments; at least one word. */
+  /** A program and its arguments, at least one word. */
   readonly words: readonly string[]
-  /** To be added to its environment. */
+  /** Added to the environment of the pager. */
   readonly env: Env
 }
 
 /**
- * `less` if nobody chose a pager (awscli/clidriver.py and utils.py, 2.36.7). Only a terminal is paged, and nothing after `--no-cli-pager`.
- * Nor on Windows, where a pager needs a shell, and one that fails could not be told from one that was left.
- * Throws a Failure for words that are no command.
+ * The configured pager, or `less` (awscli/clidriver.py and utils.py, 2.36.7). Undefined if output is not a terminal, after
+ * `--no-cli-pager`, and on Windows: a pager needs a shell there, and its failure looks the same as a user leaving it.
+ * Throws a Failure for a command line that cannot be split.
  */
 export function choosePager(about: {
   readonly noPager: boolean
   readonly isTerminal: boolean
-  /** The command line somebody chose somewhere; an empty one means none. */
+  /** A command line; an empty one means no pager. */
   readonly configured: string | undefined
   readonly env: Env
   readonly platform: NodeJS.Platform
 }): Pager | undefined {
   const { noPager, isTerminal, configured = 'less', env, platform } = about
   if (noPager || platform === 'win32' || !isTerminal || configured === '') return undefined
-  // Quit on one screen, show colours, leave the text on the screen.
+  // F: quit if one screen. R: show colours. X: leave the text on the screen.
   return { words: commandWords(configured, platform), env: env.LESS === undefined ? { LESS: 'FRX' } : {} }
 }
 
@@ -35,15 +35,15 @@ const NO_ENTRY = '[Errno 2] No such file or directory'
 const NO_ACCESS = '[Errno 13] Permission denied'
 
 /**
- * Throws aws-cli's sentence for a pager that cannot be started, while nothing has happened yet: aws-cli only finds out when the key exists.
- * Where the file is there but cannot be run aws-cli says nothing at all; here it is the same sentence.
+ * Throws aws-cli's error for a pager that cannot be started. aws-cli notices only after the key exists. For a file that is not executable
+ * aws-cli prints no error; iamkey prints the same one.
  */
 export function checkPager({ words: [program = ''] }: Pager, { env, files }: { readonly env: Env; readonly files: Files }): void {
   const found = findExecutable(program, { env, files })
   if (found !== 'there') throw pagerFailure(`${found === 'missing' ? NO_ENTRY : NO_ACCESS}: ${repr(program)}`)
 }
 
-/** `reason` is Python's sentence: `[Errno 2] No such file or directory: 'less'`. */
+/** `reason` is the text of Python's OSError: `[Errno 2] No such file or directory: 'less'`. */
 const pagerFailure = (reason: string): ConfigurationError =>
   new ConfigurationError(
     'Pager',

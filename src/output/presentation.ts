@@ -1,4 +1,4 @@
-/** Everything about showing a reply, decided and proven before the call: query, format, colour, dates, pager. */
+/** Decides how a reply is shown (query, format, colour, dates, pager) and proves that it can be, before the call. */
 
 import { Failure, ParameterError, Unwritable } from '../core/errors.ts'
 import { type Host, isSystemError } from '../core/host.ts'
@@ -11,33 +11,33 @@ import type { Query } from './query.ts'
 import { isFormat, renderer } from './render.ts'
 
 export interface PresentationOptions {
-  /** As it was said, somewhere. */
+  /** The format's name, not yet checked. */
   readonly output: string
   readonly query: Query | undefined
   readonly color: ColorChoice
   readonly timestampFormat: 'wire' | 'iso8601' | undefined
   readonly noPager: boolean
-  /** A command line, wherever it was said. */
+  /** A command line. */
   readonly pager: string | undefined
   /** `AWS_CLI_OUTPUT_ENCODING`. */
   readonly encode: ((text: string) => Uint8Array) | undefined
-  /** The operation's name. */
+  /** The operation, for the title of a table. */
   readonly title: string
-  /** A reply of the documented shape. */
+  /** A reply of the documented shape: it says which members are dates. */
   readonly shape: Dict
 }
 
 export interface Presentation {
-  /** Throws a Failure where the query or the format cannot have the reply's shape. */
+  /** Throws a Failure if the query or the format does not fit the reply. */
   readonly render: (output: Dict, paged?: PagedResult) => string
-  /** Puts the text before the user. Throws a SystemError where part of it may not have arrived. */
+  /** Shows the text to the user. Throws a SystemError if part of it may not have arrived. */
   readonly show: (text: string, stop?: AbortSignal) => Promise<void>
 }
 
 /**
- * @param sample a reply of the documented shape, where the real one can be had only once: what it cannot be shown of would be found out
- * when the key exists.
- * @throws Failure, ParameterError, ConfigurationError in aws-cli's words and with its exit codes, though aws-cli says so after the call.
+ * @param sample a reply of the documented shape, if the real reply can be had only once: rendering it finds out now what would otherwise
+ * fail after the key exists.
+ * @throws Failure, ParameterError, ConfigurationError with aws-cli's message and exit code, which aws-cli reports after the call
  */
 export async function present(wish: PresentationOptions, sample: Dict | undefined, host: Host): Promise<Presentation> {
   const { output, query, title } = wish
@@ -57,7 +57,7 @@ export async function present(wish: PresentationOptions, sample: Dict | undefine
   const prints = sample ? render(sample) !== '' : output !== 'off'
   if (sample && prints) checkStdout(host, hasSecret(sample))
   if (pager && prints) checkPager(pager, host)
-  // Text stays UTF-8 (awscli/text.py, 2.36.7).
+  // `--output text` is always UTF-8 (awscli/text.py, 2.36.7).
   const encode = wish.encode && output !== 'text' ? wish.encode : (text: string) => text
   return {
     render,
@@ -69,7 +69,7 @@ export async function present(wish: PresentationOptions, sample: Dict | undefine
   }
 }
 
-/** A reader that is gone, a full disk: known now, as far as a write of nothing can tell. What leads nowhere will do for all but a secret. */
+/** Detects a closed pipe or a full disk by an empty write. A stdout that discards everything is refused only for a secret. */
 function checkStdout({ stdout }: Host, forSecret: boolean): void {
   try {
     stdout.check()
@@ -79,7 +79,7 @@ function checkStdout({ stdout }: Host, forSecret: boolean): void {
   }
 }
 
-/** A query that misses every member loses the secret: refused while that costs nothing, where a name can be blamed for it. */
+/** Refuses a query that selects nothing if a misspelt name is the reason: the secret would be lost. */
 function refuse(query: Query, sample: Dict): void {
   const unknown = query.unknownMember(sample)
   if (!unknown) return
@@ -87,7 +87,6 @@ function refuse(query: Query, sample: Dict): void {
   throw new ParameterError(`Bad value for --query: it selects nothing, for the output has no member '${unknown.name}' there.${meant}`)
 }
 
-/** cli_timestamp_format = iso8601. */
 async function isoDates(shape: Dict): Promise<(reply: Dict) => Dict> {
   const { withIsoDates } = await import('./timestamp.ts')
   return reply => withIsoDates(reply, shape, moment => -60 * new Date(moment).getTimezoneOffset())

@@ -1,4 +1,4 @@
-/** `--query`: JMESPath in aws-cli's words, and what a query will not find, known before the call. The language itself is `../jmespath`. */
+/** `--query`: compiles a JMESPath expression with aws-cli's error messages, and finds out before the call whether it selects anything. */
 
 import { Failure, ParameterError } from '../core/errors.ts'
 import type { Node } from '../jmespath/ast.ts'
@@ -11,27 +11,27 @@ import type { Dict, Value } from '../python/value.ts'
 import { nearest } from './nearest.ts'
 
 export interface Query {
-  /** Throws a Failure where the query does not fit the value. */
+  /** Throws a Failure if the query does not fit the value. */
   search(value: Value): Value
   /**
-   * Whether the query selects nothing but nulls and empty things from `sample`, and will from every reply of its shape. False where a
-   * comparison decides, for then it may find something in other values. Throws a Failure where the query does not fit the sample.
+   * Whether the query selects only nulls and empty values from `sample`, and therefore from every reply of its shape. False if a comparison
+   * decides, because other values may pass it. Throws a Failure if the query does not fit the sample.
    */
   findsNothing(sample: Dict): boolean
   /**
-   * Where the query finds nothing in `sample` or does not fit it: the first name that is looked up at a place that has no such member.
-   * Undefined where something is found, and where no name is to blame.
+   * The first name that the query looks up where the sample has no such member. Undefined if the query selects something, or if no name
+   * is the reason that it does not.
    */
   unknownMember(sample: Dict): UnknownMember | undefined
 }
 
 interface UnknownMember {
   readonly name: string
-  /** What was most likely meant, as a path from the place where `name` was looked up; undefined where nothing is like it. */
+  /** The path of the most similar member, relative to the value that `name` was looked up in; undefined if none is similar. */
   readonly nearest: string | undefined
 }
 
-/** Throws a ParameterError in the words of awscli/customizations/globalargs.py (2.36.7). */
+/** Throws a ParameterError with the message of awscli/customizations/globalargs.py (2.36.7). */
 export function compileQuery(text: string): Query {
   const tree = readTree(text)
   const ask = (value: Value, onMissing?: OnMissing): Value => {
@@ -49,7 +49,7 @@ export function compileQuery(text: string): Query {
       const missing: UnknownMember[] = []
       try {
         const nothing = findsNothing(sample, (name, item) => {
-          // A null is there for want of a name that was missed before.
+          // A lookup in null follows from an earlier missing name.
           if (item !== null) missing.push({ name, nearest: isMembers(item) ? nearest(name, item) : undefined })
         })
         if (!nothing) return undefined
@@ -76,7 +76,7 @@ function isNothing(item: Item): boolean {
   return isMembers(item) ? Array.from(item.values()).every(isNothing) : item === null
 }
 
-/** The tokens and functions whose answer depends on what a member says, not on whether it is there. */
+/** The tokens and functions whose result depends on a member's value, not only on its presence. */
 const WEIGHING: ReadonlySet<Value> = new Set(['eq', 'ne', 'lt', 'lte', 'gt', 'gte', 'contains', 'starts_with', 'ends_with'])
 
 const weighsValues = (query: string): boolean => tokenize(query).some(({ type, value }) => WEIGHING.has(type) || WEIGHING.has(value))

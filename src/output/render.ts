@@ -1,4 +1,4 @@
-/** A reply → the text that is printed: timestamps, then the query, then the chosen format. Each format but JSON is loaded where it is chosen. */
+/** Renders a reply: converts dates, applies the query, prints the chosen format. Formats other than JSON are loaded on demand. */
 
 import type { PagedResult } from '../core/paging.ts'
 import { dumps } from '../python/json.ts'
@@ -9,14 +9,14 @@ export type Format = 'json' | 'text' | 'table' | 'yaml' | 'yaml-stream' | 'off'
 
 export interface View {
   readonly format: Format
-  /** `--query`. Throws a Failure where the reply is not what it expects. */
+  /** `--query`. Throws a Failure for a reply that it does not fit. */
   readonly search?: ((value: Value) => Value) | undefined
-  /** Puts the reply's dates into another form; absent where they are printed as the service sent them. */
+  /** Converts the reply's dates; absent if they are printed as sent. */
   readonly dates?: ((data: Dict) => Dict) | undefined
-  /** Stands above a table: the operation's name, or `error`. */
+  /** The heading of a table: the operation's name, or `error`. */
   readonly title: string
   readonly color: Color
-  /** Of the terminal; undefined where there is none. */
+  /** The terminal's width; undefined without a terminal. */
   readonly columns: number | undefined
 }
 
@@ -36,7 +36,7 @@ const FORMATS: Readonly<Record<Format, (view: View) => Print | Promise<Print>>> 
 
 export const isFormat = (name: string): name is Format => Object.hasOwn(FORMATS, name)
 
-/** The formats that print a list page by page, each page through the query, and what they print of it (awscli/formatter.py, 2.36.7). */
+/** The formats that print a list page by page, applying the query to each page (awscli/formatter.py, 2.36.7). */
 const PAGE_BY_PAGE: Partial<Record<Format, (paged: PagedResult) => readonly Dict[]>> = {
   text: ({ pages, results, nextToken: NextToken }) => [
     ...pages.map(page => new Map([[results, page.get(results) ?? null]])),
@@ -47,12 +47,11 @@ const PAGE_BY_PAGE: Partial<Record<Format, (paged: PagedResult) => readonly Dict
 
 const json: Print = value => `${dumps(value, { indent: 4, ensureAscii: false })}\n`
 
-/** An empty dict is no output, in any format: the operation had nothing to say. */
+/** aws-cli prints nothing for an empty dict, in any format. */
 const isNothing = (value: Value): boolean => isDict(value) && value.size === 0
 
 /**
- * Answers with the function that prints a reply. That one throws a Failure where the query or the format cannot have the reply's shape:
- * try it on a sample before the call.
+ * A function that prints a reply. It throws a Failure if the query or the format does not fit the reply; call it with a sample first.
  */
 export async function renderer(view: View): Promise<(data: Dict, paged?: PagedResult) => string> {
   const { search = value => value, dates = data => data } = view

@@ -1,31 +1,30 @@
-/** Sections of rows → a framed table, to the column as awscli/table.py (2.36.7) draws it. Knows no values, only text. */
+/** Draws sections of rows as a framed table, byte for byte as awscli/table.py (2.36.7). Works on text only. */
 
 import { Failure } from '../core/errors.ts'
 import { isWide } from '../python/unicodedata.ts'
 import { type Color, RESET } from './color.ts'
 
-/** Sections from top to bottom. Headers and rows go into the last. */
+/** Sections from top to bottom. Headers and rows are added to the last one. */
 export type Sheet = Section[]
 
 interface Section {
-  /** Undefined where the section goes on with what is untitled. */
+  /** Undefined for a section without a title. */
   readonly title: string | undefined
-  /** Frames around it, a `|` on each side. */
+  /** The number of frames around the section, each a `|` on either side. */
   readonly level: number
   headers: readonly string[]
   readonly rows: (readonly string[])[]
-  /** What the first header or row had; every later row must have as many. */
+  /** The cell count of the first header or row; all rows must have it. */
   columns: number | undefined
   /** The widest cell of each column. */
   readonly widths: number[]
 }
 
-/** What is added from here on stands under this title. `level`: see Section. */
 export const openSection = (sheet: Sheet, title: string | undefined, level: number): void => {
   sheet.push({ title, level, headers: [], rows: [], columns: undefined, widths: [] })
 }
 
-/** Throws a Failure where the section already has rows of fewer cells. */
+/** Throws a Failure if the section already has rows with fewer cells. */
 export function addHeaders(sheet: Sheet, headers: readonly string[]): void {
   const section = last(sheet)
   widen(section, headers)
@@ -33,7 +32,7 @@ export function addHeaders(sheet: Sheet, headers: readonly string[]): void {
   section.headers = headers
 }
 
-/** Throws a Failure where the row has not as many cells as the first. */
+/** Throws a Failure if the cell count differs from the first row's. */
 export function addRow(sheet: Sheet, row: readonly string[]): void {
   const section = last(sheet)
   section.columns ??= row.length
@@ -53,14 +52,14 @@ function widen({ widths }: Section, cells: readonly string[]): void {
   for (const [index, cell] of cells.entries()) widths[index] = Math.max(widthOf(cell), widths[index] ?? 0)
 }
 
-/** Columns a text takes. */
+/** The number of terminal columns that a text takes. */
 function widthOf(text: string): number {
   let width = 0
   for (const character of text) width += isWide(character) ? 2 : 1
   return width
 }
 
-/** `columns` is the room there is; where it is too small, sections of a single row are turned so that each cell has a line. */
+/** Sections with a single row are drawn one cell per line if the table is wider than `columns`. */
 export function draw(sheet: Sheet, color: Color, columns: number): string {
   const fitting = widest(sheet) > columns ? sheet.flatMap(turned) : sheet
   const width = widest(fitting)
@@ -87,7 +86,7 @@ const widest = (sheet: Sheet): number =>
   Math.max(
     ...sheet.map(({ title, level, widths }) => {
       const rows = widths.reduce((total, width) => total + width + PADDING, BORDERS)
-      // A missing title counts as wide as Python's name for nothing.
+      // A missing title counts as wide as Python's `None`.
       return Math.max(widthOf(title ?? 'None') + BORDERS, rows) + 2 * level
     }),
   )
@@ -99,7 +98,7 @@ interface Pen {
   readonly frame: string
 }
 
-/** With `resets` a reset follows every single write, as colorama's wrapper of standard output does; the parts of a line count. */
+/** With `resets`, every write is followed by a reset, including the parts of a line, as with colorama's wrapper of standard output. */
 function newPen({ styled, resets }: Color): Pen {
   const chunks: string[] = []
   return {
@@ -131,8 +130,7 @@ function drawSection(pen: Pen, section: Section, width: number): void {
 }
 
 /**
- * The columns' widths, stretched to `room` in proportion; what rounding leaves over or short is taken from the left or given from the
- * right, one by one.
+ * Stretches the columns to `room` in proportion. Rounding errors are taken from the left or added on the right, one column at a time.
  */
 function columnWidths(widths: readonly number[], room: number): number[] {
   if (widths.length === 0) return []
@@ -149,7 +147,6 @@ function columnWidths(widths: readonly number[], room: number): number[] {
   return scaled
 }
 
-/** Python's round(). */
 function roundHalfEven(value: number): number {
   const rounded = Math.round(value)
   return rounded - value === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded
@@ -160,7 +157,7 @@ const ruled = (width: number, isFirst: boolean): string => (isFirst ? `+${dashes
 const dashes = (count: number): string => '-'.repeat(Math.max(0, count))
 const spaces = (count: number): string => ' '.repeat(Math.max(0, count))
 
-/** Only the first cell has an edge on its left. */
+/** Only the first cell has a left edge. */
 const cells = (widths: readonly number[], texts: readonly string[], align: (text: string, room: number, edge: string) => string): string =>
   texts
     .slice(0, widths.length)

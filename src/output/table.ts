@@ -1,6 +1,6 @@
 /**
- * `--output table`: which sections, headers and rows a value becomes, as awscli/formatter.py (2.36.7) builds them. Drawing them is
- * `table-drawing.ts`. Pure.
+ * `--output table`: arranges a value into sections, headers and rows, as awscli/formatter.py (2.36.7) does. `table-drawing.ts` draws them.
+ * Pure.
  */
 
 import { Failure } from '../core/errors.ts'
@@ -13,18 +13,18 @@ import { addHeaders, addRow, draw, openSection, type Sheet } from './table-drawi
 interface TableView {
   readonly title: string
   readonly color: Color
-  /** Columns of the terminal; 80 where there is none. A table wider than that is turned on its side where it can be. */
+  /** The terminal's width; 80 without a terminal. */
   readonly columns: number | undefined
 }
 
-/** Nothing for what Python calls false; a scalar shows its title alone. Throws a Failure where lists do not line up. */
+/** Empty for a value that is false in Python; a scalar prints its title alone. Throws a Failure for lists of unequal length. */
 export function table(value: Value, { title, color, columns }: TableView): string {
   const sheet: Sheet = []
   addTable(sheet, value, title, 0)
   return sheet.length > 0 ? draw(sheet, color, columns ?? 80) : ''
 }
 
-/** `level` counts the frames around it. Without a title the rows go on in the section before. */
+/** `level` is the number of frames around the table. Without a title, the rows are added to the current section. */
 function addTable(sheet: Sheet, value: Value, title: string | undefined, level: number): void {
   if (isFalsy(value)) return
   if (title !== undefined) openSection(sheet, title, level)
@@ -36,7 +36,7 @@ function addTable(sheet: Sheet, value: Value, title: string | undefined, level: 
 const isFalsy = (value: Value): boolean =>
   isDict(value) ? value.size === 0 : isList(value) ? value.length === 0 : !value && !Number.isNaN(value)
 
-/** A single scalar is a row of name and value; several are a row under their names. */
+/** A single scalar becomes a row of name and value; several become a row under a header of their names. */
 function addDict(sheet: Sheet, dict: Dict, level: number): void {
   const { scalar, nested } = sortKeys([dict])
   const [only, ...others] = scalar
@@ -52,7 +52,6 @@ function addDict(sheet: Sheet, dict: Dict, level: number): void {
   for (const key of nested) addTable(sheet, dict.get(key) ?? null, key, level + 1)
 }
 
-/** A row for each item. */
 function addList(sheet: Sheet, list: readonly Value[]): void {
   for (const item of list) {
     if (isDict(item)) addRow(sheet, [...item.keys()])
@@ -62,7 +61,7 @@ function addList(sheet: Sheet, list: readonly Value[]): void {
   }
 }
 
-/** One header for all; a section for each where dicts or lists inside must follow their row. */
+/** One header for all items; one section for each item if an item contains dicts or lists. */
 function addDicts(sheet: Sheet, list: readonly Value[], title: string | undefined, level: number): void {
   const dicts = list.map(asDict)
   const { scalar, nested } = sortKeys(dicts)
@@ -80,7 +79,7 @@ function addDicts(sheet: Sheet, list: readonly Value[], title: string | undefine
   }
 }
 
-/** Python looks its keys up in whatever stands among dicts, and complains in the words of that type. */
+/** An item of a list of dicts that is not a dict fails with Python's message for its type. */
 function asDict(value: Value): Dict {
   if (isDict(value)) return value
   if (isList(value)) throw new Failure(`list indices must be integers or slices, not ${typeName(value[0] ?? null)}`)
@@ -89,7 +88,7 @@ function asDict(value: Value): Dict {
   )
 }
 
-/** The keys of all dicts, sorted: those under which some dict has a scalar, and those under which some dict has a list or dict. */
+/** The sorted keys of all dicts: those with a scalar in some dict, and those with a list or dict in some dict. */
 function sortKeys(dicts: readonly Dict[]): { readonly scalar: readonly string[]; readonly nested: readonly string[] } {
   const entries = dicts.flatMap(dict => [...dict])
   const keysOf = (chosen: typeof entries) => [...new Set(chosen.map(([key]) => key))].sort(byCodePoint)

@@ -1,4 +1,4 @@
-/** `--output text`: a line for each record, its scalars between tabs, as awscli/text.py (2.36.7) lays them out. Pure. */
+/** `--output text`: one line per record, scalars separated by tabs, as awscli/text.py (2.36.7). Pure. */
 
 import { Failure } from '../core/errors.ts'
 import { byCodePoint } from '../python/order.ts'
@@ -6,8 +6,8 @@ import { str, typeName } from '../python/repr.ts'
 import { type Dict, isDict, isList, isScalar, type Value } from '../python/value.ts'
 
 /**
- * Scalars alone become one line. A dict's scalars are a line in the order of their keys, led by the name under which the dict was found;
- * lists and dicts inside follow on lines of their own. Throws a Failure for a list that holds dicts among other things.
+ * A dict's scalars form a line in the order of their keys, after the name of the member that holds the dict. Nested lists and dicts follow
+ * on lines of their own. Throws a Failure for a list that mixes dicts and other values.
  */
 export const text = (value: Value): string =>
   lines(value)
@@ -16,7 +16,7 @@ export const text = (value: Value): string =>
 
 type Line = readonly string[]
 
-/** `name` leads the line; `columns` are the keys all dicts of one list share, so that their lines agree. */
+/** `name` begins the line; `columns` are the keys shared by all dicts of one list, so that their lines have the same columns. */
 function lines(value: Value, name?: string, columns?: readonly string[]): Line[] {
   if (isDict(value)) return dictLines(value, name, columns)
   if (isList(value)) return listLines(value, name)
@@ -32,7 +32,7 @@ function listLines(list: readonly Value[], name?: string): Line[] {
   return [...scalarLines(scalars, name), ...list.filter(element => !isScalar(element)).flatMap(element => lines(element, name))]
 }
 
-/** Under a name each scalar has its line; without one they share a line. */
+/** With a name, one line per scalar; without one, all on one line. */
 function scalarLines(scalars: readonly Value[], name?: string): Line[] {
   if (name !== undefined) return scalars.map(scalar => [name.toUpperCase(), str(scalar)])
   return scalars.length > 0 ? [scalars.map(str)] : []

@@ -1,4 +1,4 @@
-/** `cli_timestamp_format = iso8601`: the dates of a reply as aws-cli prints them by default; iamkey prints them as sent unless asked. */
+/** `cli_timestamp_format = iso8601`: converts the dates of a reply as aws-cli does by default. iamkey otherwise prints them as sent. */
 
 import { SAMPLE_DATE } from '../core/command.ts'
 import { fromTimestamp, isoformat, type LocalOffset, parseDate } from '../python/datetime.ts'

@@ -1,16 +1,16 @@
 /**
- * YAML scalars on a page: plain, 'single' or "double" quoted, folded at 80 columns, by the rules of libyaml 0.2.5's emitter as ruamel.yaml
- * drives it. Also the page itself: where the pen stands, indents and indicators. Knows no collections.
+ * Writes YAML scalars (plain, 'single' or "double" quoted, folded at 80 columns) by the rules of libyaml 0.2.5's emitter as used by
+ * ruamel.yaml, and keeps the state of the document: column, indentation, indicators. Knows nothing of collections.
  */
 
-/** What has been written, and what libyaml remembers of it. */
+/** The text so far, and the state of libyaml's emitter. */
 export interface YamlDocument {
   text: string
-  /** In code points, from the start of the line. */
+  /** In code points from the start of the line. */
   column: number
-  /** The last thing written ended with white space: no space is needed before the next. */
+  /** The last character was white space, so the next token needs no space before it. */
   spaced: boolean
-  /** So far the line holds only indentation and indicators that count as such. */
+  /** The line holds only indentation, and indicators that count as indentation. */
   indented: boolean
 }
 
@@ -20,7 +20,7 @@ interface Scalar {
   readonly multiline: boolean
 }
 
-/** Plain texts that YAML 1.2, as ruamel.yaml 0.17 resolves it, would read as something else than a string. */
+/** Plain texts that YAML 1.2, as ruamel.yaml 0.17 resolves it, does not read as strings. */
 const NOT_A_STRING = new RegExp(
   `^(?:${[
     'true|True|TRUE|false|False|FALSE', // bool
@@ -38,14 +38,14 @@ const NOT_A_STRING = new RegExp(
 
 const BREAK = '\\n\\r\\x85\\u2028\\u2029'
 const HAS_BREAK = new RegExp(`[${BREAK}]`)
-/** libyaml prints neither tabs nor anything beyond the Basic Multilingual Plane as they are. */
+/** Characters that libyaml escapes: tabs, and all beyond the Basic Multilingual Plane, among others. */
 const SPECIAL = /[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u
 const BREAK_THEN_SPACE = new RegExp(`[${BREAK}] `)
 const SPACE_THEN_BREAK = new RegExp(` [${BREAK}]`)
-/** A text that starts, ends or goes on like YAML itself: blanks at an edge, indicators, document marks. */
+/** Texts that would be read as YAML syntax: leading or trailing spaces, indicators, document markers. */
 const LOOKS_LIKE_YAML = /^ | $|^(?:---|\.\.\.)|^[#,[\]{}&*!|>'"%@`]|^[?:-](?: |$)|:(?: |$)| #/
 
-/** How `text` has to be written so that it is read as `value` again. */
+/** The style in which `text` is read back as `value`. */
 export function scalarOf(value: unknown, text: string): Scalar {
   const multiline = HAS_BREAK.test(text)
   if (SPECIAL.test(text) || BREAK_THEN_SPACE.test(text) || SPACE_THEN_BREAK.test(text)) return { text, style: 'double', multiline }
@@ -53,10 +53,10 @@ export function scalarOf(value: unknown, text: string): Scalar {
   return { text, style: plain ? 'plain' : 'single', multiline }
 }
 
-/** A line longer than this is folded at the next single space. */
+/** Longer lines are folded at the next single space. */
 const WIDTH = 80
 
-/** Writes a scalar; its further lines start at `indent`. `folds` is false for keys. */
+/** Writes a scalar. Continuation lines start at `indent`; keys are never folded. */
 export function putScalar(page: YamlDocument, { text, style }: Scalar, indent: number, folds: boolean): void {
   if (style === 'plain') putPlain(page, text, indent, folds)
   else if (style === 'single') putSingle(page, text, indent, folds)
@@ -74,7 +74,7 @@ function putPlain(page: YamlDocument, text: string, indent: number, folds: boole
   }
 }
 
-/** At a single space between words beyond the width; the line break then stands for the space. */
+/** A single space between words, beyond the width: it is replaced by a line break. */
 const isFold = ({ column }: YamlDocument, characters: readonly string[], index: number): boolean =>
   column > WIDTH && characters[index] === ' ' && isInk(characters[index - 1]) && isInk(characters[index + 1])
 
@@ -146,7 +146,7 @@ function escaped(character: string): string {
   return `\\${ESCAPES.get(character) ?? numeric}`
 }
 
-/** Goes to `indent` on this line where only indentation stands before it, else on a new one. */
+/** Moves to column `indent`: on this line if only indentation precedes it, otherwise on a new line. */
 export function putIndent(page: YamlDocument, indent: number): void {
   if (!page.indented || page.column > indent || (page.column === indent && !page.spaced)) putBreak(page, '\n')
   put(page, ' '.repeat(Math.max(0, indent - page.column)))
@@ -154,7 +154,7 @@ export function putIndent(page: YamlDocument, indent: number): void {
   page.indented = true
 }
 
-/** Punctuation; `keepsIndent` for the dash and the question mark, behind which a collection may open on the same line. */
+/** Writes punctuation. `keepsIndent` is for `-` and `?`, after which a collection may start on the same line. */
 export function putIndicator(page: YamlDocument, sign: string, { spaceBefore = false, keepsIndent = false }): void {
   if (spaceBefore && !page.spaced) put(page, ' ')
   put(page, sign)

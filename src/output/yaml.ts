@@ -1,7 +1,7 @@
 /**
- * `--output yaml` and `yaml-stream`: values as YAML 1.2 in the bytes of libyaml's emitter driven by ruamel.yaml (awscli/formatter.py,
- * 2.36.7): sorted keys, block style, folded beyond 80 columns, `&id001` where a value comes twice. How a scalar is quoted is in
- * `yaml-scalar.ts`. Pure; no library, because none folds and escapes like libyaml.
+ * `--output yaml` and `yaml-stream`: YAML 1.2, byte for byte as libyaml's emitter driven by ruamel.yaml (awscli/formatter.py, 2.36.7):
+ * sorted keys, block style, folded at 80 columns, anchors (`&id001`) for repeated values. `yaml-scalar.ts` writes scalars. Pure. No
+ * library folds and escapes like libyaml.
  */
 
 import { dumps } from '../python/json.ts'
@@ -10,13 +10,13 @@ import { floatRepr } from '../python/repr.ts'
 import { type Dict, isDict, isList, type Value } from '../python/value.ts'
 import { putIndent, putIndicator, putScalar, scalarOf, type YamlDocument } from './yaml-scalar.ts'
 
-/** One document. A scalar alone is printed as JSON, for YAML would end it with `...`. */
+/** One document. A scalar is printed as JSON, because YAML would end it with `...`. */
 export function yaml(value: Value): string {
   if (!isDict(value) && !isList(value)) return `${dumps(value, { ensureAscii: false })}\n`
   return document(value)
 }
 
-/** Each response is a list of its own, so that the stream as a whole is one list. */
+/** Each response is a list of one item, so that the whole stream is one list. */
 export const yamlStream = (value: Value): string => document([value])
 
 type Collection = Dict | readonly Value[]
@@ -25,7 +25,7 @@ const isEmpty = (collection: Collection): boolean => (isDict(collection) ? colle
 
 interface Emission {
   readonly page: YamlDocument
-  /** What comes more than once, in the order of the second visit; true once it has been written. */
+  /** Values that occur more than once, in the order of their second occurrence; `written` after the first was printed. */
   readonly anchors: Map<Collection, { readonly name: string; written: boolean }>
 }
 
@@ -35,7 +35,7 @@ function document(value: Value): string {
   return `${page.text}\n`
 }
 
-/** The collections that are reached twice by identity: ruamel gives those, and no equal ones, an anchor. */
+/** Collections that are reached twice by identity: ruamel.yaml anchors those, not equal ones. */
 function findAnchors(root: Value): Emission['anchors'] {
   const seen = new Set<Collection>()
   const anchors: Emission['anchors'] = new Map()
@@ -54,7 +54,7 @@ function findAnchors(root: Value): Emission['anchors'] {
 
 const sortedEntries = (dict: Dict): [string, Value][] => [...dict].sort(([a], [b]) => byCodePoint(a, b))
 
-/** `indent` is that of the surrounding collection, -2 outside of all; `afterKey` where a list may stand as far left as its key. */
+/** `indent` is the indentation of the enclosing collection, -2 at the top; `afterKey` allows a list at the indentation of its key. */
 function putNode(emission: Emission, value: Value, indent: number, afterKey: boolean): void {
   const { page } = emission
   if (!isDict(value) && !isList(value)) {
@@ -80,7 +80,7 @@ function putList(emission: Emission, list: readonly Value[], indent: number): vo
   }
 }
 
-/** The longest key, in bytes of UTF-8, that may stand before a colon; a longer one, or one of several lines, gets the form `? key`. */
+/** The longest key, in bytes of UTF-8, that may precede a colon; a longer or multi-line key is written as `? key`. */
 const SIMPLE_KEY_LIMIT = 128
 
 function putDict(emission: Emission, dict: Dict, indent: number): void {
