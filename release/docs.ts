@@ -1,6 +1,6 @@
 /**
- * The parts of the documents that are made from tables (`npm run docs`): help, in `text` blocks whose first line is the command that prints
- * the rest, and the list of stores, between two comments.
+ * Regenerates the parts of the documents that are made from tables (`npm run docs`): help texts, in `text` blocks whose first line is the
+ * command, and the list of stores, between two comments.
  */
 
 import * as fs from 'node:fs'
@@ -8,7 +8,7 @@ import { helpText } from '../src/cli/help.ts'
 import { commands } from '../src/commands/index.ts'
 import { STORE_KINDS, syntaxOf } from '../src/stores/index.ts'
 
-/** Every document that a reader of the repository meets, from its top. */
+/** Every document for users and contributors, by its path in the repository. */
 export const DOCUMENTS: readonly string[] = [
   'README.md',
   'CONTRIBUTING.md',

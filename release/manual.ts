@@ -1,4 +1,4 @@
-/** The option tables → iamkey(1) in the macros of man(7). Pure. */
+/** Renders the option tables as iamkey(1), in the macros of man(7). Pure. */
 
 import { notesOf, SUMMARY } from '../src/cli/help.ts'
 import { optionsOf } from '../src/cli/members.ts'
@@ -67,5 +67,5 @@ const tagged = ([tag, text]: readonly [string, string]): readonly string[] => ['
 const paragraphs = (texts: readonly string[]): readonly string[] =>
   texts.flatMap((text, index) => (index === 0 ? [roff(text)] : ['.PP', roff(text)]))
 
-/** A line of text that troff takes for nothing else. */
+/** Escapes a line of text for troff. */
 const roff = (text: string): string => text.replaceAll('\\', '\\e').replaceAll('-', '\\-').replace(/^[.']/, '\\&$&')

@@ -1,4 +1,4 @@
-/** Everything the package holds that is not kept in the repository: `npm pack` runs this first. */
+/** Creates the files of the package that are not kept in the repository. `npm pack` runs it first. */
 
 import * as fs from 'node:fs'
 import { build } from '../build.ts'

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /**
- * Loads the program: the packs that build.ts made, each a script, with the code V8 compiled for them in earlier runs. Node's own loader
- * would do, at three times the cost: it looks for each file, and caches no function that is compiled after loading.
+ * Loads the program: the packs made by build.ts, each a script, with the code that V8 compiled in earlier runs. Node's module loader takes
+ * three times as long: it searches for each file, and caches no function that is compiled later.
  *
- * build.ts makes bin/iamkey.js of this. Node compiles that anew at each start: no word too many.
+ * build.ts turns this file into bin/iamkey.js. Node compiles it anew at each start: keep it small.
  */
 
 import * as fs from 'node:fs'
@@ -12,31 +12,31 @@ import { readOnce } from '../src/node/read-buffer.ts'
 import { codeCache, readCode } from './code-cache.ts'
 import type * as keeping from './write-code-cache.ts'
 
-// The SDK prints a warning on Node 20 unless told not to before it is loaded.
+// Must be set before the SDK is loaded: on Node 20 it prints a warning otherwise.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
 
 /** A hash over all packs. */
 declare const IAMKEY_BUILD: string
 declare const IAMKEY_COMMANDS: readonly string[]
-/** CommonJS's, by a name that esbuild leaves alone. */
+/** CommonJS's `require`, under a name that esbuild does not rewrite. */
 declare const IAMKEY_REQUIRE: NodeJS.Require
 
-/** Words that keep a command from being called. */
+/** Words that replace the call. */
 const NO_CALL = ['help', '--help', '-h', '--version', '--generate-cli-skeleton']
 
 const cache = codeCache(IAMKEY_BUILD, process)
 const typed = (word: string) => process.argv.includes(word)
-/** What the run is about, as far as a look tells: a word of the first kind, or the command that is called. */
+/** The kind of run, guessed from the words: one of NO_CALL, or the command. */
 const instead = NO_CALL.find(typed)
 const call = instead ? undefined : IAMKEY_COMMANDS.find(typed)
 const scripts = new Map<string, vm.Script>()
 const offers = new Map<string, () => unknown>()
 const modules = new Map<string, unknown>()
-/** Whether all that was loaded had been kept, and whether by a run that succeeded. */
+/** Whether all loaded code came from the cache, and whether a successful run had stored it. */
 let isKept = true
 let isWhole = true
 
-/** @param id `./pack/module.js`, or a built-in module. */
+/** @param id `./pack/module.js`, or a built-in module */
 function load(id: string): unknown {
   let module = modules.get(id)
   if (module === undefined) {
@@ -46,20 +46,20 @@ function load(id: string): unknown {
   return module
 }
 
-/** Node itself has these by now; `events` is also a class that others extend. */
+/** Modules that Node has loaded already; `events` is also a class that others extend. */
 const LOADED = ['events', 'node:events', 'fs', 'node:fs', 'path', 'node:path']
 
-/** A built-in module that is loaded when something of it is used: half of them are reached only by rare paths. */
+/** A built-in module that is loaded on first use: half of them are needed on rare paths only. */
 const lazily = (id: string): unknown => new Proxy({}, { get: (_, name) => IAMKEY_REQUIRE(id)[name] })
 
-/** What a file offers; packing has seen to it that its pack does. */
+/** The namespace of a file. Packing has made sure that its pack defines it. */
 function find(id: string): unknown {
   const [, pack = '', name = ''] = id.split('/')
   if (!offers.has(name)) unpack(pack)
   return offers.get(name)?.()
 }
 
-/** A pack offers the namespaces of its files, each made when it is asked for. */
+/** Runs a pack, which registers the namespaces of its files; each is created on demand. */
 function unpack(pack: string): void {
   const filename = `${__dirname}/../dist/${pack}.js`
   const source = sourceOf(filename)
@@ -71,10 +71,10 @@ function unpack(pack: string): void {
   script.runInThisContext()((name: string, make: () => unknown) => offers.set(name, make), load)
 }
 
-/** Each kind of run compiles other functions, and those of all would take each longer to read. */
+/** Each kind of run compiles different functions; one file with all of them would take longer to read. */
 const nameOf = (pack: string): string => `${pack}-${call ?? instead ?? 'other'}`
 
-/** ASCII, as esbuild writes it: V8 takes one byte for each character. */
+/** The packs are ASCII, so that V8 takes one byte per character. */
 function sourceOf(filename: string): string {
   const file = fs.openSync(filename, 'r')
   const source = readOnce(file, fs.fstatSync(file).size).toString('latin1')
@@ -83,9 +83,8 @@ function sourceOf(filename: string): string {
 }
 
 /**
- * After the run, for only then V8 has compiled the functions that a run needs; and because nothing may come between a key and its
- * delivery. A run that has loaded something for the first time adds what it has compiled in the other packs too, and so does the first
- * that succeeds.
+ * Stores the code after the run: only then has V8 compiled the functions it needs, and nothing may delay the delivery of a key. A run that
+ * loaded a pack for the first time also stores what it compiled in the other packs, and so does the first successful run.
  */
 process.on('exit', exitCode => {
   const succeeds = exitCode === 0 && !isWhole
@@ -97,7 +96,7 @@ process.on('exit', exitCode => {
       writeCode(cache, nameOf(pack), { bytes: script.createCachedData(), isWhole: exitCode === 0 || isWhole }, process.pid)
     }
   } catch {
-    // The package may have been replaced meanwhile. That is no failure of this run.
+    // The package may have been replaced during the run, which is no failure of it.
   }
 })
 

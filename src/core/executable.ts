@@ -1,10 +1,10 @@
-/** Programs as users name them: the words of a command line, and whether what they name can be started. Starts nothing. */
+/** Splits command lines into words, and checks that a program can be started. Starts nothing. */
 
 import { splitCommand } from '../python/shlex.ts'
 import { Failure, messageOf } from './errors.ts'
 import type { Host } from './host.ts'
 
-/** At least one word. Throws a Failure, in Python's words, for a quotation that is left open, and where there is none. */
+/** The words of a command line, at least one. Throws a Failure with Python's message for an unclosed quotation and for an empty line. */
 export function commandWords(line: string, platform: NodeJS.Platform): readonly string[] {
   let words: readonly string[]
   try {
@@ -16,7 +16,7 @@ export function commandWords(line: string, platform: NodeJS.Platform): readonly 
   return words
 }
 
-/** As POSIX looks for it, along PATH or where a path leads: the first that may be run, wherever it is. */
+/** Searches PATH as POSIX does, or follows a path: the first executable file counts. */
 export function findExecutable(
   program: string,
   { env, files }: Pick<Host, 'env'> & { readonly files: Pick<Host['files'], 'stat'> },

@@ -1,34 +1,34 @@
-/** Lists that come in pages: which members make them so, how much is wanted, what came. Types only. */
+/** Paginated lists: the members of an operation that control paging, how much is requested, and what was received. Types only. */
 
 import type { Dict } from '../python/value.ts'
 
-/** Which members of an operation let its results come in pages (paginators-1.json of botocore, aws-cli 2.36.7). */
+/** The members of an operation that control paging (paginators-1.json of botocore, aws-cli 2.36.7). */
 export interface PagingModel {
-  /** Of input and output: where to go on. */
+  /** In input and output: where the next page starts. */
   readonly token: string
-  /** Of the input: how many results a page has at most. */
+  /** In the input: the most results of a page. */
   readonly limit: string
-  /** Of the output: whether there are more. */
+  /** In the output: whether there are more pages. */
   readonly more: string
-  /** Of the output: the list of results. */
+  /** In the output: the list of results. */
   readonly results: string
 }
 
-/** How much of a list is wanted, whatever number of calls that takes. */
+/** How much of a list is requested, in however many calls. */
 export interface PageRequest {
   readonly paging: PagingModel
-  /** Where an earlier list ended, as aws-cli writes it. */
+  /** The end of an earlier list, as aws-cli encodes it. */
   readonly startingToken: string | undefined
   readonly pageSize: bigint | undefined
   readonly maxItems: bigint | undefined
 }
 
-/** A list as it came: some formats show each page by itself. */
+/** The pages as received: some formats print each page by itself. */
 export interface PagedResult {
   readonly pages: readonly Dict[]
-  /** The member of a page that holds the results. */
+  /** The member of a page that holds its results. */
   readonly results: string
   readonly nextToken: string | undefined
-  /** The next page was asked for and did not come, so that it may be shown by pages only. */
+  /** A later page could not be fetched. Formats that print the whole list then print nothing. */
   readonly broken: boolean
 }

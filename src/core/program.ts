@@ -1,8 +1,8 @@
-/** What we are called: by those who read our lines, and by the services we ask. */
+/** The program's name and version, for messages and for services. */
 
 export const PROGRAM = 'iamkey'
 
-/** From package.json, put in by the build; a function, for what is only read by tools has none. */
+/** From package.json, defined by the build. A function, because release tools import this file without a build. */
 export const version = (): string => IAMKEY_VERSION
 
 declare const IAMKEY_VERSION: string

@@ -1,11 +1,11 @@
-/** One quiet line on a terminal while something takes long: rewritten, and erased at the end. Says nothing to a file or a pipe. */
+/** A progress line on a terminal for whatever takes long: rewritten, and erased at the end. Nothing is written to a file or a pipe. */
 
 import type { Sink } from './host.ts'
 
 export interface Progress {
-  /** Shows this line in place of the one before. */
+  /** Replaces the line. */
   say(line: string): void
-  /** Leaves no trace. */
+  /** Erases the line. */
   end(): void
 }
 
@@ -13,7 +13,7 @@ const ERASE = '\r\u001b[K'
 
 export function progressOn(stderr: Sink): Progress {
   let shown = false
-  // A courtesy: it fails nothing.
+  // Progress is optional: a failure to write it is ignored.
   const write = (text: string) => void stderr.write(text).catch(() => {})
   return {
     say(line) {

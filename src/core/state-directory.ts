@@ -1,14 +1,14 @@
 /**
- * What is remembered from one run to the next: files under XDG's place for state, each of lines of JSON that add up to one object. Whoever
- * keeps something there goes on without where it cannot be kept.
+ * State kept between runs: files in the XDG state directory. Each is a sequence of JSON lines that add up to one object. Everything kept
+ * there is optional; callers must work without it.
  */
 
 import type { Files, Host } from './host.ts'
 import { PROGRAM } from './program.ts'
 
 /**
- * A folder of ours; none without a home, nor where somebody else could have put something there for us to believe. Nor is anything left in
- * a home that is somebody else's, who could not even remove it: with sudo HOME may stay.
+ * A subdirectory of iamkey's state directory. Undefined without a home, and if another user owns the place: files planted there must not
+ * be trusted, and with sudo, where HOME may be kept, the files of root could not be removed by their owner.
  */
 export function stateDirectory({ env, home, files }: Pick<Host, 'env' | 'home' | 'files'>, name: string): string | undefined {
   const base = [env.XDG_STATE_HOME, home && `${home}/.local/state`].find(base => base && isAbsolute(base))
@@ -16,20 +16,20 @@ export function stateDirectory({ env, home, files }: Pick<Host, 'env' | 'home' |
   return folder && attempt(() => files.isForeign(folder)) ? undefined : folder
 }
 
-/** Of XDG's paths the others count for nothing. */
+/** The XDG specification says that relative paths are ignored. */
 const isAbsolute = (path: string): boolean => path.startsWith('/') || /^([A-Z]:|\\\\)/i.test(path)
 
-/** All lines as one object, the later ones on top; a line that was cut off, by a kill or a full disk, says nothing. Throws a SystemError. */
+/** The lines merged into one object; later ones override. A line cut off by a kill or a full disk is ignored. Throws a SystemError. */
 export function readRecord(path: string, files: Pick<Files, 'read'>): Readonly<Record<string, unknown>> {
   const lines = new TextDecoder().decode(files.read(path)).split('\n')
   return Object.assign({}, ...lines.map(line => attempt(() => JSON.parse(line))))
 }
 
-/** Adds a line, if that can be done. */
+/** Appends a line; a failure is ignored. */
 export const appendRecord = (path: string, line: object, files: Pick<Files, 'append'>): void =>
   attempt(() => files.append(path, `${JSON.stringify(line)}\n`))
 
-/** Undefined where it fails, for whatever reason. */
+/** The result, or undefined if it throws. */
 export function attempt<T>(act: () => T): T | undefined {
   try {
     return act()

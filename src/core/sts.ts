@@ -1,11 +1,11 @@
-/** The port to STS: whom a pair of credentials belongs to. `aws/sts.ts` has the SDK's. */
+/** The port to STS: the identity of a pair of credentials. `aws/sts.ts` implements it. */
 
-/** As the service's reply says it. */
+/** As in the service's reply. */
 interface Identity {
   readonly Account: string | undefined
   readonly Arn: string | undefined
   readonly UserId: string | undefined
 }
 
-/** GetCallerIdentity, once. Throws NotSent, Refused or OutcomeUnknown (core/iam.ts); OutcomeUnknown also when `stop` is aborted. */
+/** One GetCallerIdentity. Throws NotSent, Refused or OutcomeUnknown (core/iam.ts); OutcomeUnknown also if `stop` is aborted. */
 export type GetIdentity = (stop?: AbortSignal) => Promise<Identity>

@@ -1,9 +1,9 @@
-/** A limit on how long something may take. */
+/** Time limits. */
 
 import type { Clock } from './host.ts'
 
 /**
- * What `act` gives. Its signal is aborted after `ms` milliseconds, and then it is `act` that ends; nothing is left waiting once it has.
+ * Runs `act` with a signal that is aborted after `ms` milliseconds; `act` must end then. Its timer ends with it.
  */
 export async function withTimeout<T>(ms: number, clock: Clock, act: (late: AbortSignal) => Promise<T>): Promise<T> {
   const late = new AbortController()

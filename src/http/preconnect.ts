@@ -1,6 +1,6 @@
 /**
- * A connection opened before there is a request for it: the network answers while the rest of the program is loaded. Nothing goes over
- * it but the handshake, so a run that refuses after all has asked for nothing.
+ * Opens the connection before there is a request, while the rest of the program is loaded. Only the TLS handshake is sent, so a run that
+ * fails later has requested nothing.
  */
 
 import type { Host } from '../core/host.ts'
@@ -9,7 +9,7 @@ import type { TransportOptions } from '../core/transport.ts'
 import { isProxyVariable } from './proxy.ts'
 import { type Dial, dial, originOf, type Target, type TransportHost } from './transport.ts'
 
-/** Where a call will go, as far as settings tell. */
+/** The settings that decide where a call goes. */
 export interface Destination {
   readonly region: string | undefined
   readonly endpoint: string | undefined
@@ -17,12 +17,11 @@ export interface Destination {
   readonly useDualstackEndpoint: boolean
 }
 
-/** How long everything else waits, in milliseconds: the name has to be looked up before anything can be sent, and loading lets nothing happen. */
+/** Milliseconds to wait for the name lookup: loading code blocks the event loop, and nothing can be sent before the lookup ends. */
 const HEAD_START = 4
 
 /**
- * The https origin that the SDK's rules will find, where that can be told without loading them. If it is another, a connection was opened
- * for nothing.
+ * The https origin that the SDK's endpoint rules will choose, if it is known without loading them. A wrong guess wastes a connection.
  */
 function originFor({ region, endpoint, useFipsEndpoint, useDualstackEndpoint }: Destination): Target | undefined {
   if (endpoint !== undefined) return endpoint.startsWith('https:') && URL.canParse(endpoint) ? originOf(new URL(endpoint)) : undefined
@@ -31,8 +30,8 @@ function originFor({ region, endpoint, useFipsEndpoint, useDualstackEndpoint }: 
 }
 
 /**
- * A dial whose first connection to the destination is being made from now on; what went wrong with it is told to the first who asks for
- * it. Where the destination is not certain, a proxy leads there, or there is no handshake to gain time for: the ordinary one.
+ * A Dial whose first connection to the destination is already being opened; an error of it is reported to the first request. The ordinary
+ * Dial if the destination is unknown, behind a proxy, or not https.
  */
 export async function preconnect(
   destination: Destination,
@@ -44,12 +43,12 @@ export async function preconnect(
   host.debug(`wire: connecting ahead to ${origin.url}`)
   const early = new AbortController()
   let waiting: ReturnType<Dial> | undefined = dial(origin, undefined, options, host.files, early.signal)
-  // Until somebody asks, nobody listens.
+  // An error must have a listener before the connection is requested.
   const settled = waiting.then(
     socket => void socket.on('error', () => {}),
     () => {},
   )
-  // A turn of the event loop passes while dialling loads what it needs; only then the answer about the name can be taken.
+  // Loading the modules for dialling takes a turn of the event loop; only then can the result of the lookup arrive.
   await host.clock.sleep(1)
   await Promise.race([settled, host.clock.sleep(HEAD_START)])
   return async (target, proxy, ...how) => {
@@ -65,6 +64,6 @@ export async function preconnect(
   }
 }
 
-/** A port that is named may be the scheme's own. */
+/** The port may be the scheme's default, written out. */
 const isSame = (one: Target, other: Target): boolean =>
   one.scheme === other.scheme && one.hostname === other.hostname && one.port === other.port

@@ -1,4 +1,4 @@
-/** A tunnel through a proxy: CONNECT, and nothing of the request before the proxy has agreed. */
+/** Opens a tunnel through a proxy with CONNECT. Nothing of the request is sent before the proxy has agreed. */
 
 import type * as net from 'node:net'
 import { HttpError } from './errors.ts'
@@ -7,8 +7,8 @@ import { readResponse } from './read-response.ts'
 import { MalformedResponse, ResponseParser } from './response-parser.ts'
 
 /**
- * The connection to `target` behind `proxy`, which `socket` is connected to. Any answer but 200 is a refusal, as for Python's http.client.
- * Throws an HttpError of kind `proxy`, or `garbled` where the answer is not HTTP.
+ * A connection to `target` through `proxy`, to which `socket` is connected. Any status but 200 is a refusal, as in Python's http.client.
+ * Throws an HttpError of kind `proxy`, or `garbled` if the answer is not HTTP.
  */
 export async function open(
   socket: net.Socket,
@@ -25,7 +25,7 @@ export async function open(
     throw error instanceof MalformedResponse ? new HttpError('garbled') : new HttpError('proxy', { cause: error })
   }
   if (reader.response?.statusCode !== 200) throw new HttpError('proxy')
-  // What comes next is for whoever speaks through the tunnel.
+  // The bytes that follow belong to the protocol in the tunnel.
   socket.pause()
   return socket
 }

@@ -1,4 +1,4 @@
-/** Which proxy a request goes through. Reads the environment as Python's urllib.request does (3.11), the proxy's URL as urllib3. Opens nothing. */
+/** Chooses the proxy of a request: reads the environment as Python's urllib.request (3.11), a proxy's URL as urllib3. Opens nothing. */
 
 import type { Env } from '../core/host.ts'
 import { unquote } from '../python/urllib.ts'
@@ -8,15 +8,15 @@ export interface ProxyServer {
   readonly secure: boolean
   readonly hostname: string
   readonly port: number
-  /** What the proxy alone is to read: who we are. */
+  /** Headers for the proxy only: its credentials. */
   readonly headers: Readonly<Record<string, string>>
-  /** Its URL for messages, credentials masked. */
+  /** The proxy's URL for messages, with its credentials masked. */
   readonly masked: string
 }
 
 /**
- * The proxy for a request, or undefined where it goes straight. `authority` is the host, with a port if the URL has one.
- * Throws an HttpError where the variable holds no URL.
+ * The proxy for a request, or undefined for a direct connection. `authority` is the host, and the port if the URL has one.
+ * Throws an HttpError if the variable is not a URL.
  */
 export function proxyFor(
   { secure, authority }: { readonly secure: boolean; readonly authority: string },
@@ -28,8 +28,8 @@ export function proxyFor(
 }
 
 /**
- * `http` → the value of `HTTP_PROXY` or `http_proxy`. Lower case wins, and an empty value in it says none. In a CGI script `HTTP_PROXY`
- * may have come from a request's `Proxy` header and does not count.
+ * The values of HTTP_PROXY, https_proxy… by scheme. Lower case takes precedence, and an empty value there means no proxy. In a CGI script
+ * `HTTP_PROXY` may come from a request's `Proxy` header and is ignored.
  */
 function proxyVariables(env: Env): ReadonlyMap<string, string> {
   const proxies = new Map<string, string>()
@@ -47,7 +47,7 @@ export const isProxyVariable = (name: string): boolean => name.toLowerCase().end
 
 const schemeOf = (variable: string): string => variable.slice(0, -'_proxy'.length).toLowerCase()
 
-/** NO_PROXY: `*`, or names that match a host, with or without its port, and everything below it. No wildcards, no address ranges. */
+/** NO_PROXY: `*`, or names that match a host, with or without its port, and its subdomains. No wildcards, no address ranges. */
 function bypassed(authority: string, names: string | undefined): boolean {
   if (names === '*') return true
   const hosts = [authority, authority.replace(/:\d*$/, '')]

@@ -1,21 +1,21 @@
-/** A TCP connection as urllib3 opens one: every address in the resolver's order, each with the whole time-out. No TLS, no HTTP. */
+/** Opens a TCP connection as urllib3 does: tries every address in the resolver's order, each with the whole time-out. */
 
 import * as dns from 'node:dns'
 import * as net from 'node:net'
 import { codeOf, HttpError } from './errors.ts'
 
-/** Why a socket was destroyed that had been silent for too long. */
+/** The socket was destroyed because nothing was received in time. */
 class TimedOut extends Error {
   override readonly name = 'TimedOut'
 }
 
-/** Whether an error means that time ran out: ours did, or the system's own patience. */
+/** Whether an error is a time-out, ours or the system's. */
 export const isTimeout = (error: unknown): boolean => error instanceof TimedOut || codeOf(error) === 'ETIMEDOUT'
 
-/** The longest time a Node timer holds. */
+/** The longest delay of a Node timer. */
 const LONGEST_MS = 2 ** 31 - 1
 
-/** Destroys the socket with TimedOut after so many seconds without a byte; undefined waits for ever. */
+/** Destroys the socket with TimedOut after this many seconds without a byte; undefined waits forever. */
 export function limitSilence(socket: net.Socket, seconds: number | undefined): void {
   socket.setTimeout(Math.min((seconds ?? 0) * 1000, LONGEST_MS))
   if (socket.listenerCount('timeout', onTimeout) === 0) socket.on('timeout', onTimeout)
@@ -26,7 +26,7 @@ function onTimeout(this: net.Socket): void {
 }
 
 /**
- * A connection to the first address of `hostname` that accepts one; `seconds` is the time for each. Where none does, the last failure
+ * A connection to the first address of `hostname` that accepts one; `seconds` is the time-out of each. If none does, the last error
  * counts: an HttpError of kind `unreachable`, `connectTimeout`, `lost` or `stopped` (urllib3/util/connection.py as aws-cli 2.36.7 uses it).
  */
 export async function connect(
@@ -48,7 +48,7 @@ export async function connect(
     }
   }
   if (isTimeout(last)) throw new HttpError('connectTimeout', { cause: last })
-  // There was a connection, and it was gone before we knew: Python learns of it when it writes.
+  // The connection was closed at once: Python notices when it writes.
   throw new HttpError(codeOf(last) === 'ECONNRESET' ? 'lost' : 'unreachable', { cause: last })
 }
 
@@ -61,7 +61,7 @@ function connected(socket: net.Socket): Promise<void> {
   })
 }
 
-/** Destroys the socket when nobody waits for it any longer. Node's own `signal` leaves a listener there, and Node warns of one with many. */
+/** Destroys the socket on abort. Node's own `signal` option leaves a listener behind, and Node warns of a signal with many listeners. */
 function obey(signal: AbortSignal, socket: net.Socket): void {
   const stop = () => void socket.destroy(new HttpError('stopped'))
   if (signal.aborted) stop()
@@ -69,10 +69,10 @@ function obey(signal: AbortSignal, socket: net.Socket): void {
   socket.once('close', () => signal.removeEventListener('abort', stop))
 }
 
-/** In the system's order, as Python takes it. Throws an HttpError; `stopped` at once, though the system may go on looking. */
+/** In the resolver's order, as Python uses it. Throws an HttpError; `stopped` immediately, although the lookup may continue. */
 function addressesOf(hostname: string, signal: AbortSignal | undefined): Promise<readonly dns.LookupAddress[]> {
   const family = net.isIP(hostname)
-  // Asking would load all of node:dns.
+  // An IP address needs no lookup, and no node:dns.
   if (family !== 0) return Promise.resolve([{ address: hostname, family }])
   return new Promise((resolve, reject) => {
     const stop = () => reject(new HttpError('stopped'))

@@ -1,4 +1,4 @@
-/** Time as Node has it. */
+/** The Clock of Node. */
 
 import type { Clock } from '../core/host.ts'
 

@@ -1,4 +1,4 @@
-/** A descriptor that takes output: what it is, whether a write would reach anybody, and writing to the last byte. */
+/** An output descriptor: what it is, whether a write could reach a reader, and writing every byte. */
 
 import * as fs from 'node:fs'
 import * as tty from 'node:tty'
@@ -6,10 +6,10 @@ import { isSystemError, type Sink } from '../core/host.ts'
 import { clock } from './clock.ts'
 import { systemError } from './system-error.ts'
 
-/** How long a full non-blocking pipe is left alone before it is tried again, in milliseconds. */
+/** Milliseconds between two writes to a non-blocking pipe that is full. */
 const DRAIN_WAIT = 5
 
-/** Synchronous writes: a stream reports success before the bytes have gone. */
+/** Writes synchronously: a stream reports success before the bytes are written. */
 export function descriptor(fd: number, columns: () => number | undefined): Sink {
   const stat = () => fs.fstatSync(fd)
   return {
@@ -21,13 +21,13 @@ export function descriptor(fd: number, columns: () => number | undefined): Sink 
     },
     check() {
       if (leadsNowhere(fd, stat())) throw systemError('EBADF', 9)
-      // A named pipe without a reader can be told by opening it once more, a full device by writing nothing to it; of other pipes nothing tells.
+      // Opening a named pipe again detects a missing reader, an empty write a full device. Other pipes cannot be checked.
       if (stat().isFIFO()) openAgain(fd)?.close()
       else fs.writeSync(fd, '')
     },
     async write(data, stop) {
       const bytes = typeof data === 'string' ? Buffer.from(data) : data
-      // A full pipe would block everything, and a signal be heard by nobody.
+      // A blocking write to a full pipe would stop the event loop, and with it the handling of signals.
       const again = stop && bytes.length > 0 && stat().isFIFO() ? openAgain(fd) : undefined
       try {
         await writeWhole(again?.fd ?? fd, bytes, stop)
@@ -50,7 +50,7 @@ async function writeWhole(fd: number, bytes: Uint8Array, stop: AbortSignal | und
   }
 }
 
-/** The same pipe once more, which blocks nobody; undefined where that cannot be had. Throws EPIPE where it has no reader. */
+/** A second, non-blocking descriptor of the same pipe; undefined if it cannot be opened. Throws EPIPE if the pipe has no reader. */
 function openAgain(pipe: number): { readonly fd: number; close(): void } | undefined {
   if (process.platform !== 'linux') return undefined
   try {
@@ -62,7 +62,7 @@ function openAgain(pipe: number): { readonly fd: number; close(): void } | undef
   }
 }
 
-/** node:tty takes longer to load than to look whether it is needed. */
+/** Avoids loading node:tty, which costs more than this check. */
 function isTerminal(fd: number): boolean {
   const stat = fs.fstatSync(fd)
   return stat.isCharacterDevice() && !isNull(stat) && tty.isatty(fd)
@@ -71,8 +71,8 @@ function isTerminal(fd: number): boolean {
 const isNull = (stat: fs.Stats): boolean => process.platform === 'linux' && stat.rdev === fs.statSync('/dev/null').rdev
 
 /**
- * Closed, so that Node has put /dev/null there; or /dev/null, as a parent opens it that throws everything away (Python's DEVNULL, Node's
- * `ignore`). The two cannot be told apart, and nobody reads either.
+ * Whether writes are discarded: the descriptor was closed, so that Node opened /dev/null in its place, or it is a /dev/null opened for
+ * reading and writing, as by a parent that discards output (Python's DEVNULL, Node's `ignore`). The two cannot be told apart.
  */
 function leadsNowhere(fd: number, stat: fs.Stats): boolean {
   if (!stat.isCharacterDevice() || !isNull(stat)) return false

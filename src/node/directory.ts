@@ -1,11 +1,11 @@
-/** Making folders. */
+/** Creates directories. */
 
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 
 /**
- * The folder, and whatever is missing above it, for nobody else's eyes. Level by level: Node's own `recursive` tries for ever where a
- * folder can be seen and nothing made in it, as in /proc. Throws a SystemError.
+ * Creates a directory and its missing parents with mode 0700, level by level: Node's `recursive` never returns for a visible directory in
+ * which nothing can be created, such as one in /proc. Throws a SystemError.
  */
 export function makeFolder(folder: string): void {
   if (fs.existsSync(folder)) return
@@ -13,10 +13,10 @@ export function makeFolder(folder: string): void {
   try {
     fs.mkdirSync(folder, { mode: 0o700 })
   } catch (error) {
-    // Another run may have been faster.
+    // Another run may have created it meanwhile.
     if (!fs.existsSync(folder)) throw error
   }
 }
 
-/** The absolute path, or the nearest above it that is there. */
+/** The absolute path, or its nearest existing parent. */
 export const nearest = (name: string): string => (fs.existsSync(name) ? name : nearest(path.dirname(name)))

@@ -1,4 +1,4 @@
-/** Whether a process of this machine is running, whoever's it is. */
+/** Whether a process of this machine is running, whichever user owns it. */
 
 import { isSystemError } from '../core/host.ts'
 

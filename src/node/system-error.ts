@@ -1,7 +1,7 @@
-/** An error that the system would have given. */
+/** Makes an error like one of the system's. */
 
 import type { SystemError } from '../core/host.ts'
 
-/** @param errno its number on Linux */
+/** @param errno the number of the code on Linux */
 export const systemError = (code: string, errno: number, cause?: unknown): SystemError =>
   Object.assign(new Error(code, { cause }), { code, errno })

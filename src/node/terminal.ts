@@ -1,4 +1,4 @@
-/** Asking without echo, as Python's getpass does (Python 3.11). */
+/** Asks for input without echo, as Python's getpass does (Python 3.11). */
 
 import * as fs from 'node:fs'
 import * as tty from 'node:tty'
@@ -6,7 +6,7 @@ import { Failure, Interrupted } from '../core/errors.ts'
 
 const KEYS = { enter: '\r', newline: '\n', interrupt: '\u0003', end: '\u0004', backspace: '\u007f', erase: '\b' } as const
 
-/** Nothing more can be read, or ^D was typed: Python's EOFError, which has no words. Exit 255. */
+/** The end of input, or ^D: Python's EOFError, whose message is empty. Exit 255. */
 class EndOfInput extends Failure {
   override readonly name = 'EndOfInput'
   constructor() {
@@ -48,7 +48,7 @@ function typedLine(keyboard: tty.ReadStream): Promise<string> {
   })
 }
 
-/** Without a terminal: a warning, and a line of standard input. */
+/** Without a terminal: prints a warning and reads a line of standard input. */
 function askAloud(prompt: string): string {
   fs.writeSync(2, `Warning: Password input may be echoed.\n${prompt}`)
   const line = readLine()
