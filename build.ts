@@ -74,11 +74,28 @@ const providersSdk: esbuild.Plugin = {
       const { path: file, sideEffects, errors } = await build.resolve(name, { ...how, importer, pluginData: namespace })
       return { path: file, sideEffects, errors, namespace }
     })
-    build.onLoad({ filter: /.*/, namespace }, ({ path: file }) => ({
-      contents: fs.readFileSync(file),
-      loader: file.endsWith('.json') ? 'json' : 'js',
-      resolveDir: path.dirname(file),
-    }))
+    build.onLoad({ filter: /.*/, namespace }, loadCopy)
+  },
+}
+
+const loadCopy = ({ path: file }: esbuild.OnLoadArgs): esbuild.OnLoadResult => ({
+  contents: fs.readFileSync(file),
+  loader: file.endsWith('.json') ? 'json' : 'js',
+  resolveDir: path.dirname(file),
+})
+
+/** The same for the operations that no plain call needs: their commands and schemas are copies, what those are made of is shared. */
+const accountSdk: esbuild.Plugin = {
+  name: "the account operations' SDK",
+  setup(build) {
+    const namespace = 'account'
+    build.onResolve({ filter: /^(@aws-sdk.client-iam$|\.)/ }, async ({ path: name, namespace: from, importer, pluginData, ...how }) => {
+      const isEntrance = importer.endsWith('src/aws/account-commands.ts') && !name.startsWith('.')
+      if (pluginData === namespace || !(from === namespace || isEntrance)) return undefined
+      const { path: file, sideEffects, errors } = await build.resolve(name, { ...how, importer, pluginData: namespace })
+      return { path: file, sideEffects, errors, namespace }
+    })
+    build.onLoad({ filter: /.*/, namespace }, loadCopy)
   },
 }
 
@@ -95,7 +112,7 @@ export async function build(root: string): Promise<esbuild.Metafile> {
     mainFields: ['module', 'main'],
     conditions: ['module'],
     define: { IAMKEY_VERSION: JSON.stringify(version) },
-    plugins: [slimSdk, providersSdk],
+    plugins: [slimSdk, providersSdk, accountSdk],
     metafile: true,
   })
   const texts = Array.from(await pack(chunks), ([name, body]) => [name, `"use strict";(function(offer,require){${body}})`] as const)

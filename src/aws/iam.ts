@@ -1,4 +1,4 @@
-/** Iam over the AWS SDK: one client, every failure sorted into NotSent, Refused or OutcomeUnknown. The only importer of client-iam. */
+/** Iam over the AWS SDK: one client, every failure sorted into NotSent, Refused or OutcomeUnknown. The only importer of client-iam besides `account-commands.ts`. */
 
 import {
   CreateAccessKeyCommand,
@@ -13,14 +13,17 @@ import {
 } from '@aws-sdk/client-iam'
 import type { HttpResponse } from '@smithy/core/protocols'
 import type { Command } from '@smithy/types'
-import { type CallFailure, type Iam, type Operation, type Operations, OutcomeUnknown, type Reply } from '../core/iam.ts'
+import { type CallFailure, type Iam, type KeyOperation, type Operation, type Operations, OutcomeUnknown, type Reply } from '../core/iam.ts'
 import { type Call, type Connection, clientConfiguration, forget, serverTimeOf, toEndpoint } from './client.ts'
 import { explainFailure, type FailureDetails } from './errors.ts'
 import { parsePartialResponse } from './partial-response.ts'
 
 type SdkCommand = Command<ServiceInputTypes, ServiceInputTypes, ServiceOutputTypes, ServiceOutputTypes, unknown>
 
-const COMMANDS: { readonly [O in Operation]: new (input: Operations[O]['input']) => unknown } = {
+/** The SDK's class for each operation. */
+export type CommandTable<Known extends Operation> = { readonly [O in Known]: new (input: Operations[O]['input']) => unknown }
+
+const KEY_COMMANDS: CommandTable<KeyOperation> = {
   CreateAccessKey: CreateAccessKeyCommand,
   ListAccessKeys: ListAccessKeysCommand,
   UpdateAccessKey: UpdateAccessKeyCommand,
@@ -29,17 +32,22 @@ const COMMANDS: { readonly [O in Operation]: new (input: Operations[O]['input'])
   ListUsers: ListUsersCommand,
 }
 
-/** One client, for calls one after the other: what is known of a call is forgotten before the next. It remembers how wrong the clock is. */
-export function createIam(connection: Connection): Iam {
+/**
+ * One client, for calls one after the other: what is known of a call is forgotten before the next. It remembers how wrong the clock is.
+ *
+ * @param more operations besides those around one key
+ */
+export function createIam<More extends Operation = never>(connection: Connection, more?: CommandTable<More>): Iam<KeyOperation | More> {
+  const commands = { ...KEY_COMMANDS, ...more } as CommandTable<KeyOperation | More>
   const { endpoint } = connection
   const call: Call = {}
   const client = new IAMClient(clientConfiguration(connection, call))
   if (endpoint !== undefined) client.middlewareStack.add(toEndpoint(new URL(endpoint)), { step: 'build', name: 'toEndpoint' })
 
   return {
-    async call<O extends Operation>(operation: O, input: Operations[O]['input'], stop?: AbortSignal): Promise<Reply<O>> {
+    async call<O extends KeyOperation | More>(operation: O, input: Operations[O]['input'], stop?: AbortSignal): Promise<Reply<O>> {
       // Two casts, for what the SDK's types cannot know: that a row is the operation's, and that dates stay texts (protocol.ts).
-      const command = new COMMANDS[operation](input) as SdkCommand
+      const command = new commands[operation](input) as SdkCommand
       const offset = client.config.systemClockOffset
       try {
         call.stop = stop

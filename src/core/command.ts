@@ -20,6 +20,8 @@ export interface Context {
   readonly signingKey: KeyPair | undefined
   /** Whom credentials belong to: those given, or the ones that sign this run. Throws a Failure where STS cannot be asked. */
   readonly sts: () => Promise<(credentials?: KeyPair) => GetIdentity>
+  /** A client of its own, for every operation: one client makes one call at a time. */
+  readonly openIam: () => Promise<Iam<Operation>>
   readonly clock: Clock
   readonly signals: HeldSignals
   /** Attempts in all, at least one (`AWS_MAX_ATTEMPTS`). */
@@ -84,7 +86,7 @@ export interface Command {
   /** As typed: `create-access-key`. */
   readonly name: string
   /** What it asks of the service; a command that asks several things has a name of the same form, which heads its tables. */
-  readonly operation: Operation | 'RotateAccessKey'
+  readonly operation: Operation | 'RotateAccessKey' | 'AuditAccessKeys'
   readonly summary: string
   /** The members of the input, by the service's names; `describe` is their help. Built when a run asks for them. */
   readonly input: () => z.ZodMiniObject

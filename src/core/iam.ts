@@ -25,8 +25,8 @@ export interface AccessKeyLastUsed {
 
 type UserName = string | undefined
 
-/** Operation → its input and what comes back, in the service's own spelling. */
-export interface Operations {
+/** What the commands around one key ask, in the service's own spelling: operation → its input and what comes back. */
+interface KeyOperations {
   CreateAccessKey: { input: { readonly UserName?: UserName }; output: { readonly AccessKey?: AccessKey } }
   ListAccessKeys: {
     input: { readonly UserName?: UserName; readonly Marker?: string | undefined; readonly MaxItems?: number | undefined }
@@ -45,7 +45,28 @@ export interface Operations {
 }
 type Status = 'Active' | 'Inactive' | 'Expired'
 type Nothing = Record<never, never>
-export type Operation = keyof Operations
+
+/** What is asked about a whole account, and a user's tags: no plain call needs it, so its half of the SDK is loaded on demand. */
+interface AccountOperations {
+  GenerateCredentialReport: { input: Nothing; output: { readonly State?: string } }
+  GetCredentialReport: { input: Nothing; output: { readonly Content?: Uint8Array; readonly GeneratedTime?: string } }
+  ListUserTags: {
+    input: { readonly UserName: string; readonly Marker?: string | undefined }
+    output: { readonly Tags?: readonly Tag[]; readonly IsTruncated?: boolean; readonly Marker?: string }
+  }
+  TagUser: { input: { readonly UserName: string; readonly Tags: Required<Tag>[] }; output: Nothing }
+  UntagUser: { input: { readonly UserName: string; readonly TagKeys: string[] }; output: Nothing }
+}
+
+export interface Tag {
+  readonly Key?: string
+  readonly Value?: string
+}
+
+export type KeyOperation = keyof KeyOperations
+export type AccountOperation = keyof AccountOperations
+export type Operation = KeyOperation | AccountOperation
+export type Operations = KeyOperations & AccountOperations
 
 export interface Reply<O extends Operation> {
   readonly output: Operations[O]['output']
@@ -54,9 +75,9 @@ export interface Reply<O extends Operation> {
 }
 
 /** One request, one reply: no retries in here. */
-export interface Iam {
+export interface Iam<Known extends Operation = KeyOperation> {
   /** Throws NotSent, Refused or OutcomeUnknown; OutcomeUnknown also when `stop` is aborted before the reply is whole. */
-  call<O extends Operation>(operation: O, input: Operations[O]['input'], stop?: AbortSignal): Promise<Reply<O>>
+  call<O extends Known>(operation: O, input: Operations[O]['input'], stop?: AbortSignal): Promise<Reply<O>>
 }
 
 /** Why a call failed, and what that says about its effect. Everything `Iam.call` throws is one of the three below, or a bug. */

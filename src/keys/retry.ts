@@ -6,11 +6,11 @@
 import { backoff } from '../core/backoff.ts'
 import type { Context } from '../core/command.ts'
 import { FailureWithRecovery, Interrupted } from '../core/errors.ts'
-import { CallFailure, type Operation, type Operations, OutcomeUnknown, type Reply } from '../core/iam.ts'
+import { CallFailure, type Iam, type Operation, type Operations, OutcomeUnknown, type Reply } from '../core/iam.ts'
 import { withRetries } from '../core/retry.ts'
 import { type Dict, isDict, isList, type Value } from '../python/value.ts'
 
-type RetryContext = Pick<Context, 'iam' | 'clock' | 'signals' | 'maxAttempts' | 'random' | 'debug'>
+type RetryContext = Pick<Context, 'clock' | 'signals' | 'maxAttempts' | 'random' | 'debug'>
 
 /**
  * The first reply.
@@ -21,13 +21,13 @@ type RetryContext = Pick<Context, 'iam' | 'clock' | 'signals' | 'maxAttempts' | 
 export async function callWithRetry<O extends Operation>(
   operation: O,
   input: Operations[O]['input'],
-  means: RetryContext,
+  means: RetryContext & { readonly iam: Iam<NoInfer<O>> },
 ): Promise<Reply<O>> {
   return retry(stop => means.iam.call(operation, input, stop), means)
 }
 
 /** The same for any question that throws as `Iam.call` does. */
-export async function retry<T>(ask: (stop: AbortSignal) => Promise<T>, means: Omit<RetryContext, 'iam'>): Promise<T> {
+export async function retry<T>(ask: (stop: AbortSignal) => Promise<T>, means: RetryContext): Promise<T> {
   const { clock, signals, maxAttempts, debug } = means
   const throwIfInterrupted = () => {
     if (signals.received) throw new Interrupted(signals.received)
@@ -65,7 +65,7 @@ export async function callForOutput<O extends Operation>(
   operation: O,
   input: Operations[O]['input'],
   sample: Dict,
-  means: RetryContext,
+  means: RetryContext & { readonly iam: Iam<NoInfer<O>> },
 ): Promise<{ readonly output: Dict }> {
   const { output } = await callWithRetry(operation, input, means)
   return { output: inModelOrder(output, sample) }

@@ -37,6 +37,7 @@ export async function planClients({ host, globals: { signRequest, verifySsl }, s
 interface Clients {
   readonly iam: Iam
   readonly sts: Context['sts']
+  readonly openIam: Context['openIam']
 }
 
 /** Nothing is sent by it, though a connection may be opened ahead of the first request. */
@@ -60,6 +61,10 @@ export async function connectClients(
   })
   return {
     iam: sdk.createIam({ ...connection(client.endpoint), credentials }),
+    async openIam() {
+      const { ACCOUNT_COMMANDS } = await import('../aws/account-commands.ts')
+      return sdk.createIam({ ...connection(client.endpoint), credentials }, ACCOUNT_COMMANDS)
+    },
     async sts() {
       const { createIdentityCall } = await import('../aws/sts.ts')
       // Whoever stands in for AWS's IAM stands in for its STS too, unless that is said to be somewhere else.

@@ -21,6 +21,7 @@ export interface PreparedRun {
   readonly client: ClientSettings
   readonly iam: Iam
   readonly sts: Context['sts']
+  readonly openIam: Context['openIam']
   /** Its access key id, and the whole of it. */
   readonly signer: string | undefined
   readonly signingKey: KeyPair | undefined

@@ -57,7 +57,7 @@ const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   yaml: ['cli/yaml-document.ts'],
   'zod/mini': ['core/command.ts', 'commands/', 'cli/'],
   saxes: ['aws/xml.ts'],
-  '@aws-sdk/client-iam': ['aws/iam.ts'],
+  '@aws-sdk/client-iam': ['aws/iam.ts', 'aws/account-commands.ts'],
   '@aws-sdk/client-sts': ['aws/sts.ts'],
   '@aws-sdk/core': ['aws/protocol.ts'],
   '@aws-sdk/credential-providers': ['config/credentials/'],

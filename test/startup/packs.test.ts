@@ -109,7 +109,7 @@ test('the SDK asks for nothing more of what was cut', () => {
   const users = Object.entries(metafile.inputs).flatMap(([input, { imports }]) =>
     imports.some(({ path: name }) => name.endsWith('client-iam/dist-es/models/errors.js')) ? input.replace(/.*dist-es./, '') : [],
   )
-  expect(users.sort()).toEqual(['index.js', 'schemas/schemas_0.js'])
+  expect([...new Set(users)].sort()).toEqual(['index.js', 'schemas/schemas_0.js'])
   // Written anew in build.ts, where the SDK still has them.
   const serde = 'node_modules/@smithy/core/dist-es/submodules/serde'
   const bytes = ['uuid/v4.js', 'util-hex-encoding/hex-encoding.js'].map(file => metafile.inputs[`${serde}/${file}`]?.bytes ?? Infinity)
