@@ -1,6 +1,7 @@
 /** Every command, in the order the help lists them. */
 
 import type { Command } from '../core/command.ts'
+import { auditAccessKeys } from './audit-access-keys.ts'
 import { createAccessKey } from './create-access-key.ts'
 import { deleteAccessKey } from './delete-access-key.ts'
 import { getAccessKeyLastUsed } from './get-access-key-last-used.ts'
@@ -15,4 +16,5 @@ export const commands: readonly Command[] = [
   deleteAccessKey,
   getAccessKeyLastUsed,
   rotateAccessKey,
+  auditAccessKeys,
 ]

@@ -35,8 +35,9 @@ const layer = (file: string): string => (file.includes('/') ? file.slice(0, file
 const BELOW: Readonly<Record<string, readonly string[]>> = {
   'main.ts': ['run', 'node'],
   run: ['commands', 'hints', 'cli', 'config', 'output', 'keys', 'stores', 'aws', 'http', 'core', 'python'],
-  commands: ['rotation', 'keys', 'stores', 'aws', 'core', 'python'],
+  commands: ['rotation', 'audit', 'keys', 'stores', 'aws', 'core', 'python'],
   hints: ['config', 'keys', 'core', 'python'],
+  audit: ['rotation', 'keys', 'core', 'python'],
   rotation: ['keys', 'stores', 'core', 'python'],
   keys: ['core', 'python'],
   stores: ['config', 'core', 'python'],

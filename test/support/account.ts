@@ -68,6 +68,13 @@ export class Account {
   /** Every key ever made, oldest first. */
   readonly keys: Key[] = []
   readonly sessions: Session[] = []
+  /** Users that are not at `/`. */
+  readonly paths = new Map<string, string>()
+  /** By user, in the order in which they were put there. */
+  readonly tags = new Map<string, Map<string, string>>()
+  /** The last credential report, and when it was made; how often the next one is asked for before it is there. */
+  report?: { readonly text: string; readonly made: number }
+  reportAfter = 1
   /** Actions nobody is allowed to call. */
   readonly denied = new Set<string>()
   private readonly usable: (age: number) => boolean

@@ -31,11 +31,13 @@ function idOf(prefix: string, name: string): string {
   return prefix + crypto.createHash('sha256').update(name).digest('hex').slice(0, 17).toUpperCase()
 }
 
+const arnOf = (account: Account, user: string): string => `arn:aws:iam::${account.number}:user${account.paths.get(user) ?? '/'}${user}`
+
 const userEntry = (account: Account, user: string): Result => ({
-  Path: '/',
+  Path: account.paths.get(user) ?? '/',
   UserName: user,
   UserId: idOf('AIDA', user),
-  Arn: `arn:aws:iam::${account.number}:user/${user}`,
+  Arn: arnOf(account, user),
   CreateDate: '2024-01-01T00:00:00Z',
 })
 
@@ -45,6 +47,55 @@ const metadata = ({ user, id, status, created }: Key): Record<string, string> =>
   Status: status,
   CreateDate: timestamp(created),
 })
+
+const REPORT_LIFE = 4 * 3_600_000
+const REPORT_COLUMNS = [
+  'user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,password_next_rotation,mfa_active',
+  ...[1, 2].map(n =>
+    ['active', 'last_rotated', 'last_used_date', 'last_used_region', 'last_used_service'].map(name => `access_key_${n}_${name}`).join(','),
+  ),
+  'cert_1_active,cert_1_last_rotated,cert_2_active,cert_2_last_rotated',
+].join(',')
+
+/** As AWS writes it: the root user first, times with an offset, and words for what there is not. */
+function credentialReport(account: Account): string {
+  const time = (at: number) => timestamp(at).replace('Z', '+00:00')
+  const keyFields = (key: Key | undefined) =>
+    key === undefined
+      ? 'false,N/A,N/A,N/A,N/A'
+      : [
+          key.status === 'Active',
+          time(key.created),
+          ...(key.used ? [time(key.used.at), key.used.region, key.used.service] : ['N/A', 'N/A', 'N/A']),
+        ].join(',')
+  const row = (name: string, arn: string, password: string, keys: readonly Key[]) =>
+    `${name},${arn},2024-01-01T00:00:00+00:00,${password},false,${keyFields(keys[0])},${keyFields(keys[1])},false,N/A,false,N/A`
+  const root = row(
+    '<root_account>',
+    `arn:aws:iam::${account.number}:root`,
+    'not_supported,no_information,not_supported,not_supported',
+    account.liveKeys('<root_account>'),
+  )
+  const users = [...account.users].filter(name => name !== '<root_account>').sort()
+  return [REPORT_COLUMNS, root, ...users.map(name => row(name, arnOf(account, name), 'false,N/A,N/A,N/A', account.liveKeys(name)))].join(
+    '\n',
+  )
+}
+
+/** `Tags.member.1.Key=…` and so on. */
+const members = (parameters: Parameters, start: string, end = ''): readonly string[] => {
+  const found: string[] = []
+  for (let n = 1; parameters[`${start}.member.${n}${end}`] !== undefined; n++) found.push(parameters[`${start}.member.${n}${end}`] ?? '')
+  return found
+}
+
+const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
+
+function tagsOf(account: Account, name: string): Map<string, string> {
+  const tags = account.tags.get(name) ?? new Map<string, string>()
+  account.tags.set(name, tags)
+  return tags
+}
 
 interface Definition {
   readonly service: 'iam' | 'sts'
@@ -118,6 +169,62 @@ export const ACTIONS = {
     run: (account, parameters) => {
       const entries = [...account.users].sort().map(name => userEntry(account, name))
       return page('Users', entries, parameters)
+    },
+  },
+  GenerateCredentialReport: {
+    service: 'iam',
+    resource: () => '*',
+    run: account => {
+      if (account.report && account.now() - account.report.made < REPORT_LIFE) return { State: 'COMPLETE' }
+      if (account.reportAfter-- > 0) return { State: 'STARTED', Description: 'No report exists. Starting a new report generation task' }
+      account.report = { text: credentialReport(account), made: account.now() }
+      return { State: 'COMPLETE' }
+    },
+  },
+  GetCredentialReport: {
+    service: 'iam',
+    resource: () => '*',
+    run: ({ report }) => {
+      if (!report) throw new ServiceRefusal('ReportNotPresent', 410, 'Credential report not present')
+      const Content = Buffer.from(report.text).toString('base64')
+      return { Content, ReportFormat: 'text/csv', GeneratedTime: timestamp(report.made) }
+    },
+  },
+  ListUserTags: {
+    service: 'iam',
+    resource: user,
+    run: (account, parameters, caller) =>
+      page(
+        'Tags',
+        Array.from(tagsOf(account, account.userOf(parameters, caller)), ([Key, Value]) => ({ Key, Value })),
+        parameters,
+      ),
+  },
+  TagUser: {
+    service: 'iam',
+    resource: user,
+    run: (account, parameters, caller) => {
+      const tags = tagsOf(account, account.userOf(parameters, caller))
+      const values = members(parameters, 'Tags', '.Value')
+      for (const [index, key] of members(parameters, 'Tags', '.Key').entries()) {
+        const value = values[index] ?? ''
+        if (!TAG_TEXT.test(key) || !TAG_TEXT.test(value) || key.length > 128 || value.length > 256)
+          throw invalid(`Invalid tag: ${key}=${value}`)
+        // A key keeps its case, and is the same in any other.
+        const same = [...tags.keys()].find(other => other.toLowerCase() === key.toLowerCase())
+        tags.set(same ?? key, value)
+      }
+      if (tags.size > 50) throw new ServiceRefusal('LimitExceeded', 409, 'The number of tags has reached the maximum limit.')
+      return {}
+    },
+  },
+  UntagUser: {
+    service: 'iam',
+    resource: user,
+    run: (account, parameters, caller) => {
+      const tags = tagsOf(account, account.userOf(parameters, caller))
+      for (const key of members(parameters, 'TagKeys')) tags.delete(key)
+      return {}
     },
   },
   GetCallerIdentity: {

@@ -1,0 +1,174 @@
+/**
+ * One audit: the keys of all users as the credential report has them; those of a user with a key that is due are asked for anew, for the
+ * report may be four hours old and has no ids. Changes nothing.
+ */
+
+import type { Context, Outcome } from '../core/command.ts'
+import { Failure, ParameterError } from '../core/errors.ts'
+import type { Iam, Operation } from '../core/iam.ts'
+import { callWithRetry } from '../keys/retry.ts'
+import { patientIam } from '../keys/throttling.ts'
+import type { Dict, Value } from '../python/value.ts'
+import { moment } from '../rotation/duration.ts'
+import { type ReportedUser, ROOT } from './credential-report.ts'
+import { type AuditedKey, exemption, judge, type Verdict } from './due.ts'
+import { type CredentialReport, fetchReport } from './fetch-report.ts'
+import { inLanes } from './lanes.ts'
+import { type AuditOptions, parseAuditOptions } from './options.ts'
+
+/** Calls at the same time. IAM allows an account some ten in a second, and others want theirs. */
+const LANES = 4
+
+const DAY = 86_400_000
+
+/** Said with --fail-if-due once the list is shown. No exit code of aws-cli or of a rotation. */
+class KeysDue extends Failure {
+  override readonly name = 'KeysDue'
+  override readonly exitCode = 5
+  constructor(count: number) {
+    super(count === 1 ? '1 access key is due' : `${count} access keys are due`)
+  }
+}
+
+/** @throws ParameterError, Failure, Interrupted */
+export async function audit({ PathPrefix }: { readonly PathPrefix?: string }, context: Context): Promise<Outcome> {
+  const { flags, progress } = context
+  const options = parseAuditOptions(flags)
+  // It would match no user, and nothing would seem to be due.
+  if (PathPrefix?.startsWith('/') === false) throw new ParameterError(`Bad value for --path-prefix ${PathPrefix}: paths begin with a slash`)
+  try {
+    const iam = await openLane(context)
+    const report = await fetchReport(iam, context)
+    const users = report.users.filter(({ path }) => PathPrefix === undefined || path?.startsWith(PathPrefix))
+    const confirmed = await confirm(users.filter(hasDueKey(options, report)), { ...report, ...options, iam }, context)
+    const keys = users.flatMap(user => (confirmed.get(user) ?? reported)(user, options, report))
+    const due = keys.filter(({ verdict }) => verdict.due).length
+    return {
+      output: new Map<string, Value>([
+        ['GeneratedTime', report.GeneratedTime ?? null],
+        ['Keys', keys.map(key => shown(key, report.now))],
+      ]),
+      afterDelivery: async () => {
+        if (options.failIfDue && due > 0) throw new KeysDue(due)
+      },
+    }
+  } finally {
+    progress.end()
+  }
+}
+
+const openLane = async (context: Context): Promise<Iam<Operation>> => patientIam(await context.openIam(), context)
+
+interface Row extends AuditedKey {
+  readonly UserName: string
+  /** Undefined where it was not asked for, or cannot be. */
+  readonly AccessKeyId?: string | undefined
+  readonly verdict: Verdict
+}
+
+/** How the rows of a user come about. */
+type RowsOf = (user: ReportedUser, options: AuditOptions, report: CredentialReport) => readonly Row[]
+
+/** As the report has them. Of the root user nobody else can ask. */
+const reported: RowsOf = ({ UserName, keys }, options, { now }) =>
+  keys.map(key => {
+    const { due, why } = judge(key, options, now)
+    return { UserName, ...key, verdict: { due, why: due && UserName === ROOT ? `${why}; only root can list its keys` : why } }
+  })
+
+const hasDueKey =
+  (options: AuditOptions, { now }: CredentialReport) =>
+  ({ UserName, keys }: ReportedUser): boolean =>
+    UserName !== ROOT && keys.some(key => judge(key, options, now).due)
+
+interface Asked extends CredentialReport, AuditOptions {
+  readonly iam: Iam<Operation>
+}
+
+/** What IAM says of these users now. */
+async function confirm(users: readonly ReportedUser[], { iam, exemptTags }: Asked, context: Context): Promise<Map<ReportedUser, RowsOf>> {
+  const { progress } = context
+  const others = Array.from({ length: Math.min(LANES, users.length) - 1 }, () => openLane(context))
+  let done = 0
+  const rows = await inLanes(users, [iam, ...(await Promise.all(others))], async ({ UserName }, lane) => {
+    progress.say(`users with a key that is due: ${done} of ${users.length} asked about`)
+    const means = { ...context, iam: lane }
+    const tag = exemptTags.length > 0 ? exemption(await tagsOf(UserName, means), exemptTags) : undefined
+    const listed = tag ? undefined : await keysOf(UserName, means)
+    done++
+    return listed ? asListed(listed) : exempt(`${tag?.Key}=${tag?.Value}`)
+  })
+  return new Map(users.map((user, index) => [user, rows[index] ?? reported]))
+}
+
+const exempt =
+  (tag: string): RowsOf =>
+  (...asked) =>
+    reported(...asked).map(row => (row.verdict.due ? { ...row, verdict: { due: false, why: `exempt by the tag ${tag}` } } : row))
+
+const asListed =
+  (keys: readonly ListedKey[]): RowsOf =>
+  ({ UserName }, options, { now }) =>
+    keys.map(key => ({ UserName, ...key, verdict: judge(key, options, now) }))
+
+// ---- what IAM is asked ------------------------------------------------------------------------------------------------------------
+
+type Means = Omit<Context, 'iam'> & { readonly iam: Iam<Operation> }
+
+interface ListedKey extends AuditedKey {
+  readonly AccessKeyId: string | undefined
+}
+
+/** Those of a user who is gone since the report was made: none. */
+async function keysOf(UserName: string, means: Means): Promise<readonly ListedKey[]> {
+  const listed = await pages(Marker => callWithRetry('ListAccessKeys', { UserName, Marker }, means)).catch(unlessGone)
+  const keys: ListedKey[] = []
+  for (const { AccessKeyId, Status, CreateDate } of listed?.flatMap(page => page.AccessKeyMetadata) ?? []) {
+    const used = AccessKeyId && (await callWithRetry('GetAccessKeyLastUsed', { AccessKeyId }, means)).output.AccessKeyLastUsed?.LastUsedDate
+    keys.push({ AccessKeyId, active: Status === 'Active', created: timeIn(CreateDate), used: timeIn(used) })
+  }
+  return keys
+}
+
+async function tagsOf(UserName: string, means: Means) {
+  const listed = await pages(Marker => callWithRetry('ListUserTags', { UserName, Marker }, means)).catch(unlessGone)
+  return listed?.flatMap(page => page.Tags ?? []) ?? []
+}
+
+function unlessGone(error: unknown): undefined {
+  if (error instanceof Failure && error.code === 'NoSuchEntity') return undefined
+  throw error
+}
+
+/** Page after page, as long as each says where to go on. */
+async function pages<Page extends { readonly IsTruncated?: boolean; readonly Marker?: string }>(
+  ask: (Marker: string | undefined) => Promise<{ readonly output: Page }>,
+): Promise<readonly Page[]> {
+  const found: Page[] = []
+  let marker: string | undefined
+  do {
+    const { output } = await ask(marker)
+    found.push(output)
+    const next = output.IsTruncated ? output.Marker : undefined
+    marker = next === marker ? undefined : next
+  } while (marker !== undefined)
+  return found
+}
+
+function timeIn(date: string | undefined): number | undefined {
+  const time = Date.parse(date ?? '')
+  return Number.isNaN(time) ? undefined : time
+}
+
+// ---- the output -------------------------------------------------------------------------------------------------------------------
+
+const shown = ({ UserName, AccessKeyId, active, created, used, verdict: { due, why } }: Row, now: number): Dict =>
+  new Map<string, Value>([
+    ['UserName', UserName],
+    ['AccessKeyId', AccessKeyId ?? null],
+    ['Status', active ? 'Active' : 'Inactive'],
+    ['Age', created === undefined ? null : BigInt(Math.max(0, Math.floor((now - created) / DAY)))],
+    ['LastUsed', used === undefined ? null : moment(used)],
+    ['Due', due],
+    ['Why', why],
+  ])

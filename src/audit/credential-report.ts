@@ -1,0 +1,76 @@
+/**
+ * The account's credential report, read: which access keys each user has, as far as its columns tell. Pure; the wire is `fetch-report.ts`.
+ * The columns are those of "Getting credential reports" in the IAM User Guide. They have no ids.
+ */
+
+/** The row of the root user, which has no name. */
+export const ROOT = '<root_account>'
+
+export interface ReportedUser {
+  readonly UserName: string
+  /** `/` or `/division/team/`; undefined for the root user, which has none. */
+  readonly path: string | undefined
+  readonly keys: readonly ReportedKey[]
+}
+
+/** Times are milliseconds since 1970; undefined where the report says `N/A`, `no_information` or `not_supported`. */
+export interface ReportedKey {
+  readonly active: boolean
+  /** When it was made, or last changed. */
+  readonly created: number | undefined
+  readonly used: number | undefined
+}
+
+/** What stands in the first two columns. A name may have commas, and the services that stand in for IAM do not quote them. */
+const NAME_AND_ARN = /^(.*?),(arn:.*)$/
+
+/** @throws TypeError where the text has not the columns of a credential report */
+export function readCredentialReport(text: string): readonly ReportedUser[] {
+  const [header = '', ...lines] = text.split(/\r?\n/)
+  const columns = header.split(',')
+  const at = (name: string): number => {
+    const index = columns.indexOf(name)
+    if (index === -1) throw new TypeError(`the credential report has no column ${name}`)
+    return index
+  }
+  if (at('user') !== 0 || at('arn') !== 1) throw new TypeError('the credential report begins with other columns')
+  const keyColumns = [1, 2].map(nth => ({
+    active: at(`access_key_${nth}_active`),
+    created: at(`access_key_${nth}_last_rotated`),
+    used: at(`access_key_${nth}_last_used_date`),
+  }))
+  return lines.flatMap(line => {
+    const [UserName, arn, ...values] = fieldsOf(line, columns.length)
+    if (UserName === undefined || arn === undefined) return []
+    const value = (index: number) => values[index - 2] ?? ''
+    const keys = keyColumns.flatMap(column => {
+      const key = { active: value(column.active) === 'true', created: timeIn(value(column.created)), used: timeIn(value(column.used)) }
+      return key.active || key.created !== undefined ? [key] : []
+    })
+    return [{ UserName, path: UserName === ROOT ? undefined : pathOf(arn), keys }]
+  })
+}
+
+/** Counted from the right where a name has commas that are not quoted. */
+function fieldsOf(line: string, count: number): readonly string[] {
+  if (line === '') return []
+  const fields = line.includes('"') ? quotedFields(line) : line.split(',')
+  if (fields.length <= count) return fields
+  const [, name = '', arn = ''] = NAME_AND_ARN.exec(fields.slice(0, fields.length - count + 2).join(',')) ?? []
+  return [name, arn, ...fields.slice(fields.length - count + 2)]
+}
+
+/** As RFC 4180 has them. */
+const quotedFields = (line: string): readonly string[] =>
+  [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain = '']) => quoted?.replaceAll('""', '"') ?? plain)
+
+function timeIn(value: string): number | undefined {
+  const time = Date.parse(value)
+  return Number.isNaN(time) ? undefined : time
+}
+
+/** `arn:aws:iam::123456789012:user/division/Bob` → `/division/` */
+function pathOf(arn: string): string {
+  const resource = arn.slice(arn.indexOf(':user/') + ':user'.length)
+  return resource.slice(0, resource.lastIndexOf('/') + 1)
+}
