@@ -16,7 +16,7 @@ import { type CredentialReport, fetchReport } from './fetch-report.ts'
 import { inLanes } from './lanes.ts'
 import { type AuditOptions, parseAuditOptions } from './options.ts'
 
-/** Calls at the same time. IAM allows an account some ten in a second, and others want theirs. */
+/** Calls at the same time. IAM throttles an account as a whole, and other programs call it too. */
 const LANES = 4
 
 const DAY = 86_400_000
@@ -69,7 +69,7 @@ interface Row extends AuditedKey {
 /** How the rows of a user come about. */
 type RowsOf = (user: ReportedUser, options: AuditOptions, report: CredentialReport) => readonly Row[]
 
-/** As the report has them. Of the root user nobody else can ask. */
+/** As the report has them. Only the root user can list its own keys. */
 const reported: RowsOf = ({ UserName, keys }, options, { now }) =>
   keys.map(key => {
     const { due, why } = judge(key, options, now)

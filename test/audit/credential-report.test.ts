@@ -74,11 +74,11 @@ describe('the whole report', () => {
     expect(readCredentialReport(text)).toEqual(users)
   })
 
-  test('with columns that nobody knew of', () => {
+  test('with more columns', () => {
     expect(readCredentialReport(lines.map((line, at) => `${line},${at ? 'true' : 'access_key_3_active'}`).join('\n'))).toEqual(users)
   })
 
-  test('of nobody', () => {
+  test('without users', () => {
     expect(readCredentialReport(HEADER)).toEqual([])
   })
 
@@ -87,7 +87,7 @@ describe('the whole report', () => {
     ['user,arn', 'the credential report has no column access_key_1_active'],
     [HEADER.replace('user,arn', 'arn,user'), 'the credential report begins with other columns'],
     [HEADER.replace('access_key_2_last_used_date', 'x'), 'the credential report has no column access_key_2_last_used_date'],
-  ])('is none: %j', (text, message) => {
+  ])('is refused: %j', (text, message) => {
     expect(() => readCredentialReport(text)).toThrow(new TypeError(message))
   })
 })
