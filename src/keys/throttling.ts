@@ -3,9 +3,9 @@
  * after three attempts; a nightly job for fifty users must not.
  */
 
+import { backoff } from '../core/backoff.ts'
 import type { Context } from '../core/command.ts'
 import { type CallFailure, type Iam, type Operation, Refused } from '../core/iam.ts'
-import { backoff } from './backoff.ts'
 
 /** How long one call is put off, in milliseconds. */
 const PATIENCE = 600_000
