@@ -1,17 +1,31 @@
 /** What a reply to CreateAccessKey still tells when it broke off or is no XML any more: the id of its key, never its secret. Pure. */
 
-const PREFIX = '(?:[\\w.-]+:)?'
-const SAYS_CREATED = new RegExp(`<${PREFIX}CreateAccessKeyRes(?:ponse|ult)\\b`)
-/** A whole element within the key that the result is about. */
-const NAMED = new RegExp(
-  `<${PREFIX}CreateAccessKeyResult\\b[^>]*>\\s*<${PREFIX}AccessKey\\b[^>]*>` +
-    `(?:(?!</${PREFIX}AccessKey>)[^])*?<${PREFIX}AccessKeyId>\\s*([A-Z0-9]{16,128})\\s*</${PREFIX}AccessKeyId>`,
-)
+import { NotXml, parseXml } from './xml.ts'
 
 /** Undefined where the text is no answer of the operation; it may be one and name no key. */
 export function parsePartialResponse(body: Uint8Array): { readonly AccessKeyId: string | undefined } | undefined {
   const text = new TextDecoder().decode(body)
-  return SAYS_CREATED.test(text) ? { AccessKeyId: NAMED.exec(text)?.[1] } : undefined
+  const prefix = '(?:[\\w.-]+:)?'
+  if (!new RegExp(`<${prefix}CreateAccessKeyRes(?:ponse|ult)\\b`).test(text)) return undefined
+  // What has come of the key that the result is about, and in it whole elements, whatever letters their text is of.
+  const [, key = ''] =
+    new RegExp(`<${prefix}CreateAccessKeyResult\\b[^>]*>\\s*<${prefix}AccessKey\\b[^>]*>((?:(?!</${prefix}AccessKey>)[^])*)`).exec(text) ??
+    []
+  const named = key.matchAll(new RegExp(`<${prefix}AccessKeyId>([^<]*)</${prefix}AccessKeyId>`, 'g'))
+  const [id, ...others] = new Set(Array.from(named, ([, content = '']) => textOf(content)))
+  // Of two that differ one is not the key's.
+  return { AccessKeyId: others.length === 0 ? id : undefined }
+}
+
+/** Undefined where it is blank, or damaged: what XML forbids, or bytes that were no UTF-8, which the decoder has replaced. */
+function textOf(content: string): string | undefined {
+  if (content.includes('\ufffd')) return undefined
+  try {
+    return parseXml(`<id>${content}</id>`).text?.trim() || undefined
+  } catch (error) {
+    if (error instanceof NotXml) return undefined
+    throw error
+  }
 }
 
 /** Whether a body might hold a secret, however damaged it is: then it is not to be quoted. */
