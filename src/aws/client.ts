@@ -83,8 +83,9 @@ function listening({ transport, endpoint }: Pick<Connection, 'transport' | 'endp
   }
 }
 
-/** The server's clock, in milliseconds since 1970. */
+/** The server's clock, in milliseconds since 1970. A date without its zone would be read as local time: it counts as none. */
 export function serverTimeOf(answer: HttpResponse | undefined): number | undefined {
-  const time = Date.parse(answer?.headers.date ?? '')
+  const date = answer?.headers.date ?? ''
+  const time = date.endsWith(' GMT') ? Date.parse(date) : Number.NaN
   return Number.isNaN(time) ? undefined : time
 }

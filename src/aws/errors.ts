@@ -22,6 +22,7 @@ const CLOCK_STEP = 240_000
 /** What a CallFailure is made of. */
 export type FailureDetails = ConstructorParameters<typeof CallFailure>[0] & {
   readonly kind: typeof NotSent | typeof Refused | typeof OutcomeUnknown
+  readonly acknowledged?: boolean
 }
 
 /**
@@ -32,7 +33,7 @@ export function explainFailure(error: unknown, operation: string, clockMoved: nu
   if (error instanceof TransportFailure) return { kind: error.sent ? OutcomeUnknown : NotSent, retryable: error.retryable, failure: error }
   if (error instanceof UnreadableReply) {
     const kind = error.status >= 400 && error.status < 500 ? Refused : OutcomeUnknown
-    return { kind, retryable: isTransient(error.status), failure: new Failure(error.message) }
+    return { kind, retryable: isTransient(error.status), failure: new Failure(error.message), acknowledged: error.isEmpty }
   }
   // Nothing we know of ends here. If it does, the call may have been made.
   if (!(error instanceof ErrorReply)) {

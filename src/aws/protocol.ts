@@ -33,9 +33,12 @@ export class UnreadableReply extends Error {
   override readonly name = 'UnreadableReply'
   readonly $metadata = {}
   readonly status: number
-  constructor(status: number, message: string) {
+  /** It has no body, and says so itself: one that ends with the connection may have been cut off. */
+  readonly isEmpty: boolean
+  constructor(status: number, message: string, isEmpty = false) {
     super(message)
     this.status = status
+    this.isEmpty = isEmpty
   }
 }
 
@@ -76,41 +79,57 @@ export class IamProtocol extends AwsQueryProtocol {
 
   /** Throws ErrorReply or UnreadableReply. */
   override async deserializeResponse<Output extends MetadataBearer>(operation: OperationSchema, context: Context, response: HttpResponse) {
-    const { statusCode: status, body } = response
+    const { statusCode: status, body, headers } = response
     if (status >= 301) throw new ErrorReply(status, errorMembers(status, body))
-    if (body.length === 0) throw new UnreadableReply(status, 'Unable to parse response (no element found: line 1, column 0)')
+    if (body.length === 0) {
+      const saysSo = status === 204 || 'content-length' in headers || 'transfer-encoding' in headers
+      throw new UnreadableReply(status, 'Unable to parse response (no element found: line 1, column 0)', saysSo)
+    }
     return super.deserializeResponse<Output>(operation, context, { ...response, statusCode: 200 })
   }
 }
 
 class ReplyDeserializer extends XmlShapeDeserializer {
   override read(schema: Schema, bytes: Uint8Array, key?: string): unknown {
-    const reply = plain(readXml(200, bytes))
-    if (key === undefined) return this.readSchema(schema, reply)
-    if (typeof reply === 'string' || reply[key] === undefined) throw new UnreadableReply(200, `'${key}'`)
-    return this.readSchema(schema, reply[key])
+    const reply = readXml(200, bytes)
+    const found = key === undefined ? [reply] : reply.children.filter(({ name }) => name === key)
+    if (found.length === 0) throw new UnreadableReply(200, `'${key}'`)
+    return this.#readElements(NormalizedSchema.of(schema), found)
   }
 
-  override readSchema(schema: Schema, value: unknown): unknown {
-    if (typeof value === 'string' && NormalizedSchema.of(schema).isTimestampSchema()) return value
+  /**
+   * Elements of one name as botocore reads them (botocore/parsers.py, 2.36.7): of a structure that stands twice the first counts, and an element
+   * of a list may have any name. Of a text that stands twice the first counts here, where aws-cli would show Python's objects; where the texts
+   * are those of a key and differ, nothing counts.
+   */
+  #readElements(schema: NormalizedSchema, elements: readonly Element[]): unknown {
+    const [first] = elements
+    if (first === undefined || schema.isUnitSchema()) return undefined
+    if (schema.isListSchema()) {
+      const item = schema.getValueSchema()
+      return (elements.length > 1 ? elements : first.children).map(element => this.#readElements(item, [element]))
+    }
+    if (schema.isStructSchema()) {
+      const members: Record<string, unknown> = {}
+      for (const [name, member] of schema.structIterator()) {
+        const xmlName = member.getMergedTraits().xmlName ?? name
+        const found = first.children.filter(child => child.name === xmlName)
+        if (found.length > 0) members[name] = this.#readElements(member, found)
+      }
+      return members
+    }
+    const text = first.text ?? ''
+    if (OF_A_KEY.has(first.name) && elements.some(other => (other.text ?? '') !== text)) {
+      throw new UnreadableReply(200, `The reply has more than one ${first.name}`)
+    }
+    if (schema.isTimestampSchema()) return text
     // Anything but `true` is false (botocore/parsers.py, 2.36.7); the SDK takes other spellings, and throws for the rest.
-    if (typeof value === 'string' && NormalizedSchema.of(schema).isBooleanSchema()) return value === 'true'
-    return super.readSchema(schema, value)
+    return schema.isBooleanSchema() ? text === 'true' : this.readSchema(schema, text)
   }
 }
 
-type Plain = string | { readonly [name: string]: Plain | readonly Plain[] }
-
-/** An element as the SDK's schema reader takes it: a leaf is its text, repeated names are a list. */
-function plain(element: Element): Plain {
-  if (element.children.length === 0) return element.text ?? ''
-  const members: Record<string, Plain | readonly Plain[]> = Object.create(null)
-  for (const child of element.children) {
-    const earlier = members[child.name]
-    members[child.name] = earlier === undefined ? plain(child) : [...(Array.isArray(earlier) ? earlier : [earlier]), plain(child)]
-  }
-  return members
-}
+/** Two that differ contradict each other: one of them is not the key's. */
+const OF_A_KEY: ReadonlySet<string> = new Set(['AccessKeyId', 'SecretAccessKey'])
 
 function readXml(status: number, bytes: Uint8Array): Element {
   try {

@@ -2,6 +2,12 @@
 
 import type { Failure } from './errors.ts'
 
+/** What the name of a user of AWS consists of. Other services have other names. */
+export const USER_NAME = /^[\w+=,.@-]*$/
+export const LONGEST_USER_NAME = 128
+/** In characters, by the service's model; botocore checks it before a call. */
+export const SHORTEST_ACCESS_KEY_ID = 16
+
 /** An access key as the service's reply named it. A member is absent where the reply did not have it. */
 export interface AccessKeyMetadata {
   readonly UserName?: string
@@ -30,7 +36,8 @@ interface KeyOperations {
   CreateAccessKey: { input: { readonly UserName?: UserName }; output: { readonly AccessKey?: AccessKey } }
   ListAccessKeys: {
     input: { readonly UserName?: UserName; readonly Marker?: string | undefined; readonly MaxItems?: number | undefined }
-    output: { readonly AccessKeyMetadata: readonly AccessKeyMetadata[]; readonly IsTruncated: boolean; readonly Marker?: string }
+    /** An empty list may be absent (SeaweedFS), and so may IsTruncated (moto). */
+    output: { readonly AccessKeyMetadata?: readonly AccessKeyMetadata[]; readonly IsTruncated?: boolean; readonly Marker?: string }
   }
   UpdateAccessKey: { input: { readonly UserName?: UserName; readonly AccessKeyId: string; readonly Status: Status }; output: Nothing }
   DeleteAccessKey: { input: { readonly UserName?: UserName; readonly AccessKeyId: string }; output: Nothing }
@@ -119,8 +126,11 @@ export class OutcomeUnknown extends CallFailure {
   override readonly name = 'OutcomeUnknown'
   /** The id of the access key that our own reply named, whole, before it broke off or could not be read: then it did happen. */
   readonly named: string | undefined
-  constructor(about: ConstructorParameters<typeof CallFailure>[0] & { named?: string | undefined }) {
+  /** The status says success, and there is no body that could say anything else. */
+  readonly acknowledged: boolean
+  constructor(about: ConstructorParameters<typeof CallFailure>[0] & { named?: string | undefined; acknowledged?: boolean }) {
     super(about)
     this.named = about.named
+    this.acknowledged = about.acknowledged ?? false
   }
 }

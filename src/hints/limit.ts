@@ -19,7 +19,7 @@ export const twoKeys: Hint = async (failure, { invocation, prepared, accountOpti
   const name = typeof UserName === 'string' ? UserName : undefined
   const { output } = await prepared.iam.call('ListAccessKeys', { UserName: name }, stop)
   const keys: UsedKey[] = []
-  for (const key of output.AccessKeyMetadata) keys.push({ ...key, used: await lastUse(key, prepared, stop) })
+  for (const key of output.AccessKeyMetadata ?? []) keys.push({ ...key, used: await lastUse(key, prepared, stop) })
   const now = host.clock.now()
   const idle = idlest(keys, now, prepared.signer)
   return [

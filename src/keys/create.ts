@@ -7,8 +7,8 @@ import { backoff } from '../core/backoff.ts'
 import type { Context, Outcome } from '../core/command.ts'
 import { Failure, FailureWithRecovery, Interrupted } from '../core/errors.ts'
 import { type AccessKey, CallFailure, OutcomeUnknown } from '../core/iam.ts'
-import { describeSearch, listNewKeys, type NewKeySearch, pollForNewKeys } from './find-new-keys.ts'
-import { deleteCommand, type KeyReference } from './recovery-commands.ts'
+import { describeSearch, type Known, listNewKeys, type NewKeySearch, pollForNewKeys } from './find-new-keys.ts'
+import { deleteCommand, type KeyReference, ownUser } from './recovery-commands.ts'
 import { rollBack } from './rollback.ts'
 
 interface Input {
@@ -19,17 +19,18 @@ type Needed = Pick<Context, 'iam' | 'clock' | 'signals' | 'maxAttempts' | 'rando
 
 /**
  * @param input the user's name as checked; none lets IAM take the caller's.
+ * @param before the ids in a list from before the call, where there is one
  * @throws Failure as aws-cli words it, as a FailureWithRecovery where a key was, or may have been, created; Interrupted if a signal came first.
  */
-export async function createKey(input: Input, context: Needed): Promise<Outcome> {
+export async function createKey(input: Input, context: Needed, before?: readonly string[]): Promise<Outcome> {
   const { clock, signals, maxAttempts, callJournal, debug } = context
   if (signals.received) throw new Interrupted(signals.received)
   callJournal.begin({ UserName: input.UserName })
-  const began = clock.now()
+  const known: Known = { began: clock.now(), before }
   let doubt = false
   /** What else may have been made, besides `ours`. */
-  const earlier = async (ours?: KeyReference) =>
-    doubt ? [describeSearch(await listNewKeys(input, began, context, ours), input, context)] : []
+  const earlier = async (ours?: string) =>
+    doubt ? [describeSearch(await listNewKeys(input, { ...known, ours }, context), input, context)] : []
 
   for (let attempt = 1; ; attempt++) {
     const asked = clock.now()
@@ -40,16 +41,16 @@ export async function createKey(input: Input, context: Needed): Promise<Outcome>
       const undo = async () => {
         const { sentence, certain } = await rollBack(named, context)
         doubt ||= !certain
-        return [sentence, ...(await earlier(certain ? named : undefined))].join('\n')
+        return [sentence, ...(await earlier(certain ? named.AccessKeyId : undefined))].join('\n')
       }
       if (end.kind === 'useless') throw ended(end.failure, [capitalized(await undo())], signals.received)
-      const afterDelivery = doubt ? { afterDelivery: () => tellOfOthers(named, input, began, context) } : {}
+      const afterDelivery = doubt ? { afterDelivery: () => tellOfOthers(input, { ...known, ours: named.AccessKeyId }, context) } : {}
       return { ...end.delivery, undo, undoCommand: deleteCommand(named, context.accountOptions), ...afterDelivery }
     }
 
     const { failure } = end
     debug(`attempt ${attempt} of ${maxAttempts}: ${failure.name}: ${failure.message}`)
-    const seen = failure instanceof OutcomeUnknown ? await pollForNewKeys(input, began, context) : undefined
+    const seen = failure instanceof OutcomeUnknown ? await pollForNewKeys(input, known, context) : undefined
     const again = attempt < maxAttempts && isRepeatable(failure, seen)
     // Whoever looked has waited already.
     if (again) await clock.sleep(backoff(attempt, context) - (seen ? clock.now() - asked : 0), signals.interrupt)
@@ -86,22 +87,22 @@ async function ask(input: Input, { iam, signals }: Needed): Promise<End> {
 }
 
 /**
- * The id is as the API reference has it, except for its length. The reference is silent on the secret's form; AWS and all that stand in
- * for it draw it from the alphabet of base64. Anything else was damaged on its way.
+ * A reply that is whole and has an id and a secret is a key, whatever letters they are of: other services draw them from other alphabets than AWS
+ * does, and some let them be chosen. Damage is what contradicts itself, and is found before: a body that is shorter than it said (http/), bytes
+ * that are no UTF-8, a control character or an element that is not closed (aws/xml.ts), two ids or secrets that differ (aws/protocol.ts).
+ * Nor is AWS's alphabet looked for at AWS's own endpoints: TLS lets no damage through.
  */
-const KEY_ID = /^\w+$/
-const SECRET = /^[\w+/=-]+$/
-
 function judge(key: AccessKey, input: Input): End {
   const { UserName, AccessKeyId = '', SecretAccessKey: secret = '' } = key
-  if (!KEY_ID.test(AccessKeyId)) return { kind: 'failed', failure: unclear('The reply to CreateAccessKey names no access key.') }
+  if (isBlank(AccessKeyId)) return { kind: 'failed', failure: unclear('The reply to CreateAccessKey names no access key.') }
   // The name that was asked for: the reply's may be damaged, too.
-  const named = { ...(UserName && { UserName }), ...input, AccessKeyId }
-  if (!SECRET.test(secret)) {
-    return { kind: 'useless', named, failure: new Failure(`The reply to CreateAccessKey holds no ${secret && 'usable '}secret.`) }
-  }
+  const named = { ...ownUser(UserName), ...input, AccessKeyId }
+  if (isBlank(secret)) return { kind: 'useless', named, failure: new Failure('The reply to CreateAccessKey holds no secret.') }
   return { kind: 'whole', named, delivery: { output: new Map([['AccessKey', new Map(Object.entries(key))]]), secret } }
 }
+
+/** Nothing but what a service may put between elements. */
+const isBlank = (text: string) => /^[ \t\r\n]*$/.test(text)
 
 const unclear = (sentence: string) => new OutcomeUnknown({ retryable: false, failure: new Failure(sentence) })
 
@@ -113,8 +114,8 @@ function ended(failure: Failure, advice: readonly string[], signal: NodeJS.Signa
 }
 
 /** Once the key is delivered: has an earlier attempt made one after all, which no list showed in time? Throws a Failure unless none shows. */
-async function tellOfOthers(ours: KeyReference, input: Input, began: number, context: Needed): Promise<void> {
-  const seen = await listNewKeys(input, began, context, ours)
+async function tellOfOthers(input: Input, known: Known, context: Needed): Promise<void> {
+  const seen = await listNewKeys(input, known, context)
   if (seen.found !== 'nothing')
     throw new FailureWithRecovery(new Failure('The output is whole, but there may be another key.'), describeSearch(seen, input, context))
 }

@@ -1,9 +1,10 @@
 /** Is there a key that was not there when the call began? Looks with ListAccessKeys and says what to do about what it sees; deletes nothing. */
 
 import type { Context } from '../core/command.ts'
-import { CallFailure, OutcomeUnknown } from '../core/iam.ts'
+import { type AccessKeyMetadata, CallFailure, OutcomeUnknown, type Reply } from '../core/iam.ts'
 import { withAnswerTimeout } from './answer-timeout.ts'
-import { deleteCommand, type KeyReference, listCommand } from './recovery-commands.ts'
+import { deleteCommand, type KeyReference, listCommand, ownUser } from './recovery-commands.ts'
+import { serviceTime } from '../core/service-time.ts'
 
 /** How long a key that a lost reply may have made is looked for, and how often, in milliseconds. ListAccessKeys lags by seconds. */
 const LOOK_FOR = 4000
@@ -12,9 +13,14 @@ const LOOK_EVERY = 500
 const CLOCK_GRAIN = 2000
 /** Without a Date header, how far our clock and the server's may differ, in milliseconds: with more the signature would not be valid. */
 const CLOCK_DOUBT = 300_000
+/** Pages of a list; AWS never has a second one, but others let a user have any number of keys. */
+const MOST_PAGES = 10
 
 export type NewKeySearch =
+  /** The service's own clock shows that they are new, or that they are not in the list from before the call. */
   | { readonly found: 'keys'; readonly keys: readonly KeyReference[] }
+  /** They may be new, and they may have been there before: they are never offered for deletion. */
+  | { readonly found: 'undated'; readonly ids: readonly string[] }
   /** Which proves little: a list may lag, and so may the service. */
   | { readonly found: 'nothing' }
   /** `denied` will not change by asking again. */
@@ -26,16 +32,23 @@ interface User {
   readonly UserName?: string
 }
 
-/**
- * Asks until a key shows or the time is up; after a signal, once. Never throws.
- * @param began when the first call began, by our clock.
- */
-export async function pollForNewKeys(user: User, began: number, context: Needed): Promise<NewKeySearch> {
+/** What is known besides what the list shows. */
+export interface Known {
+  /** When the first call began, by our clock. */
+  readonly began: number
+  /** The ids in a list from before it, where there is one. */
+  readonly before?: readonly string[] | undefined
+  /** The id of a key that is not looked for. */
+  readonly ours?: string | undefined
+}
+
+/** Asks until a new key shows or the time is up; after a signal, once. Never throws. */
+export async function pollForNewKeys(user: User, known: Known, context: Needed): Promise<NewKeySearch> {
   const { clock, signals, debug } = context
   const until = clock.now() + LOOK_FOR
   for (;;) {
     const asked = clock.now()
-    const seen = await listNewKeys(user, began, context)
+    const seen = await listNewKeys(user, known, context)
     // A slow answer tells of the time when it was asked for.
     if (seen.found === 'keys' || (seen.found === 'unknown' && seen.denied) || asked >= until || signals.received) {
       debug(`looked for a new key: ${seen.found}`)
@@ -45,22 +58,57 @@ export async function pollForNewKeys(user: User, began: number, context: Needed)
   }
 }
 
-/** Asks once; "new" is judged by the server's clock, and `ours` is none that is looked for. Never throws. */
-export async function listNewKeys(user: User, began: number, context: Needed, ours?: KeyReference): Promise<NewKeySearch> {
-  const { iam, clock } = context
+/** Asks once. Never throws. */
+export async function listNewKeys(user: User, known: Known, context: Needed): Promise<NewKeySearch> {
   try {
-    const { output, serverTime } = await withAnswerTimeout(stop => iam.call('ListAccessKeys', user, stop), context)
-    const start = serverTime === undefined ? began - CLOCK_DOUBT : serverTime - (clock.now() - began) - CLOCK_GRAIN
-    const keys = output.AccessKeyMetadata.flatMap(({ UserName, AccessKeyId, CreateDate }) =>
-      AccessKeyId === undefined || AccessKeyId === ours?.AccessKeyId || Date.parse(CreateDate ?? '') < start
-        ? []
-        : { ...(UserName !== undefined && { UserName }), ...user, AccessKeyId },
-    )
-    return keys.length > 0 ? { found: 'keys', keys } : { found: 'nothing' }
+    const { listed, serverTime } = await listKeys(user, context)
+    const isNew = judgeBy(known, serverTime, context.clock.now())
+    const others = listed.filter(({ AccessKeyId }) => AccessKeyId !== known.ours)
+    const keys = others.filter(key => isNew(key) === true)
+    if (keys.length > 0)
+      return { found: 'keys', keys: keys.map(({ UserName, AccessKeyId }) => ({ ...ownUser(UserName), ...user, AccessKeyId })) }
+    const ids = others.filter(key => isNew(key) === undefined).map(({ AccessKeyId }) => AccessKeyId)
+    return ids.length > 0 ? { found: 'undated', ids } : { found: 'nothing' }
   } catch (error) {
     const failure = error instanceof CallFailure ? error : undefined
     if (failure?.failure.code === 'NoSuchEntity') return { found: 'nothing' }
     return { found: 'unknown', denied: failure !== undefined && !(failure instanceof OutcomeUnknown) && !failure.retryable }
+  }
+}
+
+type Listed = AccessKeyMetadata & { readonly AccessKeyId: string }
+
+/** Every page. Throws a CallFailure, and an Error for a list that does not end or has a key without an id. */
+async function listKeys(
+  user: User,
+  context: Needed,
+): Promise<{ readonly listed: readonly Listed[]; readonly serverTime: number | undefined }> {
+  const listed: Listed[] = []
+  let Marker: string | undefined
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const input = Marker === undefined ? user : { ...user, Marker }
+    const { output, serverTime }: Reply<'ListAccessKeys'> = await withAnswerTimeout(
+      stop => context.iam.call('ListAccessKeys', input, stop),
+      context,
+    )
+    for (const key of output.AccessKeyMetadata ?? []) {
+      if (key.AccessKeyId === undefined) throw new Error('a key has no id')
+      listed.push({ ...key, AccessKeyId: key.AccessKeyId })
+    }
+    Marker = output.IsTruncated ? output.Marker : undefined
+    if (Marker === undefined) return { listed, serverTime }
+  }
+  throw new Error('the list does not end')
+}
+
+/** Whether a key is new; undefined where nothing shows. A date that cannot be read, or that the service's clock has not reached, shows nothing. */
+function judgeBy({ began, before }: Known, serverTime: number | undefined, now: number): (key: Listed) => boolean | undefined {
+  const start = serverTime === undefined ? began - CLOCK_DOUBT : serverTime - (now - began) - CLOCK_GRAIN
+  return ({ AccessKeyId, CreateDate }) => {
+    const created = serviceTime(CreateDate)
+    if (before?.includes(AccessKeyId) || (created !== undefined && created < start)) return false
+    if (before) return true
+    return created === undefined || serverTime === undefined || created > serverTime + CLOCK_GRAIN ? undefined : true
   }
 }
 
@@ -70,6 +118,11 @@ export function describeSearch(seen: NewKeySearch, user: User, { accountOptions 
   if (seen.found === 'nothing') return `ListAccessKeys shows no new key. To make sure, look again ${look}`
   if (seen.found === 'unknown') {
     return `Whether a key was created is not known, for ListAccessKeys did not answer either. Look for it ${look}`
+  }
+  if (seen.found === 'undated') {
+    const shown = seen.ids.length === 1 ? `the key ${seen.ids[0]}` : `the keys ${seen.ids.join(', ')}`
+    const dates = 'The dates that the service gives do not tell'
+    return `ListAccessKeys shows ${shown}. ${dates} whether one was created now or was there before. Look again ${look}`
   }
   const named = seen.keys.map(key => {
     const appeared = `The key ${key.AccessKeyId} appeared meanwhile and its secret is lost.`

@@ -1,5 +1,9 @@
-/** Commands to paste, as the notices give them. `accountOptions` are the options that decide which account they reach: ` --profile prod`. */
+/**
+ * Commands to paste, as the notices give them: each works as it stands in a POSIX shell, whatever the id and the name hold. `accountOptions` are
+ * the options that decide which account they reach: ` --profile prod`.
+ */
 
+import { LONGEST_USER_NAME, SHORTEST_ACCESS_KEY_ID, USER_NAME } from '../core/iam.ts'
 import { PROGRAM } from '../core/program.ts'
 import { shellQuote } from '../core/shell-quote.ts'
 
@@ -9,17 +13,51 @@ export interface KeyReference {
   readonly AccessKeyId: string
 }
 
+/** The name that a reply gives the caller, who had not to name anybody. One that --user-name would refuse can be left out as well. */
+export const ownUser = (name: string | undefined): Pick<KeyReference, 'UserName'> =>
+  name && name.length <= LONGEST_USER_NAME && USER_NAME.test(name) ? { UserName: name } : {}
+
 export function deleteCommand({ UserName, AccessKeyId }: KeyReference, accountOptions = ''): string {
-  return `${PROGRAM} delete-access-key${formatOption('user-name', UserName)}${formatOption('access-key-id', AccessKeyId)}${accountOptions}`
+  return command('delete-access-key', { UserName, AccessKeyId }, accountOptions)
 }
 
-export function updateCommand({ UserName, AccessKeyId }: KeyReference, status: 'Active' | 'Inactive', accountOptions = ''): string {
-  return `${PROGRAM} update-access-key${formatOption('user-name', UserName)}${formatOption('access-key-id', AccessKeyId)} --status ${status}${accountOptions}`
+export function updateCommand({ UserName, AccessKeyId }: KeyReference, Status: 'Active' | 'Inactive', accountOptions = ''): string {
+  return command('update-access-key', { UserName, AccessKeyId, Status }, accountOptions)
 }
 
 export function listCommand({ UserName }: { readonly UserName?: string | undefined }, accountOptions = ''): string {
-  return `${PROGRAM} list-access-keys${formatOption('user-name', UserName)}${accountOptions}`
+  return command('list-access-keys', { UserName }, accountOptions)
 }
+
+const OPTIONS = { UserName: 'user-name', AccessKeyId: 'access-key-id', Status: 'status' } as const
+
+/**
+ * A value with a line break or another control character goes into a document, which keeps the command on one line, and so does one that an option
+ * would take for the name of a file.
+ */
+const NO_OPTION = /[\p{Cc}\u2028\u2029]|^fileb?:\/\//u
+
+function command(
+  name: string,
+  members: Readonly<Partial<Record<keyof typeof OPTIONS, string | undefined>>>,
+  accountOptions: string,
+): string {
+  const said = Object.entries(members).flatMap(([member, value]) => (value === undefined ? [] : [[member, value] as const]))
+  const input = said.some(([, value]) => NO_OPTION.test(value))
+    ? formatOption('cli-input-json', inJson(Object.fromEntries(said)))
+    : said.map(([member, value]) => formatOption(OPTIONS[member as keyof typeof OPTIONS], value)).join('')
+  return `${PROGRAM} ${name}${input}${accountOptions}${note(members.AccessKeyId)}`
+}
+
+/** With references for everything that a terminal would not show. */
+const inJson = (members: object) =>
+  JSON.stringify(members).replace(/[\p{Cc}\u2028\u2029]/gu, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
+/** What keeps a command from working: --access-key-id is checked as botocore checks it. */
+const note = (id: string | undefined) =>
+  id !== undefined && Array.from(id).length < SHORTEST_ACCESS_KEY_ID
+    ? `\nThat takes parameter_validation = false in the profile, for the id is shorter than ${SHORTEST_ACCESS_KEY_ID} characters.`
+    : ''
 
 /** ` --user-name Bob`; nothing without a value. One that begins with a dash would be taken for another option: ` --user-name=-bob`. */
 export function formatOption(name: string, value: string | undefined): string {

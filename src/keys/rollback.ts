@@ -4,11 +4,13 @@ import { backoff } from '../core/backoff.ts'
 import type { Context } from '../core/command.ts'
 import { CallFailure, OutcomeUnknown } from '../core/iam.ts'
 import { withAnswerTimeout } from './answer-timeout.ts'
-import { deleteCommand, type KeyReference } from './recovery-commands.ts'
+import { deleteCommand, type KeyReference, listCommand } from './recovery-commands.ts'
 
 /** Attempts to take a key back, and for how long they go on, in milliseconds. */
 const ATTEMPTS = 5
 const TRY_FOR = 20_000
+/** So many answers of success without a word are taken for one. */
+const ACKNOWLEDGEMENTS = 2
 
 type Needed = Pick<Context, 'iam' | 'clock' | 'signals' | 'random' | 'accountOptions' | 'debug'>
 
@@ -24,6 +26,7 @@ export async function rollBack(key: KeyReference, context: Needed): Promise<Roll
   const { clock, signals, accountOptions, debug } = context
   const until = clock.now() + TRY_FOR
   let unclear = false
+  let acknowledged = 0
   for (let attempt = 1; ; attempt++) {
     const end = await remove(key, context)
     debug(`DeleteAccessKey, attempt ${attempt}: ${end.why}`)
@@ -31,7 +34,12 @@ export async function rollBack(key: KeyReference, context: Needed): Promise<Roll
     if (end.kind === 'done' || (end.kind === 'unknown' && unclear)) {
       return { sentence: `the new key ${key.AccessKeyId} was deleted again`, certain: true }
     }
-    unclear ||= end.kind === 'unclear'
+    unclear ||= end.kind === 'unclear' || end.kind === 'acknowledged'
+    if (end.kind === 'acknowledged') acknowledged++
+    if (acknowledged === ACKNOWLEDGEMENTS) {
+      const look = `To make sure that it is gone, look with\n  ${listCommand(key, accountOptions)}`
+      return { sentence: `the service took the deletion of the new key ${key.AccessKeyId} and said nothing of it. ${look}`, certain: true }
+    }
     if (end.kind === 'refused' || attempt >= ATTEMPTS || clock.now() >= until || signals.deadline.aborted) {
       if (end.kind === 'unknown') return { sentence: `IAM does not know the new key ${key.AccessKeyId}`, certain: false }
       const advice = `Delete it with\n  ${deleteCommand(key, accountOptions)}`
@@ -42,8 +50,8 @@ export async function rollBack(key: KeyReference, context: Needed): Promise<Roll
 }
 
 interface End {
-  /** Only what was refused stays so; a key that is unknown may become known. */
-  readonly kind: 'done' | 'unknown' | 'unclear' | 'not yet' | 'refused'
+  /** Only what was refused stays so; a key that is unknown may become known. An empty reply of success acknowledges, and tells nothing. */
+  readonly kind: 'done' | 'unknown' | 'unclear' | 'acknowledged' | 'not yet' | 'refused'
   /** An error code of the service, or what there is instead. */
   readonly why: string
 }
@@ -54,7 +62,8 @@ async function remove(key: KeyReference, context: Needed): Promise<End> {
     await withAnswerTimeout(stop => context.iam.call('DeleteAccessKey', key, stop), context)
     return { kind: 'done', why: 'done' }
   } catch (error) {
-    if (!(error instanceof CallFailure) || error instanceof OutcomeUnknown) return { kind: 'unclear', why: codeOf(error) }
+    if (!(error instanceof CallFailure)) return { kind: 'unclear', why: codeOf(error) }
+    if (error instanceof OutcomeUnknown) return { kind: error.acknowledged ? 'acknowledged' : 'unclear', why: codeOf(error) }
     const why = codeOf(error)
     if (why === 'NoSuchEntity') return { kind: 'unknown', why }
     return { kind: error.retryable ? 'not yet' : 'refused', why }

@@ -50,7 +50,7 @@ async function list(
   let now = means.clock.now()
   for (let Marker: string | undefined; ; ) {
     const { output, serverTime } = await callWithRetry('ListAccessKeys', { UserName, Marker }, means)
-    listed.push(...output.AccessKeyMetadata)
+    listed.push(...(output.AccessKeyMetadata ?? []))
     now = serverTime ?? now
     if (!output.IsTruncated || output.Marker === undefined) return { listed, now }
     Marker = output.Marker

@@ -20,6 +20,9 @@ const { SecretAccessKey: _, ...WITHOUT_SECRET } = KEY
 const DELETE = `iamkey delete-access-key --user-name Bob --access-key-id ${ID} --profile prod`
 const LIST = 'iamkey list-access-keys --user-name Bob --profile prod'
 const MAKE_SURE = `ListAccessKeys shows no new key. To make sure, look again with\n  ${LIST}`
+const { CreateDate: __, ...UNDATED } = WITHOUT_SECRET
+const OTHER = { ...UNDATED, AccessKeyId: 'c67W2-r4MAyAYScRl' }
+const CANNOT_TELL = `The dates that the service gives do not tell whether one was created now or was there before. Look again with\n  ${LIST}`
 const APPEARED =
   `The key ${ID} appeared meanwhile and its secret is lost. Unless somebody else made it, delete it with\n  ${DELETE}\n` +
   `If somebody else made it, look again with\n  ${LIST}`
@@ -34,7 +37,14 @@ interface End {
   readonly thrown?: unknown
 }
 
-async function create(script: Script, { signal, serverTime = NOW }: { signal?: NodeJS.Signals; serverTime?: number } = {}) {
+interface Circumstances {
+  readonly signal?: NodeJS.Signals
+  readonly serverTime?: number | undefined
+  readonly before?: readonly string[]
+}
+
+async function create(script: Script, { signal, before, ...more }: Circumstances = {}) {
+  const serverTime = 'serverTime' in more ? more.serverTime : NOW
   const clock = virtualClock(NOW)
   const iam = scripted(script, serverTime)
   const [came, overdue] = [new AbortController(), new AbortController()]
@@ -51,7 +61,7 @@ async function create(script: Script, { signal, serverTime = NOW }: { signal?: N
     release() {},
   }
   const context = { iam, clock, signals, maxAttempts: 3, random: () => 0.5, callJournal, accountOptions: ' --profile prod', debug() {} }
-  const end = createKey({ UserName: 'Bob' }, context).then(
+  const end = createKey({ UserName: 'Bob' }, context, before).then(
     (outcome): End => ({ outcome }),
     (thrown: unknown): End => ({ thrown }),
   )
@@ -139,6 +149,43 @@ test.each<Row>([
     seconds: 0,
   },
   {
+    when: 'keys without a date prove nothing, and the call is not made again',
+    script: { CreateAccessKey: [fails.failed], ListAccessKeys: [...NOTHING_FOR_LONG.slice(1), listed(UNDATED, OTHER)] },
+    thrown: `An error occurred (ServiceFailure)\n\nListAccessKeys shows the keys ${ID}, ${OTHER.AccessKeyId}. ${CANNOT_TELL}`,
+    asked: `Create${' List'.repeat(9)}`,
+    seconds: 4,
+  },
+  {
+    when: 'beside a key that is new by its date, one without is not named',
+    script: { CreateAccessKey: [fails.failed], ListAccessKeys: [listed(OTHER, WITHOUT_SECRET)] },
+    thrown: `An error occurred (ServiceFailure)\n\n${APPEARED}`,
+    asked: 'Create List',
+  },
+  {
+    when: 'a list is read to its end',
+    script: {
+      CreateAccessKey: [fails.failed],
+      ListAccessKeys: [
+        { ...listed({ ...OTHER, CreateDate: '2020-01-01T00:00:00Z' }), IsTruncated: true, Marker: 'm' },
+        listed(WITHOUT_SECRET),
+      ],
+    },
+    thrown: `An error occurred (ServiceFailure)\n\n${APPEARED}`,
+    asked: 'Create List List',
+  },
+  {
+    when: 'a list without its list is an empty one',
+    script: { CreateAccessKey: [fails.moved], ListAccessKeys: Array(9).fill({}) },
+    thrown: `An error occurred (307)\n\n${MAKE_SURE}`,
+    asked: `Create${' List'.repeat(9)}`,
+  },
+  {
+    when: 'a key without an id leaves it open what there is',
+    script: { CreateAccessKey: [fails.moved], ListAccessKeys: Array(9).fill(listed({ UserName: 'Bob' })) },
+    thrown: `An error occurred (307)\n\nWhether a key was created is not known, for ListAccessKeys did not answer either. Look for it with\n  ${LIST}`,
+    asked: `Create${' List'.repeat(9)}`,
+  },
+  {
     when: 'a list that does not answer is asked for again',
     script: { CreateAccessKey: [fails.lost], ListAccessKeys: [fails.lost, fails.throttled, listed(WITHOUT_SECRET)] },
     thrown: `Connection was closed\n\n${APPEARED}`,
@@ -163,9 +210,9 @@ test.each<Row>([
     asked: 'Create Delete',
   },
   {
-    when: 'a key whose secret was damaged is deleted',
-    script: { CreateAccessKey: [{ AccessKey: { ...KEY, SecretAccessKey: 'wJalrXU\u0000nFEMI' } }], DeleteAccessKey: [{}] },
-    thrown: `The reply to CreateAccessKey holds no usable secret.\n\nThe new key ${ID} was deleted again`,
+    when: 'a key whose secret is blank is deleted',
+    script: { CreateAccessKey: [{ AccessKey: { ...KEY, SecretAccessKey: '\n  ' } }], DeleteAccessKey: [{}] },
+    thrown: `The reply to CreateAccessKey holds no secret.\n\nThe new key ${ID} was deleted again`,
     asked: 'Create Delete',
   },
   {
@@ -194,13 +241,40 @@ test.each<Row>([
   if (seconds !== undefined) expect(ran.seconds).toBe(seconds)
 })
 
-test.each([
-  ['before it', NOW + 3_600_000, '2026-01-01T00:59:50Z', false],
-  ['after it', NOW + 3_600_000, '2026-01-01T01:00:00Z', true],
-  ['within the seconds that both cut off', NOW, '2025-12-31T23:59:58Z', true],
-])('whether a key was made %s is judged by the clock of the server', async (_, serverTime, CreateDate, isNew) => {
-  const lists = isNew ? [listed({ ...WITHOUT_SECRET, CreateDate })] : Array(9).fill(listed({ ...WITHOUT_SECRET, CreateDate }))
-  const { thrown } = await create({ CreateAccessKey: [fails.moved], ListAccessKeys: lists }, { serverTime })
+const HOUR = 3_600_000
+
+test.each<[what: string, CreateDate: string | undefined, serverTime: number | undefined, judged: 'new' | 'old' | 'cannot tell']>([
+  ['made before it', '2026-01-01T00:59:50Z', NOW + HOUR, 'old'],
+  ['made after it', '2026-01-01T01:00:00Z', NOW + HOUR, 'new'],
+  ['made within the seconds that both cut off', '2025-12-31T23:59:58Z', NOW, 'new'],
+  ['of a date without a zone, old', '2025-12-31T23:50:00', NOW, 'old'],
+  ['of a date without a zone, new', '2026-01-01T00:00:00', NOW, 'new'],
+  ['of a date in seconds, old', '1714558272', NOW, 'old'],
+  ['of a date in seconds, new', `${NOW / 1000}`, NOW, 'new'],
+  ['of a date that is to come, as a local time without a zone is', '2026-01-01T09:00:00', NOW, 'cannot tell'],
+  ['of a date in milliseconds', `${NOW}`, NOW, 'cannot tell'],
+  ['of a date that cannot be read', '2026-01-01-00-00-00', NOW, 'cannot tell'],
+  ['of the date zero', '0.000000', NOW, 'cannot tell'],
+  ['of an empty date', '', NOW, 'cannot tell'],
+  ['of no date', undefined, NOW, 'cannot tell'],
+  ['made long before, where the service does not say the time', '2025-12-31T23:54:59Z', undefined, 'old'],
+  ['made now, where the service does not say the time', '2026-01-01T00:00:00Z', undefined, 'cannot tell'],
+])('a key %s', async (_, CreateDate, serverTime, judged) => {
+  const list = listed({ ...UNDATED, ...(CreateDate !== undefined && { CreateDate }) })
+  const lists = Array(judged === 'new' ? 1 : 9).fill(list)
+  const { thrown, iam } = await create({ CreateAccessKey: [fails.moved], ListAccessKeys: lists }, { serverTime })
+  const message = thrown instanceof Failure ? thrown.message : ''
+  const found = message.includes(DELETE) ? 'new' : message.includes(CANNOT_TELL) ? 'cannot tell' : 'old'
+  expect({ found, left: iam.left }).toEqual({ found: judged, left: 0 })
+  expect(message.includes(MAKE_SURE)).toBe(judged === 'old')
+})
+
+test.each<[what: string, key: AccessKeyMetadata, before: readonly string[], isNew: boolean]>([
+  ['that it lacks is new, with or without a date', UNDATED, ['c67W2-r4MAyAYScRl'], true],
+  ['that it has is not, whatever its date', WITHOUT_SECRET, [ID], false],
+  ['that it lacks is not, where its date is from before: a list may lag', { ...UNDATED, CreateDate: '2020-01-01T00:00:00Z' }, [], false],
+])('where there is a list from before the call, a key %s', async (_, key, before, isNew) => {
+  const { thrown } = await create({ CreateAccessKey: [fails.moved], ListAccessKeys: Array(isNew ? 1 : 9).fill(listed(key)) }, { before })
   expect(thrown instanceof Failure && thrown.message.includes(DELETE)).toBe(isNew)
 })
 
@@ -245,6 +319,16 @@ test.each<Undoing>([
     when: 'in vain, where nobody answers',
     script: { DeleteAccessKey: Array(5).fill(fails.lost) },
     sentence: `the new key ${ID} could not be deleted again (no answer). Delete it with\n  ${DELETE}`,
+  },
+  {
+    when: 'where the service answers with success and no word',
+    script: { DeleteAccessKey: [fails.wordless, fails.wordless] },
+    sentence: `the service took the deletion of the new key ${ID} and said nothing of it. To make sure that it is gone, look with\n  ${LIST}`,
+  },
+  {
+    when: 'where a first answer has no word and a second says that it is gone',
+    script: { DeleteAccessKey: [fails.wordless, fails.noSuchEntity] },
+    sentence: `the new key ${ID} was deleted again`,
   },
   {
     when: 'until the service knows it',

@@ -25,11 +25,8 @@ export const ENDINGS = {
     done: 'certainly',
     answer: ({ AccessKey: { SecretAccessKey, ...rest } = {} }) => ({ AccessKey: rest }),
   },
-  'reply with a damaged secret': {
-    done: 'certainly',
-    answer: ({ AccessKey }) => ({ AccessKey: { ...AccessKey, SecretAccessKey: `${AccessKey?.SecretAccessKey}`.replace('E', '!') } }),
-  },
-  'reply with a damaged id': { done: 'certainly', answer: ({ AccessKey }) => ({ AccessKey: { ...AccessKey, AccessKeyId: '<AKIA>' } }) },
+  'reply with a blank secret': { done: 'certainly', answer: ({ AccessKey }) => ({ AccessKey: { ...AccessKey, SecretAccessKey: '\n  ' } }) },
+  'reply with a blank id': { done: 'certainly', answer: ({ AccessKey }) => ({ AccessKey: { ...AccessKey, AccessKeyId: '' } }) },
   'reply without key': { done: 'certainly', answer: () => ({}) },
   'broken reply that names the key': {
     done: 'certainly',

@@ -7,9 +7,9 @@ const ENDS = {
   CreateAccessKey: [
     'reply',
     'reply without secret',
-    'reply with a damaged secret',
+    'reply with a blank secret',
     'reply without key',
-    'reply with a damaged id',
+    'reply with a blank id',
     'broken reply that names the key',
     'lost',
     '500',
@@ -53,6 +53,10 @@ export interface History {
   /** The server's clock is that far ahead of ours, in milliseconds; and whether its replies say the time. */
   readonly skew: number
   readonly dated: boolean
+  /** What its lists say of a key's age. */
+  readonly dates: 'readable' | 'unreadable' | 'absent'
+  /** Whether ids and secrets are of AWS's letters. */
+  readonly likeAws: boolean
   /** Milliseconds until a new key is listed, and until it can be deleted. */
   readonly listLag: number
   readonly deleteLag: number
@@ -103,6 +107,8 @@ export const history: fc.Arbitrary<History> = fc
     strangers: few(fc.nat(20_000), 2),
     skew: fc.oneof(fc.constant(0), fc.integer({ min: -4_000_000, max: 4_000_000 })),
     dated: fc.boolean(),
+    dates: fc.oneof({ weight: 3, arbitrary: fc.constant('readable' as const) }, fc.constantFrom('unreadable' as const, 'absent' as const)),
+    likeAws: fc.boolean(),
     listLag: fc.oneof(fc.constant(0), fc.nat(LAG)),
     CreateAccessKey: fc.oneof({ weight: 9, arbitrary: fc.array(fault('CreateAccessKey'), { maxLength: 4 }) }, straggler),
     ListAccessKeys: few(fault('ListAccessKeys'), 12),

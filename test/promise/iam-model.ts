@@ -47,12 +47,16 @@ export function iamModel(history: History, clock: VirtualClock): IamModel {
 
   const serverNow = () => clock.now() + skew
   const timestamp = (time: number) => new Date(time).toISOString().replace(/\.\d+Z/, 'Z')
+  const date = (created: number) =>
+    history.dates === 'absent'
+      ? {}
+      : { CreateDate: history.dates === 'readable' ? timestamp(created) : timestamp(created).replace(/[T:Z]/g, '-') }
   const live = () => keys.filter(key => !key.deleted)
   const born = (by: Key['by'], age = 0): Key => {
     const name = `${by.slice(0, 2).toUpperCase()}${keys.length}`
     const key = {
-      AccessKeyId: `AKIAIOSFODNN${name}EXAMPLE`,
-      SecretAccessKey: `wJalrXUtnFEMI/K7MDENG/bPxRfiCY${name}EXAMPLE`,
+      AccessKeyId: history.likeAws ? `AKIAIOSFODNN${name}EXAMPLE` : `tenant$bob's "swift" key <${name}>`,
+      SecretAccessKey: history.likeAws ? `wJalrXUtnFEMI/K7MDENG/bPxRfiCY${name}EXAMPLE` : `a secret of other letters: "\u00e9 & <${name}>"`,
       by,
       created: serverNow() - age,
       listed: clock.now() - age + history.listLag,
@@ -74,7 +78,7 @@ export function iamModel(history: History, clock: VirtualClock): IamModel {
     ListAccessKeys() {
       looked = clock.now()
       const listed = live().filter(({ listed }) => listed <= looked)
-      const AccessKeyMetadata = listed.map(({ AccessKeyId, created }) => ({ UserName, AccessKeyId, CreateDate: timestamp(created) }))
+      const AccessKeyMetadata = listed.map(({ AccessKeyId, created }) => ({ UserName, AccessKeyId, ...date(created) }))
       return { AccessKeyMetadata, IsTruncated: false }
     },
     DeleteAccessKey({ AccessKeyId }) {
@@ -120,7 +124,7 @@ export function iamModel(history: History, clock: VirtualClock): IamModel {
       const ids = reply.output.AccessKeyMetadata?.map(({ AccessKeyId }) => AccessKeyId)
       if (ids) record.showedNew = keys.some(({ by, AccessKeyId }) => by !== 'nobody knows' && ids.includes(AccessKeyId))
       record.named = reply.output.AccessKey?.AccessKeyId
-      record.unclear = operation === 'CreateAccessKey' && !record.named?.startsWith('AKIA')
+      record.unclear = operation === 'CreateAccessKey' && !record.named
       return reply
     } catch (error) {
       record.unclear = !(error instanceof Refused || error instanceof NotSent)

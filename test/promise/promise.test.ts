@@ -5,6 +5,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Failure, FailureWithRecovery, Interrupted } from '../../src/core/errors.ts'
+import { deleteCommand, listCommand, shellQuote } from '../../src/keys/recovery-commands.ts'
 import { type History, history } from './history.ts'
 import type { Call, Key } from './iam-model.ts'
 import { live, type Told } from './world.ts'
@@ -20,14 +21,14 @@ type Fate = 'delivered' | 'deleted' | 'named' | 'left to be looked for' | 'out o
 
 function fateOf({ AccessKeyId, SecretAccessKey, deleted, listed }: Key, { stdout, thrown, looked }: Told, { UserName }: History): Fate {
   if (deleted) return 'deleted'
-  const whole = stdout.endsWith('}}') && stdout.includes(AccessKeyId) && stdout.includes(SecretAccessKey)
+  const whole = stdout.endsWith('}}') && [AccessKeyId, SecretAccessKey].every(value => stdout.includes(JSON.stringify(value)))
   if (whole && (thrown === undefined || isLate(thrown))) return 'delivered'
   const lines = thrown instanceof Error ? thrown.message.split('\n') : []
   // The reply says whose key it is where nobody was asked for.
-  const users = UserName === undefined ? ['', ' --user-name ops'] : [' --user-name Bob']
-  const gives = (command: (user: string) => string) => users.some(user => lines.includes(`  ${command(user)} --profile prod`))
-  if (gives(user => `iamkey delete-access-key${user} --access-key-id ${AccessKeyId}`)) return 'named'
-  if (gives(user => `iamkey list-access-keys${user}`)) return 'left to be looked for'
+  const users = UserName === undefined ? [undefined, 'ops'] : ['Bob']
+  const gives = (command: (user: string | undefined) => string) => users.some(user => lines.includes(`  ${command(user)}`))
+  if (gives(user => deleteCommand({ UserName: user, AccessKeyId }, ' --profile prod'))) return 'named'
+  if (gives(user => listCommand({ UserName: user }, ' --profile prod'))) return 'left to be looked for'
   // An earlier attempt made it, but no list showed it before another key was delivered.
   return stdout !== '' && listed > looked ? 'out of sight' : 'LOST'
 }
@@ -66,6 +67,9 @@ function caseOf(history: History, told: Told): Case {
 const seesWell = ({ history: { faults, strangers, deleteLag }, told: { signal } }: Case) =>
   faults.ListAccessKeys.length === 0 && strangers.length === 0 && deleteLag === 0 && !signal
 
+/** What is listed says whether it is new. */
+const showsAge = ({ history: { dated, dates } }: Case) => dated && dates === 'readable'
+
 /** A deletion works in the end, if it is tried as often as it is worth. */
 const deletesWell = ({ history: { faults, deleteLag }, told: { signal } }: Case) =>
   deleteLag === 0 &&
@@ -83,6 +87,7 @@ const BREACHES: Readonly<Record<string, (about: Case) => boolean>> = {
     told.thrown === undefined && fates.filter(fate => fate !== 'deleted' && fate !== 'out of sight').join() !== 'delivered',
   'a key that could be seen was not named': about =>
     seesWell(about) &&
+    showsAge(about) &&
     about.ours.some(({ listed }, index) => about.fates[index] === 'left to be looked for' && listed <= about.told.looked),
   'a key that could be taken back was not': about =>
     deletesWell(about) &&
@@ -90,6 +95,9 @@ const BREACHES: Readonly<Record<string, (about: Case) => boolean>> = {
       ({ AccessKeyId }, index) =>
         about.attempts.some(({ named }) => named === AccessKeyId) && !/^delivered|deleted$/.test(about.fates[index] ?? ''),
     ),
+  'a key that was there before was offered for deletion': ({ told: { thrown, keys } }) =>
+    thrown instanceof Error &&
+    keys.some(({ by, AccessKeyId }) => by === 'nobody knows' && thrown.message.includes(`--access-key-id ${shellQuote(AccessKeyId)}`)),
   "somebody else's key was deleted": ({ told }) => told.keys.some(({ by, deleted }) => by !== 'us' && deleted),
   'a secret was told': ({ told: { thrown, noted, keys } }) => {
     const words = [thrown instanceof Error ? `${thrown.message} ${thrown.cause}` : '', ...noted].join('\n')

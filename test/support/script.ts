@@ -54,5 +54,7 @@ export const fails = {
   lost: new OutcomeUnknown({ retryable: true, failure: general('Connection was closed') }),
   failed: new OutcomeUnknown({ retryable: true, failure: said('ServiceFailure') }),
   moved: new OutcomeUnknown({ retryable: false, failure: said('307') }),
+  /** An empty reply of success. */
+  wordless: new OutcomeUnknown({ retryable: false, failure: general('Unable to parse response'), acknowledged: true }),
   broken: (named: string) => new OutcomeUnknown({ retryable: false, failure: general('Unable to parse response'), named }),
 } as const
