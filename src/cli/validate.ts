@@ -1,6 +1,7 @@
 /**
  * Parameters → the checked input of a command. What is wrong is said as botocore says it (botocore/validate.py, aws-cli 2.36.7), and then as
- * IAM would say it: aws-cli leaves lengths and characters to the service, but a call that must fail should not be made.
+ * IAM would say it: aws-cli leaves the characters of a name to the service, but a call that must fail should not be made. Both are left out where
+ * the profile says so, for another service may have other names.
  */
 
 import * as z from 'zod/mini'
@@ -67,25 +68,28 @@ const notOneOf: Kind = (issue, name, value) =>
 const BOTOCORE: readonly (readonly Kind[])[] = [[missing], [unknown], [wrongType, tooShort, tooSmall]]
 const IAM: readonly (readonly Kind[])[] = [[tooLong, wrongCharacter, notOneOf]]
 
+/** AWS's IAM would refuse the text for its form; botocore would send it. */
+export class RefusedByForm extends ParameterError {}
+
 /**
- * @param parameterValidation the profile's `parameter_validation`: false leaves botocore's checks out, never IAM's
- * @throws ParameterError with all complaints of botocore's kinds or, if there are none, all of IAM's
+ * @param parameterValidation the profile's `parameter_validation`: false leaves all checks out, as in aws-cli
+ * @throws ParameterError with all complaints of botocore's kinds or, if there are none, a RefusedByForm with all of IAM's
  * @throws Failure for text that has no UTF-8
  */
 export function checkInput(command: Command, parameters: Parameters, parameterValidation: boolean): Input {
   const given = parameterValidation ? parameters : asText(command, parameters)
-  const issues = command.input().safeParse(Object.fromEntries(given)).error?.issues ?? []
-  const complain = (ranks: readonly (readonly Kind[])[]) => {
+  const issues = parameterValidation ? (command.input().safeParse(Object.fromEntries(given)).error?.issues ?? []) : []
+  const complain = (ranks: readonly (readonly Kind[])[], Complaint: typeof ParameterError) => {
     const sentences = ranks.flatMap(kinds =>
       issues.flatMap(issue => {
         const name = String(issue.path[0] ?? '')
         return kinds.flatMap(kind => kind(issue, name, given.get(name), command))
       }),
     )
-    if (sentences.length > 0) throw new ParameterError(`Parameter validation failed:\n${sentences.join('\n')}`)
+    if (sentences.length > 0) throw new Complaint(`Parameter validation failed:\n${sentences.join('\n')}`)
   }
 
-  if (parameterValidation) complain(BOTOCORE)
+  if (parameterValidation) complain(BOTOCORE, ParameterError)
   const input: Record<string, string | number> = {}
   for (const [name, value] of given) {
     if (typeof value === 'bigint') input[name] = Number(value)
@@ -93,7 +97,7 @@ export function checkInput(command: Command, parameters: Parameters, parameterVa
     refuseUnencodable(value)
     input[name] = value
   }
-  complain(IAM)
+  if (parameterValidation) complain(IAM, RefusedByForm)
   return input
 }
 

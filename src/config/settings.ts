@@ -189,7 +189,7 @@ export function clientSettings(
   { signed, verify }: { signed: boolean; verify: boolean },
 ): ClientSettings {
   refuseHalfSsoSession(setup)
-  const said = setup.typed.endpointUrl ?? endpointFor('iam', setup)
+  const said = iamEndpoint(setup)
   const attempts = configuredAttempts(setup)
   refuseWrongSettings(setup, signed)
   const maxAttempts = checkAttempts(attempts)
@@ -212,6 +212,9 @@ export function clientSettings(
     transport: { ...timeouts, verify, caBundle, proxies: true },
   }
 }
+
+/** Where IAM is said to be; undefined leaves it to the SDK's rules. Throws as `configuredEndpoint` does. */
+export const iamEndpoint = (setup: Setup): string | undefined => setup.typed.endpointUrl ?? endpointFor('iam', setup)
 
 /** Also where something else signs: aws-cli has a look before it makes a client. Throws a Failure. */
 function refuseHalfSsoSession(setup: Setup): void {

@@ -47,7 +47,7 @@ interface KeyOperations {
   }
   ListUsers: {
     input: { readonly Marker?: string | undefined; readonly MaxItems?: number | undefined }
-    output: { readonly Users: readonly { readonly UserName?: string }[]; readonly IsTruncated: boolean; readonly Marker?: string }
+    output: { readonly Users?: readonly { readonly UserName?: string }[]; readonly IsTruncated: boolean; readonly Marker?: string }
   }
 }
 type Status = 'Active' | 'Inactive' | 'Expired'

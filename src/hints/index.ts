@@ -11,6 +11,7 @@ import type { Iam } from '../core/iam.ts'
 import type { Flags } from '../core/options.ts'
 import { withTimeout } from '../core/timeout.ts'
 import { unreadDocument } from './document.ts'
+import { otherForms } from './form.ts'
 import { missingProfile, noCredentials, sessionEnded, unknownSigner } from './identity.ts'
 import { twoKeys } from './limit.ts'
 import { clockSkew } from './skew.ts'
@@ -44,6 +45,7 @@ export interface HintWorld {
 
 const HINTS: readonly Hint[] = [
   unreadDocument,
+  otherForms,
   missingProfile,
   noCredentials,
   sessionEnded,

@@ -1,13 +1,17 @@
 /** A user has two keys already: which, how old, when they were last used, and which one nobody seems to need. */
 
+import { isOfAws } from '../config/endpoint.ts'
 import { type AccessKeyMetadata, CallFailure } from '../core/iam.ts'
+import { serviceTime } from '../core/service-time.ts'
 import { deleteCommand } from '../keys/recovery-commands.ts'
 import type { Hint, PreparedFacts } from './index.ts'
 
 interface UsedKey extends AccessKeyMetadata {
-  /** When and by what; `never`; undefined where that may not be asked. */
-  readonly used: { readonly at: number; readonly ServiceName: string | undefined } | 'never' | undefined
+  /** When and by what; `never`; undefined where that is not known. */
+  readonly used: Use
 }
+
+type Use = { readonly at: number; readonly ServiceName: string | undefined } | 'never' | undefined
 
 const DAY = 86_400_000
 /** A key that has worked for nobody so long is idle. */
@@ -18,26 +22,38 @@ export const twoKeys: Hint = async (failure, { invocation, prepared, accountOpti
   const { UserName } = prepared.input
   const name = typeof UserName === 'string' ? UserName : undefined
   const { output } = await prepared.iam.call('ListAccessKeys', { UserName: name }, stop)
-  const keys: UsedKey[] = []
-  for (const key of output.AccessKeyMetadata ?? []) keys.push({ ...key, used: await lastUse(key, prepared, stop) })
+  const listed: UsedKey[] = []
+  for (const key of output.AccessKeyMetadata ?? []) listed.push({ ...key, used: await lastUse(key, prepared, stop) })
+  const keys = recordsUse(listed, prepared) ? listed : listed.map(key => ({ ...key, used: undefined }))
   const now = host.clock.now()
   const idle = idlest(keys, now, prepared.signer)
   return [
     `The keys of ${keys[0]?.UserName ?? name ?? 'this user'}:`,
-    ...keys.map(key => `  ${key.AccessKeyId}  ${key.Status}, created ${ago(Date.parse(key.CreateDate ?? ''), now)}${useOf(key, now)}`),
+    ...keys.map(key => `  ${key.AccessKeyId}  ${key.Status}${ageOf(key, now)}${useOf(key, now)}`),
     ...(idle === undefined ? [] : ['If nobody needs the idle one, delete it with', `  ${deleteCommand(idle, accountOptions)}`]),
   ].join('\n')
 }
 
-async function lastUse({ AccessKeyId = '' }: AccessKeyMetadata, { iam }: PreparedFacts, stop: AbortSignal): Promise<UsedKey['used']> {
+/** AWS does. Another service may answer `never` for whatever is in use (Floci), so it must have shown that it keeps a record. */
+const recordsUse = (keys: readonly UsedKey[], { client: { endpoint } }: PreparedFacts): boolean =>
+  endpoint === undefined || isOfAws(endpoint) || keys.some(({ used }) => typeof used === 'object')
+
+async function lastUse({ AccessKeyId = '' }: AccessKeyMetadata, { iam }: PreparedFacts, stop: AbortSignal): Promise<Use> {
   try {
     const { output } = await iam.call('GetAccessKeyLastUsed', { AccessKeyId }, stop)
     const { LastUsedDate, ServiceName } = output.AccessKeyLastUsed ?? {}
-    return LastUsedDate === undefined ? 'never' : { at: Date.parse(LastUsedDate), ServiceName }
+    if (LastUsedDate === undefined) return 'never'
+    const at = serviceTime(LastUsedDate)
+    return at === undefined ? undefined : { at, ServiceName }
   } catch (error) {
     if (error instanceof CallFailure) return undefined
     throw error
   }
+}
+
+function ageOf({ CreateDate }: UsedKey, now: number): string {
+  const created = serviceTime(CreateDate)
+  return created === undefined ? '' : `, created ${ago(created, now)}`
 }
 
 const useOf = ({ used }: UsedKey, now: number): string => {
@@ -45,10 +61,10 @@ const useOf = ({ used }: UsedKey, now: number): string => {
   return used === 'never' ? ', never used' : `, last used ${ago(used.at, now)}${used.ServiceName ? ` (${used.ServiceName})` : ''}`
 }
 
-/** The key that has been of use to nobody for longest; never the one that signs, and none where another's use is not known. */
+/** The key that has been of use to nobody for longest; never the one that signs, and none where another's use, or its age, is not known. */
 function idlest(keys: readonly UsedKey[], now: number, signer: string | undefined) {
-  if (keys.some(({ used }) => used === undefined)) return undefined
-  const since = ({ used, CreateDate = '' }: UsedKey) => (typeof used === 'object' ? used.at : Date.parse(CreateDate))
+  if (keys.some(({ used, CreateDate }) => used === undefined || serviceTime(CreateDate) === undefined)) return undefined
+  const since = ({ used, CreateDate }: UsedKey) => (typeof used === 'object' ? used.at : (serviceTime(CreateDate) ?? now))
   const [first] = keys
     .filter(key => key.AccessKeyId !== signer && (key.Status === 'Inactive' || now - since(key) > IDLE_AFTER))
     .sort((one, other) => since(one) - since(other))

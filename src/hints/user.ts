@@ -20,7 +20,7 @@ async function userNames({ iam }: PreparedFacts, { stop }: HintWorld): Promise<r
   let Marker: string | undefined
   for (let page = 0; page < MOST_PAGES; page++) {
     const { output } = await iam.call('ListUsers', { MaxItems: 1000, Marker }, stop)
-    names.push(...output.Users.flatMap(({ UserName }) => UserName ?? []))
+    names.push(...(output.Users ?? []).flatMap(({ UserName }) => UserName ?? []))
     Marker = output.Marker
     if (!output.IsTruncated) break
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod/mini'
 import { type Parameter, YamlDate } from '../../src/cli/parameter.ts'
-import { checkInput } from '../../src/cli/validate.ts'
+import { checkInput, RefusedByForm } from '../../src/cli/validate.ts'
 import type { Command } from '../../src/core/command.ts'
 import { Failure, ParameterError } from '../../src/core/errors.ts'
 import { loads } from '../../src/python/json.ts'
@@ -103,7 +103,7 @@ describe("IAM's rules", () => {
     ['x'.repeat(129), 'Invalid length for parameter UserName, value: 129, valid max length: 128'],
   ])('%j', (text, line) => {
     expect(() => check({ UserName: text })).toThrow(complaint(line))
-    expect(() => check({ UserName: text }, false)).toThrow(complaint(line))
+    expect(() => check({ UserName: text })).toThrow(RefusedByForm)
   })
 
   test('a value outside an enumeration', () => {
@@ -118,9 +118,12 @@ describe("IAM's rules", () => {
 })
 
 // What aws-cli 2.36.7 sends with `parameter_validation = false`.
-describe("without botocore's checks", () => {
+describe('without checks', () => {
   test.each([
     [{ UserName: '' }, { UserName: '' }],
+    [{ UserName: 'tenant$Bob' }, { UserName: 'tenant$Bob' }],
+    [{ UserName: 'x'.repeat(129) }, { UserName: 'x'.repeat(129) }],
+    [{ Status: 'Off' }, { Status: 'Off' }],
     [{ UserName: 5n }, { UserName: '5' }],
     [{ UserName: 1.5 }, { UserName: '1.5' }],
     [{ UserName: null }, { UserName: 'None' }],

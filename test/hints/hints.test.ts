@@ -3,6 +3,8 @@ import * as crypto from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { Clock } from '../../src/core/host.ts'
 import { run } from '../../src/run/index.ts'
+import { PROFILES } from '../services/profiles.ts'
+import { serveProfile } from '../services/service.ts'
 import { Account } from '../support/account.ts'
 import { type FakeIam, serve } from '../support/fake-iam.ts'
 import { type TestHostOptions, testHost } from '../support/host.ts'
@@ -105,6 +107,59 @@ If nobody needs the idle one, delete it with
       hint: '',
       error: expect.stringContaining('LimitExceeded'),
     })
+  })
+})
+
+describe('two keys of another service', () => {
+  test('come without a command where it keeps no record of use, and without an age where it has no dates', async () => {
+    const profile = PROFILES.find(({ name }) => name === 'Floci')
+    if (profile === undefined) throw new Error('no such profile')
+    const service = await serveProfile({ ...profile, dates: 'absent', listed: (_, keys) => listWithoutDates(keys) }, { limit: 2 })
+    service.add('Bob', 'AKIAOLD0000000000001')
+    service.add('Bob', 'AKIAOLD0000000000002')
+    const env = { AWS_ENDPOINT_URL: service.endpoint, AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'y' }
+    const host = { ...testHost({ env, stderr: { columns: 80 } }), clock }
+    expect(await run(create('--user-name', 'Bob'), host)).toBe(254)
+    expect(Buffer.from(host.written.stderr()).toString()).toContain(
+      '\n\nThe keys of Bob:\n  AKIAOLD0000000000001  Active\n  AKIAOLD0000000000002  Active\n',
+    )
+    await service.close()
+  })
+})
+
+const listWithoutDates = (keys: readonly { readonly user: string; readonly id: string }[]) =>
+  `<ListAccessKeysResponse><ListAccessKeysResult><AccessKeyMetadata>${keys
+    .map(({ user, id }) => `<member><UserName>${user}</UserName><AccessKeyId>${id}</AccessKeyId><Status>Active</Status></member>`)
+    .join('')}</AccessKeyMetadata></ListAccessKeysResult></ListAccessKeysResponse>`
+
+describe('a name that AWS would refuse', () => {
+  const refused = create('--user-name', 'tenant$Bob')
+
+  test.each([
+    [
+      'at another service',
+      {},
+      /^That is what AWS allows\. If http:\/\/127\.0\.0\.1:\d+ allows more: parameter_validation = false in the profile default sends it as it is\.$/,
+    ],
+    [
+      'at another service, named in the profile',
+      {
+        env: { AWS_ENDPOINT_URL: undefined, AWS_PROFILE: 'ceph' },
+        files: { '~/.aws/config': '[profile ceph]\nendpoint_url = https://rgw.example.com\n' },
+      },
+      /https:\/\/rgw\.example\.com .*in the profile ceph/,
+    ],
+    ['at AWS', { env: { AWS_ENDPOINT_URL: undefined } }, /^$/],
+    ["at AWS's own address", { env: { AWS_ENDPOINT_URL: 'https://iam.amazonaws.com' } }, /^$/],
+  ])('%s', async (_, scene, hint) => {
+    const seen = await said(refused, scene)
+    expect(seen.error).toContain("Invalid value for parameter UserName: '$' at position 7")
+    expect(seen.hint).toMatch(hint)
+    expect(seen.calls).toEqual([])
+  })
+
+  test('for a script there is no hint', async () => {
+    expect((await said(refused, { terminal: false })).hint).toBe('')
   })
 })
 

@@ -1,0 +1,14 @@
+/** A name that AWS would refuse, at a service that is not AWS's and may have such names. */
+
+import { RefusedByForm } from '../cli/validate.ts'
+import { isOfAws, withoutPassword } from '../config/endpoint.ts'
+import { iamEndpoint } from '../config/settings.ts'
+import type { Hint } from './index.ts'
+
+export const otherForms: Hint = (failure, { invocation }) => {
+  if (!(failure instanceof RefusedByForm) || invocation === undefined) return undefined
+  const endpoint = iamEndpoint(invocation.setup)
+  if (endpoint === undefined || isOfAws(endpoint)) return undefined
+  const setting = `parameter_validation = false in the profile ${invocation.setup.profileName} sends it as it is`
+  return `That is what AWS allows. If ${withoutPassword(endpoint)} allows more: ${setting}.`
+}
