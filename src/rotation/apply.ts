@@ -87,7 +87,7 @@ const STEPS: { readonly [Name in Step]: (task: Task<Name>, state: Progress, worl
     const { UserName, before, journal } = world
     journal.asks(before)
     const callJournal = { begin() {}, created: journal.created, end() {} }
-    const { output, undo } = await createKey({ UserName }, { ...world, callJournal }).catch(error => {
+    const { output, undo } = await createKey({ UserName }, { ...world, callJournal }, before).catch(error => {
       throw codeOf(error) === 'LimitExceeded' ? new Failure(RIVAL, { cause: error }) : error
     })
     return { key: wholeKey(output), rollback: [...(undo ? [undo] : []), ...rollback] }

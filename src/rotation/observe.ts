@@ -4,6 +4,7 @@ import type { Context } from '../core/command.ts'
 import { Failure, Interrupted, ParameterError } from '../core/errors.ts'
 import type { AccessKeyMetadata } from '../core/iam.ts'
 import type { KeyStore } from '../core/key-store.ts'
+import { serviceTime } from '../core/service-time.ts'
 import type { GetIdentity } from '../core/sts.ts'
 import { callWithRetry, retry } from '../keys/retry.ts'
 import type { Holding, Key, Past, RotationState, Use } from './state.ts'
@@ -38,7 +39,7 @@ export async function observe(UserName: string, past: Past | undefined, means: O
   const holdings: Holding[] = []
   for (const store of means.stores) holdings.push(await holding(store, UserName, keys, means))
   const signer = means.signingKey?.AccessKeyId
-  return { now, UserName, signer, keys: keys.sort((one, other) => one.created - other.created), holdings, past }
+  return { now, UserName, signer, keys: keys.sort((one, other) => (one.created ?? 0) - (other.created ?? 0)), holdings, past }
 }
 
 /** Every page, and what time it is by the service's clock. */
@@ -57,12 +58,11 @@ async function list(
   }
 }
 
-async function asKey({ AccessKeyId, Status, CreateDate = '' }: AccessKeyMetadata, means: ObserveContext): Promise<Key> {
+async function asKey({ AccessKeyId, Status, CreateDate }: AccessKeyMetadata, means: ObserveContext): Promise<Key> {
   // To the second, as the Date header is: by a stand-in's finer dates a key would seem to come from the future.
-  const created = Math.floor(Date.parse(CreateDate) / 1000) * 1000
-  if (AccessKeyId === undefined || Number.isNaN(created)) {
-    throw new Failure('The reply to ListAccessKeys has a key without its id or its date.')
-  }
+  const time = serviceTime(CreateDate)
+  const created = time && Math.floor(time / 1000) * 1000
+  if (AccessKeyId === undefined) throw new Failure('The reply to ListAccessKeys has a key without its id.')
   const { used } = await usage(AccessKeyId, means)
   return { AccessKeyId, active: Status === 'Active', created, used }
 }
@@ -91,10 +91,16 @@ async function usage(AccessKeyId: string, means: ObserveContext): Promise<{ read
   try {
     const { output } = await callWithRetry('GetAccessKeyLastUsed', { AccessKeyId }, means)
     const { LastUsedDate, ServiceName = '' } = output.AccessKeyLastUsed ?? {}
-    return { used: LastUsedDate === undefined ? 'never' : { at: Date.parse(LastUsedDate), service: ServiceName }, owner: output.UserName }
+    return { used: useOf(LastUsedDate, ServiceName), owner: output.UserName }
   } catch (error) {
     if (error instanceof Interrupted || !(error instanceof Failure)) throw error
     means.debug(`GetAccessKeyLastUsed: ${error.code ?? error.name}`)
     return { used: 'unknown' }
   }
+}
+
+function useOf(LastUsedDate: string | undefined, service: string): Use {
+  if (LastUsedDate === undefined) return 'never'
+  const at = serviceTime(LastUsedDate)
+  return at === undefined ? 'unknown' : { at, service }
 }

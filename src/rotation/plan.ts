@@ -87,9 +87,14 @@ function nothingToRotate({ UserName, keys }: RotationState): string {
 function underWay({ situation, wishes: { trial }, current }: View): Stop | undefined {
   const active = situation.keys.filter(key => key.active)
   const isUnexplained = (key: Key) => !isAbandoned(key, situation) && !mayBeAbandoned(key, trial, situation)
-  const young = active.find(key => situation.now < key.created + trial && isUnexplained(key))
+  const mayBeYoung = ({ created }: Key) => created === undefined || situation.now < created + trial
+  const young = active.find(key => mayBeYoung(key) && isUnexplained(key))
   if (active.length < 2 || young === undefined) return undefined
   const doing = young === current ? 'it may still be busy with it' : 'it may be about to store it'
+  if (young.created === undefined) {
+    const remedy = `If none has, deactivate or delete one of ${active.map(key => key.AccessKeyId).join(' and ')}, and run this again`
+    return stop(`the service gives no date of the key ${young.AccessKeyId}: another run may have made it just now, and ${doing}. ${remedy}`)
+  }
   const later = `If there is none, run this again after ${moment(young.created + trial)}`
   return stop(`the key ${young.AccessKeyId} is so new that another run may have made it, and ${doing}. ${later}`)
 }
@@ -127,12 +132,17 @@ function unfinished(view: Sorted): Go | undefined {
   return { kind: 'go', result: 'Finished', why, tasks: [...tidying, ...spreading, ...retiring], current }
 }
 
-function notDue({ situation: { now }, wishes: { olderThan }, current, tidying }: Sorted): Go | undefined {
-  const due = current.created + olderThan
+function notDue({ situation: { now }, wishes: { olderThan }, current, tidying }: Sorted): Stop | Go | undefined {
+  const { AccessKeyId, created } = current
+  if (created === undefined) return olderThan === 0 ? undefined : stop(notKnownToBeDue(AccessKeyId))
+  const due = created + olderThan
   if (now >= due) return undefined
-  const why = `${current.AccessKeyId} was created at ${moment(current.created)} and is due at ${moment(due)}`
+  const why = `${AccessKeyId} was created at ${moment(created)} and is due at ${moment(due)}`
   return { kind: 'go', result: 'NothingDue', why, tasks: tidying, current }
 }
+
+const notKnownToBeDue = (id: string) =>
+  `the service gives no date of ${id}, so whether it is due is not known; --older-than 0d rotates it now`
 
 /** The limit is two, and inactive keys count. */
 function noRoom(view: Sorted): Stop | undefined {
@@ -154,7 +164,11 @@ function rotation(view: Sorted): Go {
       why: `there must be room for a new key, and ${whyMayGo(key, view)}`,
     }),
   )
-  const why = `${current.AccessKeyId} was created at ${moment(current.created)} and has been due since ${moment(current.created + wishes.olderThan)}`
+  const { AccessKeyId, created } = current
+  const why =
+    created === undefined
+      ? `${AccessKeyId} is due whatever its age, for --older-than says 0d`
+      : `${AccessKeyId} was created at ${moment(created)} and has been due since ${moment(created + wishes.olderThan)}`
   const renewal: readonly Task[] = [{ step: 'create', why }, { step: 'wait' }, ...delivery(situation.holdings)]
   const tasks = [...tidying, ...room, ...renewal, ...retirement(current, wishes.retire, 'the new key is in its place')]
   return { kind: 'go', result: 'Rotated', why, tasks, current }
@@ -181,7 +195,7 @@ function described(key: Key, situation: RotationState): string {
   const use = typeof used === 'object' ? `last used ${moment(used.at)} for ${used.service}` : USES[used]
   const holders = holdersOf(key, situation).map(({ store }) => `held by ${store}`)
   const signs = AccessKeyId === situation.signer ? ['signs this run'] : []
-  return `${AccessKeyId}: ${[active ? 'active' : 'inactive', `created ${moment(created)}`, use, ...holders, ...signs].join(', ')}`
+  return `${AccessKeyId}: ${[active ? 'active' : 'inactive', created === undefined ? 'of unknown age' : `created ${moment(created)}`, use, ...holders, ...signs].join(', ')}`
 }
 
 const USES = { never: 'never used', unknown: 'used nobody knows when' } as const

@@ -22,7 +22,7 @@ export function whyLeftOver(key: Key, view: View): string | undefined {
   if (isAbandoned(key, situation)) return 'an earlier run made it and ended before anybody got it'
   // When a key was deactivated IAM does not say: not before its successor came, if a rotation did it.
   const long = situation.now - wishes.deleteInactiveAfter
-  const replaced = !key.active && key.created < current.created && current.created <= long && isIdleSince(key, long)
+  const replaced = !key.active && isOlder(key, current, 1) && (current.created ?? 0) <= long && isIdleSince(key, long)
   return replaced ? `it is inactive, and nobody has used it since ${moment(long)}` : undefined
 }
 
@@ -31,7 +31,7 @@ const MAY_GO: readonly { readonly word: TwoKeys; readonly why: string; readonly 
   { word: 'fail', why: '', allows: () => false },
   { word: 'delete-inactive', why: 'it is inactive', allows: key => !key.active },
   { word: 'delete-unused', why: 'it has never been used', allows: (key, { wishes }) => hasNeverWorked(key, wishes.trial) },
-  { word: 'delete-older', why: 'it is the older one', allows: (key, { current }) => key !== current && key.created <= current.created },
+  { word: 'delete-older', why: 'it is the older one', allows: (key, { current }) => key !== current && isOlder(key, current, 0) },
 ]
 
 /** The first word that lets the key go, and why; undefined where none does. */
@@ -68,7 +68,7 @@ const SUPERSEDED: readonly Evidence[] = [
   {
     sure: false,
     why: 'it was due when its successor came, and has not been used since',
-    proves: (key, view) => wasDueFor(view.current, key, view) && isIdleSince(key, view.current.created + view.wishes.trial),
+    proves: (key, view) => wasDueFor(view.current, key, view) && isIdleSince(key, (view.current.created ?? 0) + view.wishes.trial),
   },
   {
     sure: false,
@@ -76,13 +76,16 @@ const SUPERSEDED: readonly Evidence[] = [
     proves: (key, view) =>
       view.wishes.twoKeys === 'delete-older' &&
       key.AccessKeyId !== view.situation.signer &&
-      key.created <= view.current.created &&
+      isOlder(key, view.current, 0) &&
       (stays(view.current, view) || hasWorked(view.current, view.wishes.trial)),
   },
 ]
 
-const wasDueFor = (successor: Key, { created }: Key, { wishes: { olderThan } }: View): boolean =>
-  successor.created > created && successor.created - created >= olderThan
+const wasDueFor = (successor: Key, key: Key, { wishes: { olderThan } }: View): boolean => isOlder(key, successor, Math.max(1, olderThan))
+
+/** Whether a key is known to be older than another, by so many milliseconds at least. */
+const isOlder = ({ created }: Key, other: Key, by: number): boolean =>
+  created !== undefined && other.created !== undefined && other.created - created >= by
 
 /** How an active key is to be retired because the current one has replaced it, and why; undefined where that is not shown. */
 export function whyRetired(key: Key, view: View): { readonly how: Retire; readonly why: string } | undefined {

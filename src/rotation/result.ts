@@ -77,12 +77,13 @@ function next(situation: RotationState, { result, current, tasks }: Go, { olderT
       : [],
   )
   const isNew = result === 'Rotated'
-  const due = moment((isNew ? now : current.created) + olderThan)
+  const created = isNew ? now : current.created
+  const due = created === undefined ? 'with --older-than 0d' : `from ${moment(created + olderThan)} on`
   const others = keys
     .filter(({ AccessKeyId, active }) => active && AccessKeyId !== current.AccessKeyId && !isTouched(AccessKeyId))
     .map(({ AccessKeyId }) => `${AccessKeyId} is active, too, and was left alone.`)
   const empty = holdings.filter(({ readable, AccessKeyId }) => readable && AccessKeyId === undefined).map(({ store }) => store)
   const waiting =
     result === 'NothingDue' && empty.length > 0 ? [`${empty.join(', ')} will hold no key until then; --older-than 0d rotates now.`] : []
-  return [...deleted, `A run from ${due} on rotates ${isNew ? 'the new key' : current.AccessKeyId}.`, ...others, ...waiting].join(' ')
+  return [...deleted, `A run ${due} rotates ${isNew ? 'the new key' : current.AccessKeyId}.`, ...others, ...waiting].join(' ')
 }

@@ -6,7 +6,8 @@
 export interface Key {
   readonly AccessKeyId: string
   readonly active: boolean
-  readonly created: number
+  /** Undefined where the service gives no date that can be read: the key is then neither young nor old, nor older than another. */
+  readonly created: number | undefined
   readonly used: Use
 }
 
@@ -41,7 +42,7 @@ export interface RotationState {
   readonly UserName: string
   /** The access key id that signs this run; a session's is nobody's key. */
   readonly signer: string | undefined
-  /** Oldest first. */
+  /** Oldest first, as far as their ages are known. */
   readonly keys: readonly Key[]
   readonly holdings: readonly Holding[]
   readonly past: Past | undefined
@@ -52,7 +53,7 @@ export const holdersOf = ({ AccessKeyId }: Key, { holdings }: RotationState): re
 
 /** The checks of the run that made it do not count: they ask STS, and are over after `trial` milliseconds. */
 const wasTriedAt = ({ created }: Key, trial: number, { at, service }: Exclude<Use, string>): boolean =>
-  service === 'sts' && at <= created + trial
+  service === 'sts' && created !== undefined && at <= created + trial
 
 /** Somebody has certainly worked with it. */
 export const hasWorked = (key: Key, trial: number): boolean => typeof key.used === 'object' && !wasTriedAt(key, trial, key.used)
@@ -78,7 +79,7 @@ export const isAbandoned = (key: Key, situation: RotationState): boolean => isTh
 
 /** An earlier run may have made it and not have heard of it. */
 export const mayBeAbandoned = ({ AccessKeyId, created }: Key, trial: number, { past }: RotationState): boolean =>
-  past !== undefined && !past.before.includes(AccessKeyId) && created <= past.asked + trial
+  past !== undefined && !past.before.includes(AccessKeyId) && created !== undefined && created <= past.asked + trial
 
 /**
  * The key in use for the purpose of this run: what the stores hold; else what an earlier run left in use; else what signs; else what

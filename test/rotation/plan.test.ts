@@ -29,6 +29,7 @@ const key = (AccessKeyId: string, age: number, about: Partial<Key> = {}): Key =>
 /** As a run leaves it that waited until its key worked. */
 const tried = (AccessKeyId: string, age: number): Key => key(AccessKeyId, age, { used: { at: START - age + MINUTE, service: 'sts' } })
 const unused = (AccessKeyId: string, age: number): Key => key(AccessKeyId, age, { used: 'never' })
+const undated = (AccessKeyId: string, about: Partial<Key> = {}): Key => key(AccessKeyId, 0, { ...about, created: undefined, used: 'never' })
 const inactive = (AccessKeyId: string, age: number, used: Key['used'] = { at: START - age + DAY, service: 's3' }): Key =>
   key(AccessKeyId, age, { active: false, used })
 
@@ -52,7 +53,7 @@ function decided({ keys, holdings = [file('OLD')], signer, past, ...wishes }: Ca
     now: START,
     UserName: 'Bob',
     signer,
-    keys: [...keys].sort((one, other) => one.created - other.created),
+    keys: [...keys].sort((one, other) => (one.created ?? 0) - (other.created ?? 0)),
     holdings,
     past,
   }
@@ -178,6 +179,16 @@ const THEN: readonly (readonly [fact: string, given: Case, tasks: readonly strin
     ['discard NEW', 'create', 'wait', 'verify', 'hand over command:vault', 'deactivate OLD'],
   ],
   [
+    'a key without a date is rotated where its age is not asked for',
+    { keys: [undated('OLD')], olderThan: 0 },
+    [...FRESH, 'deactivate OLD'],
+  ],
+  [
+    'an inactive key without a date stays, and makes room where it may',
+    { keys: [undated('OLD'), undated('OTHER', { active: false })], olderThan: 0, twoKeys: 'delete-inactive' },
+    ['discard OTHER', ...FRESH, 'deactivate OLD'],
+  ],
+  [
     'an inactive key makes room where it may',
     { keys: [key('OLD', 91 * DAY), inactive('OTHER', DAY, 'unknown')], twoKeys: 'delete-inactive' },
     ['discard OTHER', ...FRESH, 'deactivate OLD'],
@@ -194,6 +205,9 @@ describe('a decision', () => {
     expect(decided(given)).toEqual(tasks)
   })
 })
+
+/** What follows the command for a key of these tests. */
+const SHORT = 'That takes parameter_validation = false in the profile, for the id is shorter than 16 characters.'
 
 const NOT: readonly (readonly [fact: string, given: Case, why: string])[] = [
   [
@@ -227,8 +241,20 @@ const NOT: readonly (readonly [fact: string, given: Case, why: string])[] = [
     `Bob has two access keys already, and --two-keys fail lets none of them go.
 OLD: active, created 2025-10-23T00:00:00Z, last used 2026-01-30T23:59:00Z for s3, held by profile:bob. Where nobody needs it:
   iamkey delete-access-key --user-name Bob --access-key-id OLD --profile admin
+${SHORT}
 NEW: active, created 2026-01-30T00:00:00Z, never used. --two-keys delete-unused lets it go, or
-  iamkey delete-access-key --user-name Bob --access-key-id NEW --profile admin`,
+  iamkey delete-access-key --user-name Bob --access-key-id NEW --profile admin
+${SHORT}`,
+  ],
+  [
+    'of a key without a date nobody knows whether it is due',
+    { keys: [undated('OLD')], olderThan: 90 * DAY },
+    'the service gives no date of OLD, so whether it is due is not known; --older-than 0d rotates it now',
+  ],
+  [
+    'a second key without a date may be that of another run',
+    { keys: [key('OLD', 100 * DAY), undated('NEW')], twoKeys: 'delete-unused' },
+    'the service gives no date of the key NEW: another run may have made it just now, and it may be about to store it. If none has, deactivate or delete one of NEW and OLD, and run this again',
   ],
 ]
 
