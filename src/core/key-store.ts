@@ -61,3 +61,9 @@ export const withoutSecret = (reply: Dict): Dict =>
   new Map(
     [...reply].filter(([name]) => name !== 'SecretAccessKey').map(([name, value]) => [name, isDict(value) ? withoutSecret(value) : value]),
   )
+
+/** The structure with another secret in its place. */
+export const withSecret = (reply: Dict, secret: string): Dict =>
+  new Map(
+    [...reply].map(([name, value]) => [name, name === 'SecretAccessKey' ? secret : isDict(value) ? withSecret(value, secret) : value]),
+  )

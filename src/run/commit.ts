@@ -2,11 +2,13 @@
 
 import type { CallJournal, Outcome } from '../core/command.ts'
 import type { HeldSignals, Host } from '../core/host.ts'
+import { withSecret } from '../core/key-store.ts'
 import { PROGRAM } from '../core/program.ts'
 import { progressOn } from '../core/progress.ts'
 import { openCallJournal, unfinishedCalls } from '../keys/call-journal.ts'
 import { deleteCommand, listCommand } from '../keys/recovery-commands.ts'
 import type { Presentation } from '../output/presentation.ts'
+import type { Dict } from '../python/value.ts'
 import { deliver } from '../stores/deliver.ts'
 import type { Invocation } from './invocation.ts'
 import type { PreparedRun } from './prepare.ts'
@@ -55,15 +57,28 @@ export async function commit(
 }
 
 /** The same, which tells of a secret that was left out of what is shown, on purpose or not. */
-function warning({ render, show }: Presentation, { secret, undoCommand }: Outcome, { stderr }: Host): Presentation {
+function warning({ render, show }: Presentation, { output, secret, undoCommand }: Outcome, { stderr }: Host): Presentation {
   const advice = `the output leaves the secret out, and it cannot be shown again. Delete the key with\n  ${undoCommand}`
   return {
     render,
     async show(text, stop) {
       await show(text, stop)
       // What was shown is shown: no key is deleted because nobody hears the warning.
-      if (secret !== undefined && !text.includes(secret)) await stderr.write(`\n${PROGRAM}: ${advice}\n`).catch(() => {})
+      if (secret === undefined || text.includes(secret) || showsSecret(output, render)) return
+      await stderr.write(`\n${PROGRAM}: ${advice}\n`).catch(() => {})
     },
+  }
+}
+
+/** Of letters that no format writes otherwise than they are. */
+const PLAIN_SECRET = 'plainsecretplainsecretplainsecretplainse'
+
+/** Whether a secret would be shown: the one that was may stand there in the format's own writing, `\\"` for a quotation mark. Never throws. */
+function showsSecret(output: Dict, render: Presentation['render']): boolean {
+  try {
+    return render(withSecret(output, PLAIN_SECRET)).includes(PLAIN_SECRET)
+  } catch {
+    return false
   }
 }
 

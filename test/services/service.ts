@@ -9,7 +9,7 @@ export type CreateFault =
   /** The connection breaks off behind the closing tag of the key's id. */
   | 'cut behind the id'
   /** The body is another one. */
-  | ((honest: string) => string)
+  | ((honest: string) => string | Uint8Array)
 
 export interface Call {
   readonly action: string
@@ -127,8 +127,8 @@ export async function serveProfile(
       const body = typeof fault === 'function' ? fault(honest) : honest
       if (fault === 'cut behind the id') {
         response.writeHead(200, { ...headers, 'content-length': Buffer.byteLength(body) })
-        const end = body.indexOf('</AccessKeyId>') + '</AccessKeyId>'.length
-        response.write(body.slice(0, end), () => response.destroy())
+        const end = honest.indexOf('</AccessKeyId>') + '</AccessKeyId>'.length
+        response.write(honest.slice(0, end), () => response.destroy())
         return
       }
       const framed = profile.chunked ? {} : { 'content-length': Buffer.byteLength(body) }
