@@ -21,7 +21,10 @@ export function parsePartialResponse(body: Uint8Array): { readonly AccessKeyId: 
 function textOf(content: string): string | undefined {
   if (content.includes('\ufffd')) return undefined
   try {
-    return parseXml(`<id>${content}</id>`).text?.trim() || undefined
+    const { text } = parseXml(`<id>${content}</id>`)
+    // A line break stands there for layout; without one each blank is the id's.
+    const id = text?.includes('\n') ? text.trim() : text
+    return id?.trim() ? id : undefined
   } catch (error) {
     if (error instanceof NotXml) return undefined
     throw error

@@ -20,6 +20,7 @@ test.each<[string, string, ReturnType<typeof parsePartialResponse>]>([
   ['an id with a reference to nothing', WHOLE.replace(ID, 'a&b'), { AccessKeyId: undefined }],
   ['an id with what XML forbids', WHOLE.replace(ID, `${ID}\u0001`), { AccessKeyId: undefined }],
   ['an id with bytes that are no UTF-8', WHOLE.replace(ID, `${ID}\u00ff`), { AccessKeyId: undefined }],
+  ['an id with blanks around it', WHOLE.replace(ID, ` ${ID} `), { AccessKeyId: ` ${ID} ` }],
   ['an id that is blank', WHOLE.replace(ID, ' '), { AccessKeyId: undefined }],
   ['the same id twice', WHOLE.replace('<Secret', `<AccessKeyId>${ID}</AccessKeyId><Secret`), { AccessKeyId: ID }],
   ['two ids', WHOLE.replace('<Secret', '<AccessKeyId>AKIAIOSFODNN8EXAMPLE</AccessKeyId><Secret'), { AccessKeyId: undefined }],

@@ -314,7 +314,7 @@ export const PROFILES: readonly Profile[] = [
         .map(member => `            ${elements([member])}\n`)
         .join(
           '',
-        )}            <AccessKeySelector>${key.id}</AccessKeySelector>\n        </AccessKey>\n    </CreateAccessKeyResult>\n</ns2:CreateAccessKeyResponse>\n`,
+        )}            <AccessKeySelector>${escapeXml(key.id)}</AccessKeySelector>\n        </AccessKey>\n    </CreateAccessKeyResult>\n</ns2:CreateAccessKeyResponse>\n`,
     listed: (_, keys) =>
       `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<ns2:ListAccessKeysResponse xmlns:ns2="none">\n    ${METADATA}\n    <ListAccessKeysResult>\n        <AccessKeyMetadata>\n${keys
         .map(key => `            <member>${elements(inAlphabeticalOrder(key, undefined, seconds(key.created)))}</member>\n`)
