@@ -1,7 +1,7 @@
 /** Members that several commands take. The name that IAM accepts is checked before the call, though aws-cli leaves it to the service to say so. */
 
 import * as z from 'zod/mini'
-import { LONGEST_USER_NAME, SHORTEST_ACCESS_KEY_ID, USER_NAME } from '../core/iam.ts'
+import { LONGEST_USER_NAME, SHORTEST_ACCESS_KEY_ID, USER_NAME } from '../core/iam-forms.ts'
 
 /** Built when it is first asked for: a run of one command does not pay for what the others take (0.1 ms each). */
 export function once<T>(build: () => T): () => T {

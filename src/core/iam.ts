@@ -2,12 +2,6 @@
 
 import type { Failure } from './errors.ts'
 
-/** What the name of a user of AWS consists of. Other services have other names. */
-export const USER_NAME = /^[\w+=,.@-]*$/
-export const LONGEST_USER_NAME = 128
-/** In characters, by the service's model; botocore checks it before a call. */
-export const SHORTEST_ACCESS_KEY_ID = 16
-
 /** An access key as the service's reply named it. A member is absent where the reply did not have it. */
 export interface AccessKeyMetadata {
   readonly UserName?: string

@@ -3,7 +3,7 @@
  * the options that decide which account they reach: ` --profile prod`.
  */
 
-import { LONGEST_USER_NAME, SHORTEST_ACCESS_KEY_ID, USER_NAME } from '../core/iam.ts'
+import { LONGEST_USER_NAME, SHORTEST_ACCESS_KEY_ID, USER_NAME } from '../core/iam-forms.ts'
 import { PROGRAM } from '../core/program.ts'
 import { shellQuote } from '../core/shell-quote.ts'
 

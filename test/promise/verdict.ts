@@ -32,10 +32,16 @@ export function verdict({ code, stdout, stderr }: Seen, account: Account, before
   if (live.length === 0) return code === 0 ? 'BROKEN' : ours.length === 0 ? 'no key' : 'deleted'
   const astray = live.filter(({ id, secret }) => !(stdout.includes(`"${id}"`) && stdout.includes(`"${secret}"`) && stdout.endsWith('}\n')))
   if (astray.length === 0) return live.length > 1 ? 'BROKEN' : code === 0 ? 'delivered' : 'delivered, failing'
-  if (code === 0) return /"SecretAccessKey": "[\w+/=-]+"/.test(stdout) && live.length === 1 ? 'garbled' : 'BROKEN'
+  if (code === 0) return showsKey(stdout) && live.length === 1 ? 'garbled' : 'BROKEN'
   const named = astray.every(({ id }) => stderr.includes(`iamkey delete-access-key --user-name ${user} --access-key-id ${id}`))
   if (named) return 'named'
   return stderr.includes(`iamkey list-access-keys --user-name ${user}`) ? 'to be looked for' : 'BROKEN'
+}
+
+/** A whole key, of whatever letters. */
+function showsKey(stdout: string): boolean {
+  const { AccessKeyId, SecretAccessKey } = JSON.parse(stdout).AccessKey
+  return [AccessKeyId, SecretAccessKey].every(value => typeof value === 'string' && value.trim() !== '')
 }
 
 /** The secret, or a telling part of it. */
