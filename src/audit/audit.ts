@@ -6,6 +6,7 @@
 import type { Context, Outcome } from '../core/command.ts'
 import { Failure, ParameterError } from '../core/errors.ts'
 import type { Iam, Operation } from '../core/iam.ts'
+import { serviceTime } from '../core/service-time.ts'
 import { callWithRetry } from '../keys/retry.ts'
 import { patientIam } from '../keys/throttling.ts'
 import type { Dict, Value } from '../python/value.ts'
@@ -123,9 +124,9 @@ interface ListedKey extends AuditedKey {
 async function keysOf(UserName: string, means: Means): Promise<readonly ListedKey[]> {
   const listed = await pages(Marker => callWithRetry('ListAccessKeys', { UserName, Marker }, means)).catch(unlessGone)
   const keys: ListedKey[] = []
-  for (const { AccessKeyId, Status, CreateDate } of listed?.flatMap(page => page.AccessKeyMetadata) ?? []) {
+  for (const { AccessKeyId, Status, CreateDate } of listed?.flatMap(page => page.AccessKeyMetadata ?? []) ?? []) {
     const used = AccessKeyId && (await callWithRetry('GetAccessKeyLastUsed', { AccessKeyId }, means)).output.AccessKeyLastUsed?.LastUsedDate
-    keys.push({ AccessKeyId, active: Status === 'Active', created: timeIn(CreateDate), used: timeIn(used) })
+    keys.push({ AccessKeyId, active: Status === 'Active', created: serviceTime(CreateDate), used: serviceTime(used) })
   }
   return keys
 }
@@ -153,11 +154,6 @@ async function pages<Page extends { readonly IsTruncated?: boolean; readonly Mar
     marker = next === marker ? undefined : next
   } while (marker !== undefined)
   return found
-}
-
-function timeIn(date: string | undefined): number | undefined {
-  const time = Date.parse(date ?? '')
-  return Number.isNaN(time) ? undefined : time
 }
 
 // ---- the output -------------------------------------------------------------------------------------------------------------------

@@ -3,6 +3,8 @@
  * The columns are those of "Getting credential reports" in the IAM User Guide. They have no ids.
  */
 
+import { serviceTime } from '../core/service-time.ts'
+
 /** The row of the root user, which has no name. */
 export const ROOT = '<root_account>'
 
@@ -44,7 +46,11 @@ export function readCredentialReport(text: string): readonly ReportedUser[] {
     if (UserName === undefined || arn === undefined) return []
     const value = (index: number) => values[index - 2] ?? ''
     const keys = keyColumns.flatMap(column => {
-      const key = { active: value(column.active) === 'true', created: timeIn(value(column.created)), used: timeIn(value(column.used)) }
+      const key = {
+        active: value(column.active) === 'true',
+        created: serviceTime(value(column.created)),
+        used: serviceTime(value(column.used)),
+      }
       return key.active || key.created !== undefined ? [key] : []
     })
     return [{ UserName, path: UserName === ROOT ? undefined : pathOf(arn), keys }]
@@ -63,11 +69,6 @@ function fieldsOf(line: string, count: number): readonly string[] {
 /** As RFC 4180 has them. */
 const quotedFields = (line: string): readonly string[] =>
   [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain = '']) => quoted?.replaceAll('""', '"') ?? plain)
-
-function timeIn(value: string): number | undefined {
-  const time = Date.parse(value)
-  return Number.isNaN(time) ? undefined : time
-}
 
 /** `arn:aws:iam::123456789012:user/division/Bob` → `/division/` */
 function pathOf(arn: string): string {

@@ -6,7 +6,7 @@
 
 import * as z from 'zod/mini'
 import type { Command, Input } from '../core/command.ts'
-import { Failure, ParameterError } from '../core/errors.ts'
+import { Failure, ParameterError, RefusedByForm } from '../core/errors.ts'
 import { assertEncodable, decode, UnicodeError } from '../python/codec.ts'
 import { repr } from '../python/repr.ts'
 import { membersOf } from './members.ts'
@@ -67,9 +67,6 @@ const notOneOf: Kind = (issue, name, value) =>
 /** Rank after rank; those of one rank in the order of the parameters. */
 const BOTOCORE: readonly (readonly Kind[])[] = [[missing], [unknown], [wrongType, tooShort, tooSmall]]
 const IAM: readonly (readonly Kind[])[] = [[tooLong, wrongCharacter, notOneOf]]
-
-/** AWS's IAM would refuse the text for its form; botocore would send it. */
-export class RefusedByForm extends ParameterError {}
 
 /**
  * @param parameterValidation the profile's `parameter_validation`: false leaves all checks out, as in aws-cli

@@ -32,6 +32,9 @@ export class ParameterError extends Failure {
   override readonly name = 'ParameterError'
 }
 
+/** AWS's IAM would refuse the text for its form; botocore would send it. */
+export class RefusedByForm extends ParameterError {}
+
 /** A complaint about the command line, with the usage text. Programs that read it in a structured format see aws-cli's name there. */
 export class UsageError extends ParameterError {
   readonly complaint: string

@@ -1,8 +1,8 @@
 /** A name that AWS would refuse, at a service that is not AWS's and may have such names. */
 
-import { RefusedByForm } from '../cli/validate.ts'
 import { isOfAws, withoutPassword } from '../config/endpoint.ts'
 import { iamEndpoint } from '../config/settings.ts'
+import { RefusedByForm } from '../core/errors.ts'
 import type { Hint } from './index.ts'
 
 export const otherForms: Hint = (failure, { invocation }) => {

@@ -2,9 +2,9 @@
 
 import type { Context } from '../core/command.ts'
 import { type AccessKeyMetadata, CallFailure, OutcomeUnknown, type Reply } from '../core/iam.ts'
+import { serviceTime } from '../core/service-time.ts'
 import { withAnswerTimeout } from './answer-timeout.ts'
 import { deleteCommand, type KeyReference, listCommand, ownUser } from './recovery-commands.ts'
-import { serviceTime } from '../core/service-time.ts'
 
 /** How long a key that a lost reply may have made is looked for, and how often, in milliseconds. ListAccessKeys lags by seconds. */
 const LOOK_FOR = 4000

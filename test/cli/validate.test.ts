@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod/mini'
 import { type Parameter, YamlDate } from '../../src/cli/parameter.ts'
-import { checkInput, RefusedByForm } from '../../src/cli/validate.ts'
+import { checkInput } from '../../src/cli/validate.ts'
 import type { Command } from '../../src/core/command.ts'
-import { Failure, ParameterError } from '../../src/core/errors.ts'
+import { Failure, ParameterError, RefusedByForm } from '../../src/core/errors.ts'
 import { loads } from '../../src/python/json.ts'
 
 const command: Command = {
