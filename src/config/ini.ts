@@ -1,33 +1,33 @@
 /**
- * The INI dialect of the AWS files: what Python 3.11's `RawConfigParser` accepts, with the nested blocks of botocore/configloader.py
- * (2.36.7) on top. Bytes in, sections out; which file it was and what a section means is profiles.ts.
+ * Parses the INI dialect of the AWS files: that of Python 3.11's `RawConfigParser`, and nested blocks (botocore/configloader.py, 2.36.7).
+ * Bytes in, sections out; profiles.ts gives them a meaning.
  *
- * Strict where other readers are lenient, since a typo that is read "somehow" signs with another identity: a repeated section or key,
- * a line without `=` or `:`, a key before the first section, a byte order mark and bad UTF-8 are errors. A `#` or `;` begins a comment
- * only at the start of a line: inside a value it is part of it (secrets contain them).
+ * Strict where other parsers are lenient, because a misread typo signs with another identity: a repeated section or key, a line without
+ * `=` or `:`, a key before the first section, a byte order mark and invalid UTF-8 are errors. `#` and `;` begin a comment only at the
+ * start of a line: secrets may contain them.
  */
 
 import { decode } from '../python/codec.ts'
 import { lstrip, rstrip, SPACE, splitlines, strip } from '../python/str.ts'
 
-/** A key's value: text, or the block indented below a key that has nothing after its `=`. */
+/** A key's value: text, or the indented block below a key with an empty value. */
 export type Setting = string | ReadonlyMap<string, string>
-/** Keys are in lower case; inside a block they are as written. */
+/** Keys are in lower case, except inside a block. */
 export type Section = ReadonlyMap<string, Setting>
 
-/** Bytes that are not an AWS configuration file. The message says where and why, and holds no value. */
+/** The bytes are not an AWS configuration file. The message says where and why, and contains no value. */
 export class NotIni extends Error {
   override readonly name = 'NotIni'
 }
 
-/** The section every other one inherits from; never a section itself. */
+/** The section from which all others inherit; it is not a section itself. */
 const SHARED = 'DEFAULT'
 
-// Whatever follows the last bracket is ignored.
+// Text after the last bracket is ignored.
 const HEADER = /^\[(.+)\]/s
 const VISIBLE = new RegExp(`[^${SPACE}]`)
 
-/** The sections in the order in which the file has them. Throws NotIni. */
+/** The sections in the order of the file. Throws NotIni. */
 export function parseIni(bytes: Uint8Array): ReadonlyMap<string, Section> {
   const sections = readLines(textOf(bytes))
   const shared = sections.get(SHARED) ?? new Map<string, string[]>()

@@ -1,4 +1,4 @@
-/** Where and how patiently the instance metadata service is asked. The asking is providers/instance-metadata.ts. */
+/** The address, time-outs and attempts for the instance metadata service; credentials/instance-metadata.ts calls it. */
 
 import { Failure } from '../core/errors.ts'
 import type { InstanceMetadataSettings } from './credentials/provider.ts'
@@ -15,14 +15,14 @@ class InvalidEndpointMode extends Failure {
   }
 }
 
-/** A custom address beats both modes (IMDSFetcher of botocore/utils.py, 2.36.7). Throws InvalidEndpointMode, InvalidEndpoint and a Failure for no number. */
-export function readInstanceMetadata(places: SettingSources): InstanceMetadataSettings {
-  const timeout = integer('metadataTimeout', places) ?? 1
-  const attempts = integer('metadataAttempts', places) ?? 1
-  const custom = text('metadataEndpoint', places)
-  const mode = text('metadataEndpointMode', places) ?? (flag('metadataIpv6', places) ? 'ipv6' : 'ipv4')
+/** A custom address takes precedence over both modes (IMDSFetcher of botocore/utils.py, 2.36.7). Throws a Failure for a wrong value. */
+export function readInstanceMetadata(sources: SettingSources): InstanceMetadataSettings {
+  const timeout = integer('metadataTimeout', sources) ?? 1
+  const attempts = integer('metadataAttempts', sources) ?? 1
+  const custom = text('metadataEndpoint', sources)
+  const mode = text('metadataEndpointMode', sources) ?? (flag('metadataIpv6', sources) ? 'ipv6' : 'ipv4')
   const ip = mode.toLowerCase()
   if (ip !== 'ipv4' && ip !== 'ipv6') throw new InvalidEndpointMode(mode)
   if (custom) checkHost(custom, 'endpoint EC2 Instance Metadata endpoint')
-  return { endpoint: custom || ADDRESSES[ip], timeout, attempts, v1Disabled: flag('metadataV1Disabled', places) ?? false }
+  return { endpoint: custom || ADDRESSES[ip], timeout, attempts, v1Disabled: flag('metadataV1Disabled', sources) ?? false }
 }

@@ -1,6 +1,6 @@
 /**
- * The two AWS files, merged: which profiles there are and what each one says. Finds, reads and merges as botocore/session.py and
- * botocore/configloader.py (2.36.7) do; which profile is in use and what its keys mean is settings.ts.
+ * Reads the two AWS files and merges their profiles, as botocore/session.py and botocore/configloader.py (2.36.7) do. settings.ts chooses
+ * the profile and interprets its keys.
  */
 
 import { Failure } from '../core/errors.ts'
@@ -9,20 +9,20 @@ import { expandUser, expandVars } from '../python/path.ts'
 import { split } from '../python/shlex.ts'
 import { NotIni, parseIni, type Section } from './ini.ts'
 
-/** What configuration needs of the machine. */
+/** The parts of the host that configuration needs. */
 export type ConfigHost = Pick<Host, 'env' | 'home' | 'files' | 'debug'>
 
 type Sections = ReadonlyMap<string, Section>
 
-/** One file's own profiles, before merging. */
+/** The profiles of one file, before merging. */
 export interface ProfilesFile {
-  /** Where it is, or would be. */
+  /** Where the file is, or would be. */
   readonly path: string
   readonly profiles: Sections
 }
 
 export interface Profiles {
-  /** Every profile of either file, with the keys of both; the credentials file's win. */
+  /** Every profile of either file, with the keys of both; those of the credentials file take precedence. */
   readonly merged: Sections
   readonly configFile: ProfilesFile
   readonly credentialsFile: ProfilesFile
@@ -32,7 +32,7 @@ export interface Profiles {
   readonly services: Sections
 }
 
-/** Exit 255: an AWS file exists, and Python's parser would not read it. */
+/** Exit 255: an AWS file exists, but Python's parser would reject it. */
 export class UnreadableConfigFile extends Failure {
   override readonly name = 'UnreadableConfigFile'
   constructor(path: string, options?: ErrorOptions) {
@@ -40,7 +40,7 @@ export class UnreadableConfigFile extends Failure {
   }
 }
 
-/** Reads both files. One that is missing, a directory or not permitted counts as empty. Throws UnreadableConfigFile. */
+/** Reads both files. A file that is missing, a directory or not readable counts as empty. Throws UnreadableConfigFile. */
 export function readProfiles(host: ConfigHost): Profiles {
   const config = readFile(host.env.AWS_CONFIG_FILE ?? '~/.aws/config', host)
   const { profiles, ssoSessions, services } = sortSections(config.sections)
@@ -79,8 +79,8 @@ function readBytes(path: string, host: ConfigHost): Uint8Array | undefined {
 }
 
 /**
- * The config file's sections by their kind; others mean nothing here, aws-cli's `[plugins]` included. `[default]` and `[profile default]`
- * are the same profile: the later one is it, whole.
+ * Sorts the sections of the config file by kind and drops the others, aws-cli's `[plugins]` among them. Of `[default]` and
+ * `[profile default]`, the later one replaces the other.
  */
 function sortSections(sections: Sections) {
   const profiles = new Map<string, Section>()
@@ -101,7 +101,7 @@ function sortSections(sections: Sections) {
   return { profiles, ssoSessions, services }
 }
 
-/** `profile "a b"` → `a b`; undefined for every other number of words, and for a quotation left open: such a section is ignored. */
+/** `profile "a b"` → `a b`. Undefined for more or fewer than two words and for an unclosed quotation: such a section is ignored. */
 function secondOfTwoWords(title: string): string | undefined {
   try {
     const words = split(title)

@@ -1,13 +1,13 @@
 /**
- * Settings iamkey has no use for and still refuses when they are wrong: aws-cli 2.36.7 checks them for every client
- * (botocore/args.py), and a set-up that breaks `aws` should be found with iamkey too.
+ * Checks settings that iamkey does not use. aws-cli 2.36.7 checks them for every client (botocore/args.py), and a configuration that fails
+ * with `aws` should fail with iamkey too.
  */
 
 import { Failure } from '../core/errors.ts'
 import { int } from '../python/int.ts'
 import { type SettingName, type SettingSources, text } from './sources.ts'
 
-/** Exit 255, each with botocore's sentence. */
+/** Exit 255, with botocore's message. */
 class InvalidSetting extends Failure {
   override readonly name = 'InvalidSetting'
 }
@@ -40,7 +40,7 @@ function accountIdMode(value: string): string | undefined {
 const expressSession = (value: string): string | undefined =>
   /^(?:true|false)$/i.test(value) ? undefined : `Invalid value "${value}" for s3_disable_express_session_auth. Value must be a boolean`
 
-/** Fact → what is wrong with its value, in the order in which botocore looks. */
+/** Setting → the error in its value, in the order of botocore's checks. */
 const COMPLAINTS: readonly (readonly [SettingName, (value: string) => string | undefined])[] = [
   ['compressionSize', compressionSize],
   ['requestChecksum', checksum('request_checksum_calculation')],
@@ -49,14 +49,14 @@ const COMPLAINTS: readonly (readonly [SettingName, (value: string) => string | u
   ['expressSession', expressSession],
 ]
 
-/** Throws InvalidSetting for the first wrong one. An unsigned call has no account, so no account id mode. */
-export function refuseWrongSettings(places: SettingSources, signed: boolean): void {
-  for (const [fact, complaint] of COMPLAINTS) {
-    const value = fact === 'accountIdMode' && !signed ? undefined : text(fact, places)
-    const sentence = value === undefined ? undefined : complaint(value)
-    if (sentence !== undefined) throw new InvalidSetting(sentence)
+/** Throws InvalidSetting for the first wrong value. An unsigned call has no account, so its account id mode is not checked. */
+export function refuseWrongSettings(sources: SettingSources, signed: boolean): void {
+  for (const [name, complaint] of COMPLAINTS) {
+    const value = name === 'accountIdMode' && !signed ? undefined : text(name, sources)
+    const message = value === undefined ? undefined : complaint(value)
+    if (message !== undefined) throw new InvalidSetting(message)
   }
-  refuseAddressingStyle(places)
+  refuseAddressingStyle(sources)
 }
 
 function refuseAddressingStyle({ section }: SettingSources): void {

@@ -1,4 +1,4 @@
-/** How often and in which manner a call is tried, as far as that can be configured. Which refusals are worth another try is src/aws/retryable-errors.ts. */
+/** The number of attempts and the retry mode. Which errors are retried is in aws/retryable-errors.ts. */
 
 import { Failure } from '../core/errors.ts'
 import { integer, type SettingSources, text } from './sources.ts'
@@ -7,8 +7,8 @@ export type RetryMode = 'standard' | 'adaptive'
 
 const DEFAULT_ATTEMPTS = 3
 
-/** Attempts in all. aws-cli reads the number well before it looks whether the number can be used. Throws a Failure for no number. */
-export const configuredAttempts = (places: SettingSources): number => integer('maxAttempts', places) ?? DEFAULT_ATTEMPTS
+/** The total number of attempts. aws-cli reads the number long before it checks its range. Throws a Failure for no integer. */
+export const configuredAttempts = (sources: SettingSources): number => integer('maxAttempts', sources) ?? DEFAULT_ATTEMPTS
 
 /** Throws a Failure for less than one attempt. */
 export function checkAttempts(attempts: number): number {
@@ -16,9 +16,9 @@ export function checkAttempts(attempts: number): number {
   throw new Failure(`Value provided to "max_attempts": ${attempts} must be an integer greater than or equal to one.`)
 }
 
-/** Throws a Failure; `legacy` is a mode of botocore alone. */
-export function readRetryMode(places: SettingSources): RetryMode {
-  const mode = text('retryMode', places) ?? 'standard'
+/** Throws a Failure for an unknown mode; `legacy` exists in botocore only. */
+export function readRetryMode(sources: SettingSources): RetryMode {
+  const mode = text('retryMode', sources) ?? 'standard'
   if (mode === 'standard' || mode === 'adaptive') return mode
   throw new Failure(`Invalid value provided to "mode": "${mode}" must be one of: "standard" or "adaptive"`)
 }

@@ -1,20 +1,21 @@
 /**
- * What was typed, the environment and the profile → what holds for this run. Each fact's precedence is a line of facts.ts.
+ * The command line, the environment and the profile → the settings of this run. A setting's sources and their precedence are a row of
+ * sources.ts.
  *
- * aws-cli finds mistakes at certain moments, and of several it names the first. The functions here are those moments; `run/` calls them
- * in this order, which was measured by giving aws-cli 2.36.7 every pair of 33 mistakes:
+ * aws-cli finds mistakes at certain moments, and reports the first. Each function here is one of these moments; `run/` calls them in this
+ * order, which was measured by giving aws-cli 2.36.7 every pair of 33 mistakes:
  *
- *     readProfiles (profiles.ts)    either file cannot be parsed
+ *     readProfiles (profiles.ts)    a file that cannot be parsed
  *       - usage, --query, --endpoint-url without a scheme -
- *     timeouts                      --cli-read-timeout and --cli-connect-timeout are no numbers
+ *     timeouts                      --cli-read-timeout or --cli-connect-timeout is not a number
  *       - AWS_CLI_OUTPUT_ENCODING -
  *     sessionSettings               cli_timestamp_format; then the settings of the metadata service
  *       - unknown options, files named on the command line, --cli-input-json -
- *     findRegion                    the region's form; then a profile that does not exist
- *       - choosing the source of credentials -
- *     clientSettings                sso-session, services section, attempts, what refusals.ts knows, retry mode, endpoint, CA bundle,
- *                                   time-outs below zero
- *       - the input's checks, loading credentials, an unknown output format -
+ *     findRegion                    an invalid region; then a profile that does not exist
+ *       - choosing the credential provider -
+ *     clientSettings                sso-session, services section, attempts, the settings in refusals.ts, retry mode, endpoint, CA bundle,
+ *                                   negative time-outs
+ *       - checking the input, loading credentials, an unknown output format -
  */
 
 import { ConfigurationError, Failure } from '../core/errors.ts'
@@ -33,63 +34,63 @@ import { checkAttempts, configuredAttempts, type RetryMode, readRetryMode } from
 import { flag, integer, type SettingSources, shown, text } from './sources.ts'
 import { ssoSession } from './sso-session.ts'
 
-/** The profile in use, and everything else that settings are read from. */
+/** The profile in use, and the other sources of settings. */
 export interface Setup extends SettingSources {
   readonly profiles: Profiles
-  /** `default` where none was named. */
+  /** `default` if none is set. */
   readonly profileName: string
-  /** --profile named it: then no environment variable names an identity. */
+  /** --profile was given; then environment variables set no credentials. */
   readonly profileTyped: boolean
-  /** It was named, by whomever, and is in neither file. Nothing is wrong before `findRegion`. */
+  /** A profile is set that is in neither file. `findRegion` reports it. */
   readonly profileMissing: boolean
 }
 
 const NO_KEYS: Section = new Map()
 
-/** Which profile is in use. `--profile ""` names none; an empty AWS_PROFILE names a profile that cannot exist. */
+/** Chooses the profile. `--profile ""` counts as absent; an empty AWS_PROFILE names a profile that cannot exist. */
 export function chooseProfile(typed: Partial<Globals>, profiles: Profiles, host: ConfigHost): Setup {
-  const places = { typed: { ...typed, profile: typed.profile || undefined }, section: NO_KEYS, host }
-  const named = text('profile', places)
+  const sources = { typed: { ...typed, profile: typed.profile || undefined }, section: NO_KEYS, host }
+  const named = text('profile', sources)
   const profileName = named ?? 'default'
   const section = profiles.merged.get(profileName)
   return {
-    ...places,
+    ...sources,
     section: section ?? NO_KEYS,
     profiles,
     profileName,
-    profileTyped: places.typed.profile !== undefined,
+    profileTyped: sources.typed.profile !== undefined,
     profileMissing: named !== undefined && section === undefined,
   }
 }
 
 export interface Timeouts {
-  /** Seconds; undefined waits for ever. */
+  /** Seconds; undefined waits forever. */
   readonly connectTimeout: number | undefined
   readonly readTimeout: number | undefined
 }
 
 const DEFAULT_TIMEOUT = 60
 
-/** The time-outs of every client. Zero means none. Throws a Failure. */
-export function timeouts(places: SettingSources): Timeouts {
-  const readTimeout = integer('readTimeout', places) ?? DEFAULT_TIMEOUT
-  const connectTimeout = integer('connectTimeout', places) ?? DEFAULT_TIMEOUT
+/** The time-outs of all clients. Zero means none. Throws a Failure. */
+export function timeouts(sources: SettingSources): Timeouts {
+  const readTimeout = integer('readTimeout', sources) ?? DEFAULT_TIMEOUT
+  const connectTimeout = integer('connectTimeout', sources) ?? DEFAULT_TIMEOUT
   return { readTimeout: readTimeout || undefined, connectTimeout: connectTimeout || undefined }
 }
 
 export interface SessionSettings {
-  /** As it was said; the formats there are, `output/` knows. */
+  /** The configured name; `output/` checks it. */
   readonly output: string
-  /** Undefined where nobody chose: then dates stay as the service sent them. */
+  /** Undefined if not configured: dates are then printed as sent. */
   readonly timestampFormat: 'wire' | 'iso8601' | undefined
-  /** A command line. Undefined where nobody chose. */
+  /** A command line; undefined if not configured. */
   readonly pager: string | undefined
-  /** False leaves botocore's checks of the input out. */
+  /** False turns off botocore's checks of the input. */
   readonly parameterValidation: boolean
   readonly instanceMetadata: InstanceMetadataSettings
 }
 
-/** How results are shown, and how the instance metadata service is asked. Throws ConfigurationError and InvalidEndpoint. */
+/** The settings for showing results and for the instance metadata service. Throws ConfigurationError and InvalidEndpoint. */
 export function sessionSettings(setup: Setup): SessionSettings {
   const timestampFormat = readTimestampFormat(setup)
   return {
@@ -111,16 +112,16 @@ const ERROR_FORMATS = ['enhanced', 'legacy', 'json', 'yaml', 'text', 'table'] as
 export type ErrorFormat = (typeof ERROR_FORMATS)[number]
 
 /**
- * How a failure is shown. `typed` is --cli-error-format. An unknown format is `enhanced`; a profile that does not exist leaves aws-cli
- * without an answer, and it prints the bare sentence, as `legacy` does (awscli/errorhandler.py, 2.36.7). Throws nothing.
+ * The format of errors. `typed` is --cli-error-format. An unknown format counts as `enhanced`. If the profile does not exist, aws-cli
+ * cannot read the setting and prints the bare message, as `legacy` does (awscli/errorhandler.py, 2.36.7). Never throws.
  */
 export function errorFormat(typed: string | undefined, { host, section, profileMissing }: Setup): ErrorFormat {
-  const said = typed || (host.env.AWS_CLI_ERROR_FORMAT ?? (profileMissing ? 'legacy' : section.get('cli_error_format')))
-  const format = typeof said === 'string' ? said.toLowerCase() : ''
+  const value = typed || (host.env.AWS_CLI_ERROR_FORMAT ?? (profileMissing ? 'legacy' : section.get('cli_error_format')))
+  const format = typeof value === 'string' ? value.toLowerCase() : ''
   return ERROR_FORMATS.find(known => known === format) ?? 'enhanced'
 }
 
-/** Exit 255: a profile that someone named is in neither file. */
+/** Exit 255: the chosen profile is in neither file. */
 export class ProfileNotFound extends Failure {
   override readonly name = 'ProfileNotFound'
   constructor(profile: string) {
@@ -128,7 +129,7 @@ export class ProfileNotFound extends Failure {
   }
 }
 
-/** Exit 255: not one of aws-cli's binary formats. Its sentence is the bare value as Python shows it, as in aws-cli. */
+/** Exit 255: not one of aws-cli's binary formats. As in aws-cli, the message is the value alone, in Python's notation. */
 class UnknownBinaryFormat extends Failure {
   override readonly name = 'UnknownBinaryFormat'
   constructor(format: string) {
@@ -137,7 +138,7 @@ class UnknownBinaryFormat extends Failure {
 }
 
 /**
- * The region. `availabilityZone` asks the metadata service, and is called only where nobody named a region and it is not switched off.
+ * The region. `availabilityZone` asks the metadata service; it is called only if no region is configured and the service is not disabled.
  * From here on the profile must exist. Throws InvalidRegion, ProfileNotFound and UnknownBinaryFormat.
  */
 export async function findRegion(setup: Setup, availabilityZone: () => Promise<string | undefined>): Promise<Region> {
@@ -149,7 +150,7 @@ export async function findRegion(setup: Setup, availabilityZone: () => Promise<s
   return withoutFipsMark(region)
 }
 
-/** For the services that a source of credentials asks. Read when needed, for aws-cli makes those clients after the first complaints. */
+/** Settings for the services that credential providers call. Read on use, because aws-cli creates those clients after its first checks. */
 export function nestedSettings(setup: Setup, region: Region, timeouts: Timeouts): NestedSettings {
   return {
     ...timeouts,
@@ -167,21 +168,21 @@ export function nestedSettings(setup: Setup, region: Region, timeouts: Timeouts)
 }
 
 export interface ClientSettings {
-  /** Undefined stands for the global endpoints (`aws-global`). */
+  /** Undefined stands for the global endpoint (`aws-global`). */
   readonly region: string | undefined
-  /** A configured URL; undefined leaves the host to the SDK's rules. */
+  /** A configured URL; undefined for the default endpoint of the SDK's rules. */
   readonly endpoint: string | undefined
   readonly useFipsEndpoint: boolean
   readonly useDualstackEndpoint: boolean
-  /** Attempts in all, at least one. */
+  /** The total number of attempts, at least one. */
   readonly maxAttempts: number
   readonly retryMode: RetryMode
-  /** What the user agent shall say about the caller's application. */
+  /** The application's name for the User-Agent header. */
   readonly appId: string | undefined
   readonly transport: TransportOptions
 }
 
-/** How IAM is called. `signed` and `verify` are false for --no-sign-request and --no-verify-ssl. Throws a Failure. */
+/** The settings of the IAM client. `signed` and `verify` are false for --no-sign-request and --no-verify-ssl. Throws a Failure. */
 export function clientSettings(
   setup: Setup,
   region: Region,
@@ -189,12 +190,12 @@ export function clientSettings(
   { signed, verify }: { signed: boolean; verify: boolean },
 ): ClientSettings {
   refuseHalfSsoSession(setup)
-  const said = iamEndpoint(setup)
+  const configured = iamEndpoint(setup)
   const attempts = configuredAttempts(setup)
   refuseWrongSettings(setup, signed)
   const maxAttempts = checkAttempts(attempts)
   const retryMode = readRetryMode(setup)
-  const endpoint = usableUrl(said)
+  const endpoint = usableUrl(configured)
   const caBundle = verify ? readCaBundle('caBundle', setup) : undefined
   refuseNegativeTimeouts(timeouts)
   setup.host.debug(
@@ -203,7 +204,7 @@ export function clientSettings(
   return {
     region: region.name,
     endpoint,
-    // A custom endpoint is called as it stands: the two variants are dropped.
+    // Neither variant applies to a custom endpoint.
     useFipsEndpoint: endpoint === undefined && (region.fips || (flag('fips', setup) ?? false)),
     useDualstackEndpoint: endpoint === undefined && (flag('dualstack', setup) ?? false),
     maxAttempts,
@@ -216,13 +217,13 @@ export function clientSettings(
 /** Where IAM is said to be; undefined leaves it to the SDK's rules. Throws as `configuredEndpoint` does. */
 export const iamEndpoint = (setup: Setup): string | undefined => setup.typed.endpointUrl ?? endpointFor('iam', setup)
 
-/** Also where something else signs: aws-cli has a look before it makes a client. Throws a Failure. */
+/** Checked even if another provider signs: aws-cli does so before it creates a client. Throws a Failure. */
 function refuseHalfSsoSession(setup: Setup): void {
   const name = text('ssoSession', setup)
   if (name !== undefined) ssoSession(name, setup.profileName, setup.profiles)
 }
 
-/** Throws a Failure with the sentence of Python's urllib3. */
+/** Throws a Failure with the message of Python's urllib3. */
 function refuseNegativeTimeouts({ connectTimeout = 0, readTimeout = 0 }: Timeouts): void {
   const [kind, seconds] = connectTimeout < 0 ? ['connect', connectTimeout] : ['read', readTimeout]
   if (seconds >= 0) return
@@ -234,8 +235,8 @@ function endpointFor(service: ServiceName, setup: Setup): string | undefined {
   return configuredEndpoint(service, setup, setup.profiles)
 }
 
-function readCaBundle(fact: 'caBundle' | 'nestedCaBundle', setup: Setup): string | undefined {
-  const path = text(fact, setup)
+function readCaBundle(name: 'caBundle' | 'nestedCaBundle', setup: Setup): string | undefined {
+  const path = text(name, setup)
   if (path === undefined) return undefined
   if (path.trim() !== '') return expandUser(path, setup.host)
   throw new Failure(

@@ -1,6 +1,6 @@
 /**
- * Where each setting may be said, and the one reader of that table. What a value means, and whether it can be used, the other files here
- * say. Endpoints have a table of their own (endpoint.ts): their places depend on the service.
+ * The table of settings and their sources, and the only reader of that table. The other files here interpret the values. Endpoint URLs
+ * have a table of their own (endpoint.ts), because their sources depend on the service.
  */
 
 import { Failure, messageOf } from '../core/errors.ts'
@@ -21,8 +21,8 @@ const sourcesOfOption = (option: (typeof GLOBAL_OPTIONS)[number]['name']): reado
 const option = (name: GlobalValueOption): readonly Source[] => [`--${name}`, ...sourcesOfOption(name)]
 
 /**
- * Fact → where it may be said: an option, an environment variable (`$`) or a key of the profile. The first place that says anything
- * counts, left to right, also where it says "" (botocore/configprovider.py and awscli/clidriver.py, 2.36.7).
+ * Setting → its sources, in order of precedence: the first one with a value counts, even an empty value (botocore/configprovider.py and
+ * awscli/clidriver.py, 2.36.7).
  */
 const SOURCES = {
   profile: option('profile'),
@@ -63,20 +63,20 @@ const SOURCES = {
 
 export type SettingName = keyof typeof SOURCES
 
-/** What settings are read from. */
+/** Where settings are read from. */
 export interface SettingSources {
   /** The global options of the command line; an absent member was not given. */
   readonly typed: Partial<Globals>
-  /** The profile's keys; empty where there is no such profile. */
+  /** The profile's keys; empty if there is no such profile. */
   readonly section: Section
   readonly host: ConfigHost
 }
 
-/** A fact's value, or undefined where no place says anything. Throws a Failure for a block of settings where text belongs. */
-export const text = (fact: SettingName, places: SettingSources): string | undefined => textOf(find(fact, places))
+/** A setting's value, or undefined. Throws a Failure for a block of settings in place of text. */
+export const text = (name: SettingName, sources: SettingSources): string | undefined => textOf(find(name, sources))
 
-/** As `text`; a place that says "" says nothing. */
-export const filled = (fact: SettingName, places: SettingSources): string | undefined => textOf(find(fact, places, value => value !== ''))
+/** As `text`, but an empty value counts as absent. */
+export const filled = (name: SettingName, sources: SettingSources): string | undefined => textOf(find(name, sources, value => value !== ''))
 
 /** The value, if any. Throws a Failure for a block. */
 export function textOf(found: Found | undefined): string | undefined {
@@ -85,18 +85,18 @@ export function textOf(found: Found | undefined): string | undefined {
   throw new Failure(`The value of ${found.source} in the config file must be text, not a block of settings`)
 }
 
-/** Only "true" in any case is true; undefined where no place says anything (`ensure_boolean` of botocore/utils.py, 2.36.7). */
-export function flag(fact: SettingName, places: SettingSources): boolean | undefined {
-  const found = find(fact, places)
+/** True only for "true", in any case; undefined without a value (`ensure_boolean` of botocore/utils.py, 2.36.7). */
+export function flag(name: SettingName, sources: SettingSources): boolean | undefined {
+  const found = find(name, sources)
   return found && isTrue(found.value)
 }
 
-/** `true` in any case, as text. */
+/** Whether a value is `true`, in any case. */
 export const isTrue = (value: Setting | undefined): boolean => typeof value === 'string' && value.toLowerCase() === 'true'
 
-/** A whole number, or undefined. Throws a Failure with the sentence of Python's int(). */
-export function integer(fact: SettingName, places: SettingSources): number | undefined {
-  const value = text(fact, places)
+/** An integer, or undefined. Throws a Failure with the message of Python's int(). */
+export function integer(name: SettingName, sources: SettingSources): number | undefined {
+  const value = text(name, sources)
   if (value === undefined) return undefined
   try {
     return Number(int(value))
@@ -105,17 +105,17 @@ export function integer(fact: SettingName, places: SettingSources): number | und
   }
 }
 
-/** A value, and where it was said. */
+/** A value and its source. */
 interface Found {
   readonly source: string
   readonly value: Setting
 }
 
-function find(fact: SettingName, places: SettingSources, accept: (value: Setting) => boolean = () => true): Found | undefined {
-  for (const source of SOURCES[fact]) {
-    const value = valueAt(source, places)
+function find(name: SettingName, sources: SettingSources, accept: (value: Setting) => boolean = () => true): Found | undefined {
+  for (const source of SOURCES[name]) {
+    const value = valueAt(source, sources)
     if (value === undefined || !accept(value)) continue
-    places.host.debug(`settings: ${fact} is ${shown(value)} (${source})`)
+    sources.host.debug(`settings: ${name} is ${shown(value)} (${source})`)
     return { source, value }
   }
   return undefined
@@ -126,6 +126,6 @@ function valueAt(source: Source, { typed, section, host }: SettingSources): Sett
   return source.startsWith('$') ? host.env[source.slice(1)] : section.get(source)
 }
 
-/** For the debug log: a URL may carry a password. */
+/** For the debug log, without a password in a URL. */
 export const shown = (value: Setting) =>
   typeof value === 'string' ? JSON.stringify(value.includes('@') ? value.replace(/\/\/[^/]*@/, '//...@') : value) : 'a block'

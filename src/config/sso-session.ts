@@ -1,4 +1,4 @@
-/** The `[sso-session NAME]` of a profile, as far as aws-cli looks at it before it makes any client (SSOTokenProvider of botocore/tokens.py, 2.36.7). */
+/** The profile's `[sso-session NAME]`, as aws-cli checks it before it creates a client (SSOTokenProvider of botocore/tokens.py, 2.36.7). */
 
 import { Failure } from '../core/errors.ts'
 import { repr } from '../python/repr.ts'
@@ -7,7 +7,7 @@ import type { Profiles } from './profiles.ts'
 
 const REQUIRED = ['sso_start_url', 'sso_region']
 
-/** The keys of the session that `profileName` names. Throws a Failure where it is not there, or lacks what a log-in needs. */
+/** The keys of the session. Throws a Failure if it does not exist or lacks a key that a login needs. */
 export function ssoSession(name: string, profileName: string, { ssoSessions }: Profiles): Section {
   const section = ssoSessions.get(name)
   const configured = `The profile "${profileName}" is configured to use the SSO token provider but`

@@ -25,12 +25,12 @@ export const COLORLESS: Color = { styled: false, resets: false, ending: '' }
  */
 export function chooseColor(about: {
   readonly format: string
-  readonly wish: ColorChoice
+  readonly choice: ColorChoice
   readonly isTerminal: boolean
   /** Standard output receives the text directly, not through a pager. */
   readonly direct: boolean
 }): Color {
-  const { format, wish, isTerminal, direct } = about
-  const styled = format === 'table' && (wish === 'on' || (wish === 'auto' && isTerminal))
+  const { format, choice, isTerminal, direct } = about
+  const styled = format === 'table' && (choice === 'on' || (choice === 'auto' && isTerminal))
   return styled ? { styled, resets: direct, ending: isTerminal ? RESET : '' } : COLORLESS
 }

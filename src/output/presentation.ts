@@ -39,26 +39,26 @@ export interface Presentation {
  * fail after the key exists.
  * @throws Failure, ParameterError, ConfigurationError with aws-cli's message and exit code, which aws-cli reports after the call
  */
-export async function present(wish: PresentationOptions, sample: Dict | undefined, host: Host): Promise<Presentation> {
-  const { output, query, title } = wish
+export async function present(options: PresentationOptions, sample: Dict | undefined, host: Host): Promise<Presentation> {
+  const { output, query, title } = options
   if (!isFormat(output)) throw new Failure(`Unknown output type: ${output}`)
   const { isTerminal } = host.stdout
-  const pager = choosePager({ noPager: wish.noPager, isTerminal, env: host.env, platform: host.platform, configured: wish.pager })
-  const color = chooseColor({ format: output, wish: wish.color, isTerminal, direct: pager === undefined })
+  const pager = choosePager({ noPager: options.noPager, isTerminal, env: host.env, platform: host.platform, configured: options.pager })
+  const color = chooseColor({ format: output, choice: options.color, isTerminal, direct: pager === undefined })
   const render = await renderer({
     format: output,
     title,
     color,
     columns: host.stdout.columns,
     search: query && (value => query.search(value)),
-    dates: wish.timestampFormat === 'iso8601' ? await isoDates(wish.shape) : undefined,
+    dates: options.timestampFormat === 'iso8601' ? await isoDates(options.shape) : undefined,
   })
   if (sample?.size && query?.findsNothing(sample)) refuse(query, sample)
   const prints = sample ? render(sample) !== '' : output !== 'off'
   if (sample && prints) checkStdout(host, hasSecret(sample))
   if (pager && prints) checkPager(pager, host)
   // `--output text` is always UTF-8 (awscli/text.py, 2.36.7).
-  const encode = wish.encode && output !== 'text' ? wish.encode : (text: string) => text
+  const encode = options.encode && output !== 'text' ? options.encode : (text: string) => text
   return {
     render,
     async show(text, stop) {

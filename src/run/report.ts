@@ -57,7 +57,12 @@ async function worded(failure: Failure, { format, color }: ErrorStyle, host: Hos
   if (format === 'enhanced')
     return line(failure instanceof ServiceError ? failure.message : `An error occurred (${failure.code}): ${failure.message}`)
   const { isTerminal, columns } = host.stdout
-  const render = await renderer({ format, title: 'error', columns, color: chooseColor({ format, wish: color, isTerminal, direct: false }) })
+  const render = await renderer({
+    format,
+    title: 'error',
+    columns,
+    color: chooseColor({ format, choice: color, isTerminal, direct: false }),
+  })
   return render(members)
 }
 

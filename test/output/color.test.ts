@@ -10,10 +10,10 @@ test.each([
   ['auto', true, false, { styled: true, resets: false, ending: '\x1b[0m' }],
   ['auto', false, true, COLORLESS],
   ['off', true, true, COLORLESS],
-] as const)('a table with --color %s, terminal %s, direct %s', (wish, isTerminal, direct, color) => {
-  expect(chooseColor({ format: 'table', wish, isTerminal, direct })).toEqual(color)
+] as const)('a table with --color %s, terminal %s, direct %s', (choice, isTerminal, direct, color) => {
+  expect(chooseColor({ format: 'table', choice, isTerminal, direct })).toEqual(color)
 })
 
 test.each(['json', 'text', 'yaml', 'yaml-stream', 'off'])('%s has no colour', format => {
-  expect(chooseColor({ format, wish: 'on', isTerminal: true, direct: true })).toEqual(COLORLESS)
+  expect(chooseColor({ format, choice: 'on', isTerminal: true, direct: true })).toEqual(COLORLESS)
 })

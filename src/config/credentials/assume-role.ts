@@ -1,4 +1,4 @@
-/** A role, and the chain of profiles it is assumed from (AssumeRoleProvider of botocore/credentials.py, 2.36.7). */
+/** Assumes a role, and the roles it is assumed from (AssumeRoleProvider of botocore/credentials.py, 2.36.7). */
 
 import { Failure } from '../../core/errors.ts'
 import type { Host } from '../../core/host.ts'
@@ -19,12 +19,12 @@ import { roleCacheKey, roleParameters } from './role.ts'
 
 const METHOD = 'assume-role'
 
-/** The sources that `credential_source` can name. */
+/** The values of `credential_source`. */
 const NAMED: ReadonlySet<string> = new Set(['Environment', 'EcsContainer', 'Ec2InstanceMetadata'])
 
 const hasKeys = (profile: Section): boolean => profile.has('aws_access_key_id') || profile.has('aws_secret_access_key')
 
-/** Checks the whole chain now, and finds what it begins with; STS is asked when the request is signed. Throws a Failure. */
+/** Checks the whole chain of profiles now and finds its first provider; STS is called when the request is signed. Throws a Failure. */
 export const roleOf = (lookup: Lookup): Promise<CredentialProvider> => roleIn(lookup.profileName, [lookup.profileName], lookup)
 
 async function roleIn(name: string, visited: readonly string[], lookup: Lookup): Promise<CredentialProvider> {
@@ -35,7 +35,7 @@ async function roleIn(name: string, visited: readonly string[], lookup: Lookup):
   host.debug(`credentials: profile ${name}: ${textOf(profile, 'role_arn')} is assumed with what ${source.method} gives`)
 
   async function fetch() {
-    // Asked for first, so that a code that takes a while to type does not outlast the source's session.
+    // Ask for the code first: entering it takes time, in which the session of the source could end.
     const code = await codeFor(textOf(profile, 'mfa_serial'), host)
     const { assumeRole } = await import('./sts.ts')
     return assumeRole(new Map([...roleParameters(given, host.clock.now()), ...code]), await source.load(), lookup)
@@ -43,13 +43,13 @@ async function roleIn(name: string, visited: readonly string[], lookup: Lookup):
   return { method: METHOD, load: () => lasting(undefined, () => keptSession(roleCacheKey(given), lookup, fetch), host.clock) }
 }
 
-/** What the user reads off the device, asked for on the terminal. Throws a Failure. */
+/** The code of the MFA device, entered on the terminal. Throws a Failure. */
 async function codeFor(serial: string | undefined, host: Host): Promise<readonly (readonly [string, string])[]> {
   if (serial === undefined) return []
   try {
     return [['TokenCode', await host.askHidden(`Enter MFA code for ${serial}: `)]]
   } catch (cause) {
-    // Nobody there to answer: aws-cli shows Python's EOFError, which has no words.
+    // End of input: aws-cli prints Python's EOFError, whose message is empty.
     throw cause instanceof Failure ? cause : new Failure('', { cause })
   }
 }
@@ -81,7 +81,7 @@ async function profileSource(source: string, name: string, visited: readonly str
     throw new Failure(`The source_profile "${source}" referenced in the profile "${name}" does not exist.`)
   }
   const profile = profileNamed(source, lookup)
-  // A profile may be its own source if it has keys.
+  // A profile that has keys may be its own source.
   if (visited.includes(source) && (source !== name || !hasKeys(profile))) {
     throw new Failure(
       'Infinite loop in credential configuration detected. Attempting to load from profile ' +
@@ -94,7 +94,7 @@ async function profileSource(source: string, name: string, visited: readonly str
   return found
 }
 
-/** In the order in which aws-cli collects them, which is the order it sends them in. */
+/** In the order in which aws-cli collects and sends them. */
 const givenBy = (profile: Section) =>
   [
     ['RoleSessionName', textOf(profile, 'role_session_name')],
@@ -104,7 +104,7 @@ const givenBy = (profile: Section) =>
     ['RoleArn', textOf(profile, 'role_arn') ?? ''],
   ] as const
 
-/** What is no integer is left out. */
+/** Undefined for text that is not an integer: such a value is ignored. */
 function integer(text: string | undefined): bigint | undefined {
   try {
     return text === undefined ? undefined : int(text)

@@ -1,6 +1,6 @@
 /**
- * Sessions kept for the next run, in files that aws-cli shares with us: `~/.aws/cli/cache/<sha1>.json` (JSONFileCache of
- * botocore/utils.py, CachedCredentialFetcher of botocore/credentials.py, 2.36.7).
+ * Caches sessions in the files of aws-cli, `~/.aws/cli/cache/<sha1>.json` (JSONFileCache of botocore/utils.py, CachedCredentialFetcher
+ * of botocore/credentials.py, 2.36.7), so that each program uses the other's sessions.
  */
 
 import * as crypto from 'node:crypto'
@@ -16,9 +16,9 @@ import { credentialsOf, decodeUtf8, dictMember, member } from './response.ts'
 
 /** A directory of JSON files. */
 export interface Store {
-  /** Undefined where there is none. Throws a Failure, as Python's KeyError, where it is no JSON object. */
+  /** Undefined if there is no such file. Throws a Failure, like Python's KeyError, if it is not a JSON object. */
   read(key: string): Dict | undefined
-  /** 0600, at once. A file that cannot be written is not worth failing for: the session at hand is good. */
+  /** Replaces the file, mode 0600. A failure is ignored: the session itself is valid. */
   write(key: string, content: Dict): void
 }
 
@@ -34,7 +34,7 @@ export function storeIn(directory: string, host: Host): Store {
         const content = loads(decodeUtf8(host.files.read(path)))
         if (isDict(content)) return content
       } catch {
-        // The same sentence for every way in which it is no JSON object.
+        // One message for every kind of file that is not a JSON object.
       }
       throw new Failure(repr(key))
     },
@@ -50,11 +50,11 @@ export function storeIn(directory: string, host: Host): Store {
 
 export const sha1 = (text: string): string => crypto.createHash('sha1').update(text).digest('hex')
 
-/** A kept session is used up to 15 minutes before its end. */
+/** A cached session is used until 15 minutes before its end. */
 const MARGIN = 15 * 60_000
 
 /**
- * The session kept under `key`, or a new one, which is then kept. `fetch` answers with what is written: `{Credentials: {AccessKeyId,
+ * The session cached under `key`, or a new one, which is then cached. `fetch` returns the content of the file: `{Credentials: {AccessKeyId,
  * SecretAccessKey, SessionToken, Expiration, …}, …}`.
  */
 export async function keptSession(key: string, { host, keepsSessions }: Lookup, fetch: () => Promise<Dict>): Promise<Session> {

@@ -1,11 +1,12 @@
 /**
- * Which source signs. The order is aws-cli's (create_credential_resolver of botocore/credentials.py, 2.36.7), and so is the moment of each
- * failure: `chooseProvider` is what happens while the client is made (partial credentials, mistakes in a profile, processes, the metadata
- * services), `Source.load` what happens when the request is signed (STS, SSO, sign-in, expired sessions, no credentials at all).
+ * Chooses the credential provider, in aws-cli's order (create_credential_resolver of botocore/credentials.py, 2.36.7). Each failure comes
+ * at the same moment as in aws-cli: `chooseProvider` does what happens while the client is created (partial credentials, mistakes in a
+ * profile, processes, metadata services), `CredentialProvider.load` what happens when the request is signed (STS, SSO, sign-in, expired
+ * sessions, no credentials at all).
  *
- * The first source that is configured owns the outcome. If it fails, the run fails: another identity never takes its place.
+ * The first provider that is configured is used. If it fails, the run fails: no other identity takes its place.
  *
- * Variables and key pairs are read here; what needs the network, a program or a cache is loaded when a profile asks for it.
+ * Variables and key pairs are read here; providers that need the network, a program or a cache are loaded on demand.
  */
 
 import { ConfigurationError } from '../../core/errors.ts'
@@ -18,7 +19,7 @@ import { keyPair } from './static.ts'
 
 interface ProviderRow {
   readonly method: string
-  /** A cheap look. It may say yes where `find` then finds nothing. */
+  /** A cheap test; `find` may still find nothing. */
   readonly configured: (lookup: Lookup) => boolean
   readonly find: (lookup: Lookup) => CredentialProvider | undefined | Promise<CredentialProvider | undefined>
 }
@@ -27,7 +28,7 @@ const pairIn = (method: string, { path, profiles }: ProfilesFile, name: string) 
 
 const env: ProviderRow = { method: 'env', configured: lookup => lookup.environment, find: environment }
 
-/** What can stand in a profile, also in one that a role names as its source. */
+/** The providers that a profile can configure, also one that a role names as its source. */
 const PROFILE: readonly ProviderRow[] = [
   {
     method: 'assume-role-with-web-identity',
@@ -71,7 +72,7 @@ const container: ProviderRow = {
 
 const instanceMetadata: ProviderRow = {
   method: 'iam-role',
-  // Only this word switches it off; `1` does not.
+  // Only `true` disables it; `1` does not.
   configured: ({ host }) => !isTrue(host.env.AWS_EC2_METADATA_DISABLED),
   find: async lookup => (await import('./instance-metadata.ts')).instanceMetadata(lookup),
 }
@@ -94,7 +95,7 @@ const ALL: readonly ProviderRow[] = [
   instanceMetadata,
 ]
 
-/** What `credential_source` can name. */
+/** The providers that `credential_source` can name. */
 const NAMED: ReadonlyMap<string, readonly ProviderRow[]> = new Map([
   ['Environment', [{ ...env, configured: () => true }]],
   ['EcsContainer', [container]],
@@ -108,7 +109,7 @@ const NONE: CredentialProvider = {
   },
 }
 
-/** Finds the source that owns the outcome. Throws the Failure of a source that is configured and unusable. */
+/** The first configured provider. Throws its Failure if it cannot be used. */
 export async function chooseProvider(request: CredentialRequest, host: Host, connect: Connect): Promise<CredentialProvider> {
   const lookupOf = (profileName: string, top: boolean): Lookup => ({
     profileName,

@@ -1,7 +1,7 @@
 /**
  * Credentials of a container: ECS, EKS Pod Identity, CloudShell (ContainerProvider of botocore/credentials.py, ContainerMetadataFetcher of
- * botocore/utils.py, 2.36.7). Not `fromHttp` of the SDK: it waits for ever where nobody answers, writes warnings to stderr, and goes on
- * without the token where the token's file is no header.
+ * botocore/utils.py, 2.36.7). Not the SDK's `fromHttp`: it waits forever for an endpoint that does not answer, prints warnings to stderr,
+ * and goes on without a token if the token file has no valid header value.
  */
 
 import { Failure } from '../../core/errors.ts'
@@ -19,7 +19,7 @@ const PAUSE_MS = 1000
 const ADDRESS = '169.254.170.2'
 const ALLOWED_HOSTS: readonly string[] = [ADDRESS, '169.254.170.23', 'fd00:ec2::23', 'localhost']
 
-/** Asks now. Throws a Failure where the service does not answer as it should: a container that has a role uses no other identity. */
+/** Asks now. Throws a Failure if the endpoint does not answer properly: a container with a role uses no other identity. */
 export async function container(lookup: Lookup): Promise<CredentialProvider | undefined> {
   const { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: relative, AWS_CONTAINER_CREDENTIALS_FULL_URI: full } = lookup.host.env
   const url = relative === undefined ? full : `http://${ADDRESS}${relative}`
@@ -30,7 +30,7 @@ export async function container(lookup: Lookup): Promise<CredentialProvider | un
   return { method: METHOD, load: () => lasting(session, () => retrieve(url, headers, lookup), lookup.host.clock) }
 }
 
-/** The file is read each time: EKS renews it. */
+/** Reads the file each time: EKS replaces it. */
 function authorization({ host }: Lookup): Readonly<Record<string, string>> {
   const { AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: file, AWS_CONTAINER_AUTHORIZATION_TOKEN: given } = host.env
   const token = file === undefined ? given : readText(file, host)
@@ -39,7 +39,7 @@ function authorization({ host }: Lookup): Readonly<Record<string, string>> {
   return { authorization: token }
 }
 
-/** In clear text the token goes only to this machine. Throws a Failure. */
+/** Allows plain HTTP with a token to this machine only. Throws a Failure. */
 function refuseStrangers(url: string): void {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   if (parsed?.protocol === 'https:') return
@@ -50,7 +50,7 @@ function refuseStrangers(url: string): void {
   )
 }
 
-/** Why one attempt failed, in a sentence; the next one may not. */
+/** Why one attempt failed. It may be repeated. */
 class NotRetrieved extends Error {
   override readonly name = 'NotRetrieved'
 }

@@ -5,7 +5,7 @@ import { type CredentialProvider, type Credentials, type Lookup, lasting, Partia
 const METHOD = 'env'
 const ORIGIN = 'AWS_ACCESS_KEY_ID'
 
-/** Empty counts as unset. Throws PartialCredentials without the secret, a Failure for an expiration that is no date. */
+/** An empty variable counts as unset. Throws PartialCredentials without the secret, and a Failure for an unreadable expiration. */
 export async function environment({ host }: Lookup): Promise<CredentialProvider | undefined> {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SECURITY_TOKEN, AWS_SESSION_TOKEN, AWS_CREDENTIAL_EXPIRATION } = host.env
   if (!AWS_ACCESS_KEY_ID) return undefined

@@ -1,4 +1,4 @@
-/** The end of a session: what the sources write for it, read as aws-cli reads it. */
+/** The end of a session, in the notation of each provider. */
 
 import { Failure } from '../../core/errors.ts'
 import type { Clock } from '../../core/host.ts'
@@ -7,14 +7,14 @@ import { typeName } from '../../python/repr.ts'
 import type { Value } from '../../python/value.ts'
 
 export interface Expiration {
-  /** Milliseconds left; negative once it has passed. Throws a Failure where the text named no time zone: Python would not compare it. */
+  /** Milliseconds left, negative after the end. Throws a Failure without a time zone: Python cannot compare such a time. */
   remaining(clock: Clock): number
 }
 
-/** How the sources write it, to the second; `moment` is in milliseconds since 1970. */
+/** ISO 8601 to the second, as the files have it; `moment` is in milliseconds since 1970. */
 export const writtenAs = (moment: number, zone: 'Z' | '+00:00' = 'Z'): string => new Date(moment).toISOString().replace(/\.\d+Z$/, zone)
 
-/** Throws a Failure with dateutil's sentence (2.8) where `value` is no text or no date. */
+/** Throws a Failure with dateutil's message (2.8) if `value` is not text or not a date. */
 export function expirationOf(value: Value): Expiration {
   if (typeof value !== 'string') throw new Failure(`Parser must be a string or character stream, not ${typeName(value)}`)
   const date = parseDate(value)

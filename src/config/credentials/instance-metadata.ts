@@ -1,6 +1,6 @@
 /**
  * The role of an EC2 instance (InstanceMetadataProvider of botocore/credentials.py, InstanceMetadataFetcher of botocore/utils.py, 2.36.7).
- * Not `fromInstanceMetadata` of the SDK: it opens its own connections, and reads variables and files by rules of its own.
+ * Not the SDK's `fromInstanceMetadata`: it opens its own connections, and reads variables and files by its own rules.
  */
 
 import { Failure } from '../../core/errors.ts'
@@ -24,11 +24,11 @@ const ZONE = 'latest/meta-data/placement/availability-zone/'
 const TOKEN_SECONDS = '21600'
 const REQUIRED = ['AccessKeyId', 'SecretAccessKey', 'Token', 'Expiration'] as const
 
-/** Asks now; undefined where no instance answers. Throws a Failure where only IMDSv1 would, and that is switched off. */
+/** Asks now; undefined if no instance answers. Throws a Failure if only IMDSv1 is available and it is disabled. */
 export async function instanceMetadata(lookup: Lookup): Promise<CredentialProvider | undefined> {
   const session = await retrieve(lookup)
   if (session === undefined) return undefined
-  // A session of the usual form counts as good for another quarter of an hour, whatever its end says: the service renews it in its own time.
+  // A session of the usual form counts as valid for another 15 minutes, whatever its end: the service renews it on its own schedule.
   return {
     method: METHOD,
     load: session.lasts ? async () => session.credentials : () => lasting(session, () => again(lookup), lookup.host.clock),
@@ -46,7 +46,7 @@ async function again(lookup: Lookup): Promise<Session> {
   throw new CredentialRetrievalFailure(METHOD, `Credential refresh failed, response did not contain: ${missing}`)
 }
 
-/** Nobody answers as an instance does, or it says that the request was wrong. */
+/** The endpoint is not that of an instance, or it rejects the request as malformed. */
 class NotAnInstance extends Error {
   override readonly name = 'NotAnInstance'
 }
@@ -62,21 +62,21 @@ async function retrieve(lookup: Lookup): Promise<InstanceSession | undefined> {
   })
 }
 
-/** The availability zone of this instance; undefined where no instance answers. Throws as `instanceMetadata` does. */
+/** The availability zone of this instance; undefined if no instance answers. Throws as `instanceMetadata` does. */
 export const availabilityZone = (settings: InstanceMetadataSettings, world: World): Promise<string | undefined> =>
   withInstance(settings, world, get => get(ZONE, textIn))
 
 type World = Pick<Lookup, 'host' | 'connect'>
 type Get = <T>(path: string, read: (answer: Answer) => T | undefined) => Promise<T>
 
-/** What `use` finds with the token that the instance gave, if it gave one; undefined where nobody answers as an instance does. */
+/** The result of `use`, called with the instance's token if it gives one; undefined if no instance answers. */
 async function withInstance<T>(
   { endpoint, timeout, attempts, v1Disabled }: InstanceMetadataSettings,
   { host, connect }: World,
   use: (get: Get) => Promise<T>,
 ): Promise<T | undefined> {
   const base = endpoint.endsWith('/') ? endpoint : `${endpoint}/`
-  // Proxies included: aws-cli sends these through HTTP_PROXY unless NO_PROXY names the address.
+  // Proxies apply: aws-cli sends these requests through HTTP_PROXY unless NO_PROXY lists the address.
   const transport = connect({ connectTimeout: timeout, readTimeout: timeout, verify: true, caBundle: undefined, proxies: true })
   try {
     const token = await tokenFrom(transport, base, attempts)
@@ -92,7 +92,7 @@ async function withInstance<T>(
   }
 }
 
-/** Undefined where the instance knows only IMDSv1, or nobody answers. */
+/** Undefined if the instance has IMDSv1 only, or none answers. */
 async function tokenFrom(transport: Transport, base: string, attempts: number): Promise<string | undefined> {
   for (let attempt = 1; attempt <= attempts; attempt++) {
     try {
@@ -105,14 +105,14 @@ async function tokenFrom(transport: Transport, base: string, attempts: number): 
       if ([403, 404, 405].includes(status)) return undefined
     } catch (error) {
       if (!(error instanceof TransportFailure)) throw error
-      // Sent and not answered in time: a token does not get past this network, and waiting again would not help.
+      // Sent but not answered: the network drops the token's packets, and a second attempt would time out too.
       if (error.sent) return undefined
     }
   }
   return undefined
 }
 
-/** What `attempt` gives at last. Throws NotAnInstance. */
+/** The first result of `attempt`. Throws NotAnInstance. */
 async function repeatedly<T>(attempts: number, attempt: () => Promise<T | undefined>): Promise<T> {
   let why = 'no attempts'
   for (let count = 1; count <= attempts; count++) {

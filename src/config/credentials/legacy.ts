@@ -1,4 +1,4 @@
-/** Two files that aws-cli still reads, from before there were profiles (OriginalEC2Provider, BotoProvider of botocore/credentials.py, 2.36.7). */
+/** Two files that predate profiles and that aws-cli still reads (OriginalEC2Provider, BotoProvider of botocore/credentials.py, 2.36.7). */
 
 import { Failure } from '../../core/errors.ts'
 import type { Host } from '../../core/host.ts'
@@ -10,7 +10,7 @@ import type { CredentialProvider, Lookup } from './provider.ts'
 import { decodeUtf8 } from './response.ts'
 import { keyPair } from './static.ts'
 
-/** `AWSAccessKeyId=` and `AWSSecretKey=` in the file that AWS_CREDENTIAL_FILE names. Throws a Failure where it cannot be read. */
+/** `AWSAccessKeyId=` and `AWSSecretKey=` in the file that AWS_CREDENTIAL_FILE names. Throws a Failure for an unreadable file. */
 export function ec2CredentialsFile({ host }: Lookup): CredentialProvider | undefined {
   const path = host.env.AWS_CREDENTIAL_FILE
   if (path === undefined) return undefined
@@ -29,7 +29,7 @@ export function ec2CredentialsFile({ host }: Lookup): CredentialProvider | undef
   return { method: 'ec2-credentials-file', origin: path, load: async () => ({ accessKeyId, secretAccessKey }) }
 }
 
-/** `[Credentials]` of the first boto file that has a key id. Throws UnreadableConfigFile, PartialCredentials. */
+/** `[Credentials]` of the first boto file with a key id. Throws UnreadableConfigFile, PartialCredentials. */
 export function botoConfig({ host }: Lookup): CredentialProvider | undefined {
   for (const where of host.env.BOTO_CONFIG === undefined ? ['/etc/boto.cfg', '~/.boto'] : [host.env.BOTO_CONFIG]) {
     const path = expandUser(expandVars(where, host.env), host)

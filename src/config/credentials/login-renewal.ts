@@ -1,6 +1,6 @@
 /**
- * Renews the session of `aws login` (LoginCredentialFetcher of botocore/credentials.py, 2.36.7). Not `fromLoginCredentials` of the SDK: it
- * looks for profile and file by rules of its own, and writes the file in place and readable for all.
+ * Renews the session of `aws login` (LoginCredentialFetcher of botocore/credentials.py, 2.36.7). Not the SDK's `fromLoginCredentials`: it
+ * finds profile and file by its own rules, and writes the file in place and readable for all users.
  */
 
 import * as crypto from 'node:crypto'
@@ -15,10 +15,10 @@ import { type ClientConfig, callService, sending } from './nested.ts'
 import type { Lookup, Session } from './provider.ts'
 import { dictMember, textMember } from './response.ts'
 
-/** With so many milliseconds left, another run has renewed it already. */
+/** A session with more milliseconds left was renewed by another run. */
 const RENEWED_ALREADY = 5 * 60_000
 
-/** The session, renewed and written back, unless another run has done so. Throws a Failure. */
+/** The session, renewed and stored unless another run has done so. Throws a Failure. */
 export async function renewLogin(key: string, store: Store, lookup: Lookup): Promise<Session> {
   const { clock, debug } = lookup.host
   const token = store.read(key) ?? new Map()
@@ -40,7 +40,7 @@ function privateKeyIn(token: Dict): crypto.KeyObject {
   }
 }
 
-/** What sign-in's `error` means for the user. */
+/** The values of `error` in a reply → the message. */
 const REFUSALS: ReadonlyMap<string, string> = new Map([
   ['TOKEN_EXPIRED', "Your session has expired. Please reauthenticate using 'aws login'."],
   [
@@ -56,12 +56,12 @@ const UNSPECIFIED = 'An unspecified error happened when resolving AWS credential
 
 async function createToken(token: Dict, privateKey: crypto.KeyObject, lookup: Lookup): Promise<Dict> {
   const { clock } = lookup.host
-  const asked = { clientId: textMember(token, 'clientId'), refreshToken: textMember(token, 'refreshToken'), grantType: 'refresh_token' }
+  const input = { clientId: textMember(token, 'clientId'), refreshToken: textMember(token, 'refreshToken'), grantType: 'refresh_token' }
   const send = async (clientConfig: ClientConfig) => {
     const client = new SigninClient(clientConfig)
     const prove = (url: string) => ({ DPoP: proof(url, privateKey, clock.now()) })
-    client.middlewareStack.use(sending({ body: dumps(new Map(Object.entries(asked))), contentType: 'application/json', headers: prove }))
-    const { tokenOutput } = await client.send(new CreateOAuth2TokenCommand({ tokenInput: asked })).catch((cause: unknown) => {
+    client.middlewareStack.use(sending({ body: dumps(new Map(Object.entries(input))), contentType: 'application/json', headers: prove }))
+    const { tokenOutput } = await client.send(new CreateOAuth2TokenCommand({ tokenInput: input })).catch((cause: unknown) => {
       if (!(cause instanceof Error && cause.name === 'AccessDeniedException' && 'error' in cause)) throw cause
       throw new Failure(REFUSALS.get(String(cause.error)) ?? UNSPECIFIED, { cause })
     })
@@ -79,7 +79,7 @@ async function createToken(token: Dict, privateKey: crypto.KeyObject, lookup: Lo
   return new Map([...token, ['accessToken', new Map(Object.entries(accessToken))], ['refreshToken', refreshToken]])
 }
 
-/** RFC 9449: a signature that shows possession of the key which the refresh token is bound to. `now` is in milliseconds. */
+/** RFC 9449: a signature that proves possession of the key to which the refresh token is bound. `now` is in milliseconds. */
 function proof(url: string, privateKey: crypto.KeyObject, now: number): string {
   const { kty, x, y, crv } = crypto.createPublicKey(privateKey).export({ format: 'jwk' })
   const header = { typ: 'dpop+jwt', alg: 'ES256', jwk: { kty, x, y, crv } }

@@ -1,4 +1,4 @@
-/** What `aws login` keeps in its file, and how it can be unusable. Finding the file is login.ts, renewing it login-renewal.ts. */
+/** The content of the file written by `aws login`, and its errors. login.ts finds the file, login-renewal.ts renews the session. */
 
 import { Failure } from '../../core/errors.ts'
 import type { Dict } from '../../python/value.ts'
@@ -14,7 +14,7 @@ export class LoginTokenUnusable extends Failure {
   }
 }
 
-/** The session in the file's content. Throws a Failure. */
+/** The session in the file. Throws a Failure. */
 export function sessionIn(token: Dict): Session {
   const accessToken = dictMember(token, 'accessToken')
   const credentials = credentialsOf(accessToken, 'accessKeyId', 'secretAccessKey', 'sessionToken')

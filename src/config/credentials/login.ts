@@ -1,4 +1,4 @@
-/** The session of `aws login`, from the file it wrote (LoginProvider of botocore/credentials.py, 2.36.7). */
+/** The session of `aws login`, from the file that it wrote (LoginProvider of botocore/credentials.py, 2.36.7). */
 
 import * as crypto from 'node:crypto'
 import { expandVars } from '../../python/path.ts'
@@ -6,7 +6,7 @@ import { storeIn } from './cache.ts'
 import { LoginTokenUnusable, sessionIn } from './login-token.ts'
 import { type CredentialProvider, type Lookup, lasting, textOf } from './provider.ts'
 
-/** Reads the file now; the session is renewed, where it must be, when the request is signed. Throws a Failure. */
+/** Reads the file now; renews the session, if necessary, when the request is signed. Throws a Failure. */
 export function login(lookup: Lookup): CredentialProvider | undefined {
   const name = textOf(lookup.profile, 'login_session')
   if (name === undefined) return undefined

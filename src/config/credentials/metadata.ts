@@ -1,4 +1,4 @@
-/** One request to a metadata service: plain HTTP, unsigned, with short time-outs and nothing of the SDK. */
+/** One request to a metadata service: plain HTTP, unsigned, with short time-outs and without the SDK. */
 
 import { HttpRequest } from '@smithy/core/protocols'
 import type { Transport } from '../../core/transport.ts'

@@ -1,6 +1,6 @@
 /**
- * Why a call to a service behind a source failed, in aws-cli's words, and whether it tries again (botocore/parsers.py and
- * botocore/retries/standard.py, 2.36.7). Worked out from the answer on the wire, because the SDK's providers bury the service's error.
+ * Why a call made by a credential provider failed, with aws-cli's message, and whether it is retried (botocore/parsers.py and
+ * botocore/retries/standard.py, 2.36.7). Derived from the response itself, because the SDK's providers hide the service's error.
  */
 
 import type { HttpResponse } from '@smithy/core/protocols'
@@ -13,7 +13,7 @@ import { str } from '../../python/repr.ts'
 import { type Dict, isDict } from '../../python/value.ts'
 import type { NestedService } from './provider.ts'
 
-/** What came of one attempt. */
+/** The outcome of one attempt, as seen by the transport. */
 export interface Wire {
   response?: HttpResponse
   failure?: unknown
@@ -24,26 +24,26 @@ interface Explanation {
   readonly failure: (retries?: number) => unknown
 }
 
-/** `thrown` is what came out of the SDK; the XML of STS it has read already. */
+/** `thrown` is the SDK's error, which for STS contains the parsed XML. */
 export function explain(service: NestedService, operation: string, { response, failure }: Wire, thrown: unknown): Explanation {
   if (failure instanceof TransportFailure) return { retryable: failure.retryable, failure: () => failure }
   if (thrown instanceof Failure) return { retryable: false, failure: () => thrown }
   if (response === undefined) return { retryable: false, failure: () => thrown }
   const { statusCode } = response
-  const said = statusCode < 300 ? undefined : errorIn(response, service === 'sts' ? 'query' : 'rest', thrown)
-  if (said === undefined) {
-    const sentence = noXml(response) ?? `Unable to parse response to the ${operation} operation (status ${statusCode})`
-    const unreadable = new Failure(sentence, { cause: thrown })
+  const error = statusCode < 300 ? undefined : errorIn(response, service === 'sts' ? 'query' : 'rest', thrown)
+  if (error === undefined) {
+    const message = noXml(response) ?? `Unable to parse response to the ${operation} operation (status ${statusCode})`
+    const unreadable = new Failure(message, { cause: thrown })
     return { retryable: isTransient(statusCode), failure: () => unreadable }
   }
-  const code = str(said.get('Code') ?? null)
+  const code = str(error.get('Code') ?? null)
   return {
     retryable: isThrottling(code) || isTransient(statusCode, code) || isUnreachedIdentityProvider(service, code),
     failure: retries =>
       new ServiceError(
         code,
-        `An error occurred (${code}) when calling the ${operation} operation${reachedMaxRetries(retries)}: ${str(said.get('Message') ?? null)}`,
-        said,
+        `An error occurred (${code}) when calling the ${operation} operation${reachedMaxRetries(retries)}: ${str(error.get('Message') ?? null)}`,
+        error,
       ),
   }
 }
@@ -57,7 +57,7 @@ const saying = (code: string, message: string): Dict =>
     ['Message', message],
   ])
 
-/** The service's own error, in the order in which the structured formats show it; undefined where the answer holds none. */
+/** The service's error, with its members in the order of the structured formats; undefined if the response contains none. */
 function errorIn(response: HttpResponse, protocol: 'query' | 'rest', thrown: unknown): Dict | undefined {
   const { statusCode, reason = '', headers } = response
   const body = new TextDecoder().decode(response.body).trim()
@@ -67,7 +67,7 @@ function errorIn(response: HttpResponse, protocol: 'query' | 'rest', thrown: unk
   return errorOfRest(body, header, String(statusCode))
 }
 
-/** What stands in the place of a refusal and is no XML, in the words of Python's expat; undefined where it begins like XML, or may hold a session. */
+/** The message of Python's expat for an error response that is not XML. Undefined if it begins like XML, or may contain a session. */
 function noXml({ statusCode, body }: HttpResponse): string | undefined {
   const [start] = Buffer.from(body).toString('latin1')
   if (statusCode < 300 || start === '<') return undefined
@@ -75,13 +75,13 @@ function noXml({ statusCode, body }: HttpResponse): string | undefined {
   return `Unable to parse response (${complaint}: line 1, column 0), invalid XML received. Further retries may succeed:\n${reprBytes(body)}`
 }
 
-/** The SDK reads the XML; what it could not read has no `Error`. */
+/** The SDK parses the XML; an error without `Error` was not parsed. */
 function errorOfQuery(thrown: unknown): Dict | undefined {
   if (!(thrown instanceof Error && 'Error' in thrown)) return undefined
   const { Error: inner } = thrown
   if (typeof inner !== 'object' || inner === null) return undefined
-  const said = new Map<string, unknown>(Object.entries(inner))
-  const text = (...names: string[]) => names.map(name => said.get(name)).find(value => typeof value === 'string') ?? 'Unknown'
+  const error = new Map<string, unknown>(Object.entries(inner))
+  const text = (...names: string[]) => names.map(name => error.get(name)).find(value => typeof value === 'string') ?? 'Unknown'
   return saying(text('Code'), text('Message', 'message'))
 }
 
@@ -94,7 +94,7 @@ function errorOfRest(body: string, header: string | undefined, status: string): 
   ])
 }
 
-/** What is no JSON is all message. */
+/** A body that is not JSON is the message. */
 function objectIn(body: string): Dict {
   try {
     const reply = loads(body || '{}')

@@ -1,6 +1,6 @@
 /**
- * Calls to the services behind a source. The SDK's providers make the requests; attempts and waits are aws-cli's (botocore's standard retry
- * mode, 2.36.7), and so are the sentences, for which see nested-failure.ts.
+ * Calls services on behalf of a credential provider. The SDK's providers make the requests; attempts and waits are those of botocore's
+ * standard retry mode (2.36.7), messages those of nested-errors.ts.
  */
 
 import { HttpRequest } from '@smithy/core/protocols'
@@ -14,7 +14,7 @@ import { usableUrl } from '../endpoint.ts'
 import { explain, type Wire } from './nested-errors.ts'
 import type { Lookup, NestedService } from './provider.ts'
 
-/** What every client of the SDK is made with. */
+/** The configuration shared by all of the SDK's clients. */
 export type ClientConfig = typeof CLIENT_DEFAULTS & {
   readonly region: string
   readonly endpoint?: string
@@ -28,15 +28,15 @@ export type ClientConfig = typeof CLIENT_DEFAULTS & {
 
 interface Call {
   readonly service: NestedService
-  /** As in the sentence `when calling the AssumeRole operation`. */
+  /** As in the message `when calling the AssumeRole operation`. */
   readonly operation: string
-  /** Where the session's own region is not the one to ask. */
+  /** The region to call, if it is not the session's own. */
   readonly region?: string
 }
 
 /**
- * `send` is called once for each attempt; a Failure it throws is final. Throws a ServiceError where the service refused, a TransportFailure,
- * or a Failure for an answer that nobody can read.
+ * Calls `send` once per attempt; a Failure that it throws is final. Throws a ServiceError if the service refuses, a TransportFailure, or a
+ * Failure for an unreadable answer.
  */
 export async function callService<T>(
   { service, operation, region }: Call,
@@ -49,10 +49,10 @@ export async function callService<T>(
   const endpoint = usableUrl(nested.endpointFor(service))
   const shared: Omit<ClientConfig, 'requestHandler'> = {
     ...CLIENT_DEFAULTS,
-    // The SDK's rules know the global endpoints as aws-global; at a custom endpoint that would be signed as if it were a region.
+    // The SDK knows the global endpoint as aws-global, which at a custom endpoint would be signed as a region.
     region: region ?? nested.region ?? (endpoint === undefined ? 'aws-global' : 'us-east-1'),
     ...(endpoint !== undefined && { endpoint }),
-    // A custom endpoint drops both, as in aws-cli; the SDK refuses the combination.
+    // Neither applies to a custom endpoint in aws-cli; the SDK refuses the combination.
     useFipsEndpoint: useFipsEndpoint && endpoint === undefined,
     useDualstackEndpoint: useDualstackEndpoint && endpoint === undefined,
     authSchemePreference: [],
@@ -80,13 +80,13 @@ export async function callService<T>(
 interface Replacement {
   readonly body: string
   readonly contentType: string
-  /** Where path and query are a custom endpoint's, as they stand. */
+  /** A custom endpoint, whose path and query are used unchanged. */
   readonly place?: URL | undefined
-  /** More headers, for the URL that is asked. */
+  /** Additional headers for a URL. */
   readonly headers?: (url: string) => Readonly<Record<string, string>>
 }
 
-/** Puts aws-cli's own bytes in place of what the SDK would send, before it is signed. */
+/** Replaces the body that the SDK would send with aws-cli's, before the request is signed. */
 export const sending = <Input extends object, Output extends object>({
   body,
   contentType,
@@ -110,7 +110,7 @@ export const sending = <Input extends object, Output extends object>({
 
 const originOf = ({ protocol, hostname, port }: HttpRequest): string => `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`
 
-/** Notes in `wire` what came back, and in the debug log where it came from. */
+/** Records the response in `wire`, and the endpoint in the debug log. */
 function recording(
   operation: string,
   transport: Transport,
@@ -128,7 +128,7 @@ function recording(
       try {
         const answer = await transport.handle(withNamedPort(withQueryInPath(request), endpoint))
         host.debug(`credentials: ${operation}: status ${answer.response.statusCode}`)
-        // A copy: of a body that it cannot read the SDK makes something else.
+        // A copy, because the SDK replaces a body that it cannot parse.
         wire.response = { ...answer.response }
         return answer
       } catch (failure) {
@@ -139,7 +139,7 @@ function recording(
   }
 }
 
-/** A transport may sort the query; aws-cli sends it in the order of the service's model. */
+/** Moves the query into the path: a transport may sort it, while aws-cli sends it in the order of the service's model. */
 function withQueryInPath(request: HttpRequest): HttpRequest {
   const query = Object.entries(request.query).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`)
   return query.length === 0 ? request : new HttpRequest({ ...request, path: `${request.path}?${query.join('&')}`, query: {} })

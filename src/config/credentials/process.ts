@@ -1,4 +1,4 @@
-/** Credentials that a program prints (ProcessProvider of botocore/credentials.py, 2.36.7). Started directly: no shell reads the value. */
+/** Credentials printed by a program (ProcessProvider of botocore/credentials.py, 2.36.7). It is started without a shell. */
 
 import { Failure } from '../../core/errors.ts'
 import { commandWords } from '../../core/executable.ts'
@@ -20,7 +20,7 @@ import { decodeUtf8, parseJson, textMember } from './response.ts'
 
 const METHOD = 'custom-process'
 
-/** Runs the program now, and again before signing where what it gave has ended. Throws a Failure with what it wrote to stderr. */
+/** Runs the program now, and again before signing if its credentials have expired. Throws a Failure with its standard error. */
 export async function credentialProcess(lookup: Lookup): Promise<CredentialProvider | undefined> {
   const command = textOf(lookup.profile, 'credential_process')
   if (command === undefined) return undefined
@@ -48,7 +48,7 @@ function execute(words: readonly string[], host: Host): Dict {
   return reply
 }
 
-/** Throws a Failure where the version is not 1 (`1.0` and `true` are, to Python) or a member is missing. */
+/** Throws a Failure unless the version is 1 (`1.0` and `true` are equal to it in Python), and for a missing member. */
 function credentialsIn(reply: Dict): Credentials {
   const version = reply.get('Version') ?? (reply.has('Version') ? null : '<Version key not provided>')
   if (version !== 1n && version !== 1 && version !== true) {

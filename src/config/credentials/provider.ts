@@ -1,4 +1,4 @@
-/** What a source of credentials is, what it is found with, and how long its credentials last. Types, and the one rule about renewal. */
+/** The interface of credential providers, what they are given, and when a session is renewed. */
 
 import { Failure } from '../../core/errors.ts'
 import type { Clock, Host } from '../../core/host.ts'
@@ -14,78 +14,78 @@ export interface Credentials {
   readonly sessionToken?: string
 }
 
-/** Credentials that end. */
+/** Temporary credentials. */
 export interface Session {
   readonly credentials: Credentials
   readonly expiration: Expiration
 }
 
-/** The services that a source may have to ask, by the names of `AWS_ENDPOINT_URL_<NAME>` in lower case. */
+/** The services that a provider may call, as in `AWS_ENDPOINT_URL_<NAME>`, in lower case. */
 export type NestedService = 'sts' | 'sso' | 'sso_oidc' | 'signin'
 
-/** How those services are called. */
+/** Settings for calling those services. */
 export interface NestedSettings {
-  /** Undefined stands for the global endpoints. */
+  /** Undefined stands for the global endpoint. */
   readonly region: string | undefined
   readonly useFipsEndpoint: boolean
   readonly useDualstackEndpoint: boolean
-  /** Attempts in all, at least one. */
+  /** The total number of attempts, at least one. */
   readonly maxAttempts: number
-  /** Seconds; undefined waits for ever. */
+  /** Seconds; undefined waits forever. */
   readonly connectTimeout: number | undefined
   readonly readTimeout: number | undefined
-  /** `ca_bundle` of the environment or the profile. The options --ca-bundle and --no-verify-ssl are for IAM alone. */
+  /** `ca_bundle` of the environment or the profile. The options --ca-bundle and --no-verify-ssl apply to IAM only. */
   readonly caBundle: string | undefined
   readonly endpointFor: (service: NestedService) => string | undefined
 }
 
-/** How the instance metadata service is asked. */
+/** Settings for calling the instance metadata service. */
 export interface InstanceMetadataSettings {
   /** The base URL. */
   readonly endpoint: string
-  /** Seconds for each request. */
+  /** Seconds per request. */
   readonly timeout: number
   readonly attempts: number
   readonly v1Disabled: boolean
 }
 
-/** What the run says about who shall sign. */
+/** The settings that decide which identity signs. */
 export interface CredentialRequest {
-  /** `default` where none was named. */
+  /** `default` if none is set. */
   readonly profileName: string
-  /** Whether --profile named it: then no environment variable names an identity. */
+  /** --profile was given; then environment variables set no credentials. */
   readonly profileTyped: boolean
   readonly profiles: Profiles
   readonly nested: NestedSettings
   readonly instanceMetadata: InstanceMetadataSettings
 }
 
-/** Makes a transport; a source decides its time-outs, and whether proxies apply. */
+/** Creates a transport; the provider decides on time-outs and proxies. */
 export type Connect = (options: TransportOptions) => Transport
 
-/** What a source is looked for with: one profile, and the world. */
+/** What a provider is given: a profile, and access to the outside. */
 export interface Lookup {
   readonly profileName: string
-  /** The profile's keys from both files; empty where there is no such profile. */
+  /** The profile's keys from both files; empty if there is no such profile. */
   readonly profile: Section
-  /** Whether environment variables may name an identity. */
+  /** Whether environment variables may set credentials. */
   readonly environment: boolean
-  /** Whether its sessions are kept on disk for the next run. botocore keeps those of a role's source in memory only. */
+  /** Whether sessions are cached on disk. botocore caches the session of a role's source in memory only. */
   readonly keepsSessions: boolean
   readonly request: CredentialRequest
   readonly host: Host
   readonly connect: Connect
-  /** The source of another profile, for a role that names it; undefined where that profile has no credentials. */
+  /** The provider of another profile, which a role names as its source; undefined if it has no credentials. */
   readonly ofProfile: (name: string) => Promise<CredentialProvider | undefined>
-  /** The source that `credential_source` names, asked now; undefined where it has no credentials. */
+  /** The provider that `credential_source` names, loaded now; undefined if it has no credentials. */
   readonly named: (name: string) => Promise<CredentialProvider | undefined>
 }
 
-/** A source that is configured. It was found when the client was made; `load` gives what the request is signed with. */
+/** A configured provider. It was chosen when the client was created; `load` returns the credentials to sign with. */
 export interface CredentialProvider {
-  /** botocore's name for it, as its messages have it. */
+  /** botocore's name for it, for messages. */
   readonly method: string
-  /** For the debug log: which file, role or session it is. Never a secret. */
+  /** For the debug log: the file, role or session. Never a secret. */
   readonly origin?: string
   readonly load: () => Promise<Credentials>
 }
@@ -98,7 +98,7 @@ export class PartialCredentials extends Failure {
   }
 }
 
-/** Exit 255: the source is configured and did not give any credentials. */
+/** Exit 255: the provider is configured but returned no credentials. */
 export class CredentialRetrievalFailure extends Failure {
   override readonly name = 'CredentialRetrievalFailure'
   constructor(method: string, why: string, options?: ErrorOptions) {
@@ -106,13 +106,13 @@ export class CredentialRetrievalFailure extends Failure {
   }
 }
 
-/** A profile's value. Throws a Failure for a nested block: passing over it would let another source sign. */
+/** A profile's value. Throws a Failure for a nested block: if it were ignored, another identity would sign. */
 export function textOf(profile: Section, key: string): string | undefined {
   const value = profile.get(key)
   return value === undefined ? undefined : textOfFound({ source: key, value })
 }
 
-/** Whether a profile names a role to assume. One with a token file is for web identity. */
+/** Whether a profile assumes a role. With a token file it uses web identity instead. */
 export const isRole = (profile: Section): boolean => profile.has('role_arn') && !profile.has('web_identity_token_file')
 
 const MINUTE = 60_000
@@ -120,9 +120,9 @@ const RENEWED_BEFORE_END = 15 * MINUTE
 const MUST_BE_RENEWED_BEFORE_END = 10 * MINUTE
 
 /**
- * What to sign with: `session` while it lasts, else what `renew` gives; without a `session`, always that.
- * In its last 15 minutes a session is renewed; up to the last 10, failing to do so does no harm (RefreshableCredentials of
- * botocore/credentials.py, 2.36.7). Throws what `renew` throws, and a Failure where the new session has ended as well.
+ * The credentials of `session` while it lasts, otherwise of the session that `renew` returns. In its last 15 minutes a session is renewed;
+ * until its last 10, a failure to do so is ignored (RefreshableCredentials of botocore/credentials.py, 2.36.7). Throws what `renew` throws,
+ * and a Failure if the new session has expired as well.
  */
 export async function lasting(session: Session | undefined, renew: () => Session | Promise<Session>, clock: Clock): Promise<Credentials> {
   const left = session === undefined ? 0 : session.expiration.remaining(clock)

@@ -1,4 +1,4 @@
-/** What programs, services and caches hand over, taken apart with Python's sentences for what is wrong with it. No value is ever in one. */
+/** Parses what programs, services and caches return, with Python's error messages. No message contains a value. */
 
 import { Failure } from '../../core/errors.ts'
 import { type Host, isSystemError } from '../../core/host.ts'
@@ -9,7 +9,7 @@ import { repr, typeName } from '../../python/repr.ts'
 import { type Dict, isDict, type Value } from '../../python/value.ts'
 import type { Credentials } from './provider.ts'
 
-/** Throws a Failure with the sentence of Python's codec. */
+/** Throws a Failure with the message of Python's codec. */
 export function decodeUtf8(bytes: Uint8Array): string {
   try {
     return decode(bytes, 'utf-8')
@@ -18,7 +18,7 @@ export function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-/** Throws a Failure with the sentence of Python's `json.loads`. */
+/** Throws a Failure with the message of Python's `json.loads`. */
 export function parseJson(text: string): Value {
   try {
     return loads(text)
@@ -28,7 +28,7 @@ export function parseJson(text: string): Value {
   }
 }
 
-/** The same, undefined where it is no JSON. */
+/** The parsed text; undefined if it is not JSON. */
 export function jsonIn(text: string): Value | undefined {
   try {
     return loads(text)
@@ -37,7 +37,7 @@ export function jsonIn(text: string): Value | undefined {
   }
 }
 
-/** A text file as Python's `open` reads it. Throws a Failure with the sentence of its OSError. */
+/** A text file as Python's `open` reads it. Throws a Failure with the message of its OSError. */
 export function readText(path: string, host: Host): string {
   let bytes: Uint8Array
   try {
@@ -49,28 +49,28 @@ export function readText(path: string, host: Host): string {
   return decodeUtf8(bytes).replaceAll(/\r\n?/g, '\n')
 }
 
-/** A member that must be there. Throws a Failure with the sentence of Python's KeyError, which is the name alone. */
+/** A required member. Throws a Failure with the message of Python's KeyError, which is the name alone. */
 export function member(reply: Dict, name: string): Value {
   const value = reply.get(name)
   if (value === undefined) throw new Failure(repr(name))
   return value
 }
 
-/** The same, where it must be text. Throws a Failure. */
+/** A required member that is text. Throws a Failure. */
 export function textMember(reply: Dict, name: string): string {
   const value = member(reply, name)
   if (typeof value !== 'string') throw new Failure(`${name}: expected str, got ${typeName(value)}`)
   return value
 }
 
-/** The same, where it must be an object. Throws a Failure. */
+/** A required member that is an object. Throws a Failure. */
 export function dictMember(reply: Dict, name: string): Dict {
   const value = member(reply, name)
   if (!isDict(value)) throw new Failure(`${name}: expected dict, got ${typeName(value)}`)
   return value
 }
 
-/** The three members under the names that a kind of reply has for them. */
+/** Credentials from the members with these names. */
 export const credentialsOf = (reply: Dict, id: string, secret: string, token: string): Credentials => ({
   accessKeyId: textMember(reply, id),
   secretAccessKey: textMember(reply, secret),

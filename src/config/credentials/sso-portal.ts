@@ -1,4 +1,4 @@
-/** The portal of IAM Identity Center, which gives a role's credentials for a token (SSOCredentialFetcher of botocore/credentials.py, 2.36.7). */
+/** Calls the portal of IAM Identity Center for a role's credentials (SSOCredentialFetcher of botocore/credentials.py, 2.36.7). */
 
 import { fromSSO } from '@aws-sdk/credential-providers'
 import { externalDataInterceptor } from '@smithy/core/config'
@@ -19,7 +19,7 @@ export interface SsoRole {
 }
 
 /**
- * What to write to the cache. `fromSSO` finds the portal and asks it; its token it would read from a file by itself, so it is given ours.
+ * The content to cache. `fromSSO` calls the portal; it is given our token, because it would read one from a file by its own rules.
  * Throws a Failure.
  */
 export async function roleCredentials({ startUrl, region, account, role, session }: SsoRole, lookup: Lookup): Promise<Dict> {

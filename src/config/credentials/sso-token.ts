@@ -1,7 +1,7 @@
 /**
- * The token of an SSO log-in, from the file `aws sso login` wrote, `~/.aws/sso/cache/<sha1>.json`, and renewed in it (SSOTokenLoader of
- * botocore/utils.py, SSOTokenProvider of botocore/tokens.py, 2.36.7). Not the SDK's token provider: it reads the profile by a lenient
- * parser and writes the file in place.
+ * The token of an SSO login, from the file that `aws sso login` wrote, `~/.aws/sso/cache/<sha1>.json`, and its renewal (SSOTokenLoader of
+ * botocore/utils.py, SSOTokenProvider of botocore/tokens.py, 2.36.7). Not the SDK's token provider: its profile parser is lenient, and it
+ * writes the file in place.
  */
 
 import { CreateTokenCommand, SSOOIDCClient } from '@aws-sdk/nested-clients/sso-oidc'
@@ -15,7 +15,7 @@ import { callService, sending } from './nested.ts'
 import { type Lookup, textOf } from './provider.ts'
 import { member, textMember } from './response.ts'
 
-/** Exit 255: whoever it is must log in again. */
+/** Exit 255: the user must log in again. */
 export class SsoSessionInvalid extends Failure {
   override readonly name = 'SsoSessionInvalid'
   constructor(options?: ErrorOptions) {
@@ -29,7 +29,7 @@ export class SsoSessionInvalid extends Failure {
 
 const storeOf = ({ host }: Lookup): Store => storeIn('~/.aws/sso/cache', host)
 
-/** The token that belongs to a start URL; nobody can renew it. Throws a Failure. */
+/** The token of a start URL, which cannot be renewed. Throws a Failure. */
 export function legacyToken(startUrl: string, lookup: Lookup): string {
   const token = tokenUnder(startUrl, startUrl, storeOf(lookup))
   const { clock } = lookup.host
@@ -39,7 +39,7 @@ export function legacyToken(startUrl: string, lookup: Lookup): string {
 
 const RENEWED_BEFORE_END = 15 * 60_000
 
-/** The token of an sso-session, renewed in its last 15 minutes. Throws a Failure where it has ended and could not be renewed. */
+/** The token of an sso-session, renewed in its last 15 minutes. Throws a Failure if it has expired and cannot be renewed. */
 export async function sessionToken(session: string, lookup: Lookup): Promise<string> {
   const { clock, debug } = lookup.host
   const { startUrl, region } = settingsOf(session, lookup)
@@ -59,7 +59,7 @@ function settingsOf(session: string, { profileName, request }: Lookup) {
   return { startUrl: textOf(section, 'sso_start_url') ?? '', region: textOf(section, 'sso_region') ?? '' }
 }
 
-/** `name` is what the file's name is made of. */
+/** `name` determines the file's name. */
 function tokenUnder(name: string, startUrl: string, store: Store): Dict {
   const token = store.read(sha1(name))
   if (token === undefined) throw new Failure(`Error loading SSO Token: Token for ${name} does not exist`)
@@ -69,7 +69,7 @@ function tokenUnder(name: string, startUrl: string, store: Store): Dict {
 
 const NEEDED_TO_RENEW = ['refreshToken', 'clientId', 'clientSecret', 'registrationExpiresAt']
 
-/** The whole new content of the file; undefined where the token cannot be renewed, or the service says no. Throws a TransportFailure. */
+/** The new content of the file; undefined if the token cannot be renewed or the service refuses. Throws a TransportFailure. */
 async function renew(token: Dict, startUrl: string, region: string, lookup: Lookup): Promise<Dict | undefined> {
   const { clock } = lookup.host
   if (NEEDED_TO_RENEW.some(key => !token.has(key))) return undefined
@@ -83,17 +83,17 @@ async function renew(token: Dict, startUrl: string, region: string, lookup: Look
 }
 
 async function createToken(token: Dict, startUrl: string, region: string, lookup: Lookup): Promise<Dict> {
-  const asked = {
+  const input = {
     grantType: 'refresh_token',
     clientId: textMember(token, 'clientId'),
     clientSecret: textMember(token, 'clientSecret'),
     refreshToken: textMember(token, 'refreshToken'),
   }
-  const body = dumps(new Map(Object.entries(asked)))
+  const body = dumps(new Map(Object.entries(input)))
   const reply = await callService({ service: 'sso_oidc', operation: 'CreateToken', region }, lookup, clientConfig => {
     const client = new SSOOIDCClient(clientConfig)
     client.middlewareStack.use(sending({ body, contentType: 'application/json' }))
-    return client.send(new CreateTokenCommand(asked))
+    return client.send(new CreateTokenCommand(input))
   })
   const { accessToken, expiresIn } = reply
   if (accessToken === undefined) throw new Failure("'accessToken'")

@@ -1,4 +1,4 @@
-/** A role of IAM Identity Center, as a profile names it (SSOProvider of botocore/credentials.py, 2.36.7). */
+/** A role of IAM Identity Center, configured in a profile (SSOProvider of botocore/credentials.py, 2.36.7). */
 
 import { Failure } from '../../core/errors.ts'
 import { dumps } from '../../python/json.ts'
@@ -7,7 +7,7 @@ import { keptSession, sha1 } from './cache.ts'
 import { type CredentialProvider, type Lookup, lasting, textOf } from './provider.ts'
 import type { SsoRole } from './sso-portal.ts'
 
-/** Checks the profile now; token and role are asked for when the request is signed. Throws a Failure. */
+/** Checks the profile now; requests token and role when the request is signed. Throws a Failure. */
 export function sso(lookup: Lookup): CredentialProvider {
   const role = roleIn(lookup)
   const fetch = async () => (await import('./sso-portal.ts')).roleCredentials(role, lookup)
@@ -26,17 +26,17 @@ function roleIn(lookup: Lookup): SsoRole {
       `The profile "${lookup.profileName}" is configured to use SSO but is missing required configuration: ${missing.join(', ')}`,
     )
   }
-  const said = (key: (typeof REQUIRED)[number]) => textOf(keys, key) ?? ''
+  const textAt = (key: (typeof REQUIRED)[number]) => textOf(keys, key) ?? ''
   return {
-    role: said('sso_role_name'),
-    account: said('sso_account_id'),
-    startUrl: said('sso_start_url'),
-    region: said('sso_region'),
+    role: textAt('sso_role_name'),
+    account: textAt('sso_account_id'),
+    startUrl: textAt('sso_start_url'),
+    region: textAt('sso_region'),
     session,
   }
 }
 
-/** The profile with the keys of its sso-session, which must not say anything else. */
+/** The profile merged with its sso-session, which must not contradict it. */
 function joined(session: string, { profile, request }: Lookup): Section {
   const shared = request.profiles.ssoSessions.get(session)
   if (shared === undefined) throw new Failure(`The specified sso-session does not exist: "${session}"`)
@@ -49,7 +49,7 @@ function joined(session: string, { profile, request }: Lookup): Section {
   return new Map([...profile, ...shared])
 }
 
-/** Compact, unlike a role's. */
+/** Compact JSON, unlike a role's. */
 function cacheKey({ role, account, session, startUrl }: SsoRole): string {
   const named: readonly [string, string] = session === undefined ? ['startUrl', startUrl] : ['sessionName', session]
   return sha1(dumps(new Map([['roleName', role], ['accountId', account], named]), { sortKeys: true, compact: true }))

@@ -1,11 +1,11 @@
-/** A key pair written in a section of a file (SharedCredentialProvider and ConfigProvider of botocore/credentials.py, 2.36.7). */
+/** A key pair in a section of a file (SharedCredentialProvider and ConfigProvider of botocore/credentials.py, 2.36.7). */
 
 import type { Section } from '../ini.ts'
 import { type CredentialProvider, type Credentials, PartialCredentials, textOf } from './provider.ts'
 
 /**
- * The pair in the own `section` of the file at `origin`: a key id in one file is never joined to a secret of the other. An empty value is a value.
- * Throws PartialCredentials where there is a key id and no secret.
+ * The pair in `section` of the file `origin`: id and secret of different files are never combined. An empty value counts as a value.
+ * Throws PartialCredentials for an id without a secret.
  */
 export function keyPair(method: string, origin: string, section: Section | undefined): CredentialProvider | undefined {
   const accessKeyId = section && textOf(section, 'aws_access_key_id')

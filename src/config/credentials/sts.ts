@@ -1,6 +1,6 @@
 /**
- * The two calls to STS that make a role's session. `fromTemporaryCredentials` and `fromWebToken` find the endpoint, sign, send and read;
- * what is asked for is written here, since the SDK adds a duration of its own and another order than aws-cli (2.36.7).
+ * The two calls to STS that start a role's session. The SDK's `fromTemporaryCredentials` and `fromWebToken` choose the endpoint, sign, send
+ * and parse; the body is written here, because the SDK adds a duration and orders it unlike aws-cli (2.36.7).
  */
 
 import { fromTemporaryCredentials, fromWebToken } from '@aws-sdk/credential-providers'
@@ -13,7 +13,7 @@ import { type ClientConfig, callService, sending } from './nested.ts'
 import type { Credentials, Lookup } from './provider.ts'
 import type { RoleParameters } from './role.ts'
 
-/** What to write to the cache: STS's reply, with the account that its role belongs to. Throws as `callService` does, and a ParameterError. */
+/** The content to cache: STS's reply, and the account of the role. Throws as `callService` does, and a ParameterError. */
 export async function assumeRole(parameters: RoleParameters, source: Credentials, lookup: Lookup): Promise<Dict> {
   validate(parameters)
   const operation = 'AssumeRole'
@@ -25,13 +25,13 @@ export async function assumeRole(parameters: RoleParameters, source: Credentials
         masterCredentials: source,
         params: { RoleArn: role, RoleSessionName: session },
         clientConfig,
-        clientPlugins: [asked(operation, parameters, clientConfig)],
+        clientPlugins: [bodyOf(operation, parameters, clientConfig)],
       })(),
     ),
   )
 }
 
-/** The same with a token in place of credentials. */
+/** With a web identity token in place of credentials. */
 export async function assumeRoleWithWebIdentity(parameters: RoleParameters, lookup: Lookup): Promise<Dict> {
   validate(parameters)
   const operation = 'AssumeRoleWithWebIdentity'
@@ -43,9 +43,9 @@ export async function assumeRoleWithWebIdentity(parameters: RoleParameters, look
         roleArn: role,
         roleSessionName: session,
         webIdentityToken: String(parameters.get('WebIdentityToken')),
-        // The token says who asks. The SDK's rules for the global endpoint would have a signature, by credentials there are none of.
+        // Unsigned: the token authenticates. The SDK's rules for the global endpoint would demand a signature.
         clientConfig: { ...clientConfig, ...UNSIGNED },
-        clientPlugins: [asked(operation, parameters, clientConfig)],
+        clientPlugins: [bodyOf(operation, parameters, clientConfig)],
       })(),
     ),
   )
@@ -56,8 +56,8 @@ const namesIn = (parameters: RoleParameters) => ({
   session: String(parameters.get('RoleSessionName')),
 })
 
-/** The form that aws-cli sends, at a custom endpoint's own path. */
-function asked(operation: string, parameters: RoleParameters, { endpoint }: ClientConfig) {
+/** The body as aws-cli sends it, to the path of a custom endpoint. */
+function bodyOf(operation: string, parameters: RoleParameters, { endpoint }: ClientConfig) {
   const fields = [['Action', operation], ['Version', '2011-06-15'], ...parameters]
   return sending({
     body: fields.map(([name, value]) => `${name}=${quotePlus(String(value))}`).join('&'),
@@ -66,7 +66,7 @@ function asked(operation: string, parameters: RoleParameters, { endpoint }: Clie
   })
 }
 
-/** What botocore's model of STS demands before anything is sent, in the order of its complaints: the shortest length, or the least value. */
+/** The checks of botocore's model of STS before a call, in the order of its messages: the least length, or the least value. */
 const LIMITS = [
   ['RoleArn', 20],
   ['RoleSessionName', 2],
@@ -87,7 +87,7 @@ function validate(parameters: RoleParameters): void {
   if (complaints.length > 0) throw new ParameterError(['Parameter validation failed:', ...complaints].join('\n'))
 }
 
-/** What the SDK's providers answer with. */
+/** The result of the SDK's providers. */
 interface SdkSession {
   readonly accessKeyId: string
   readonly secretAccessKey: string

@@ -1,4 +1,4 @@
-/** A role for a token in a file (AssumeRoleWithWebIdentityProvider of botocore/credentials.py, 2.36.7). */
+/** Assumes a role with a token from a file (AssumeRoleWithWebIdentityProvider of botocore/credentials.py, 2.36.7). */
 
 import { Failure } from '../../core/errors.ts'
 import { keptSession } from './cache.ts'
@@ -12,11 +12,11 @@ const VARIABLES = {
   role_session_name: 'AWS_ROLE_SESSION_NAME',
 } as const
 
-/** The variable, even if it is empty; else the profile's key. */
+/** The variable, even if empty; otherwise the profile's key. */
 const setting = (key: keyof typeof VARIABLES, { environment, host, profile }: Lookup): string | undefined =>
   (environment ? host.env[VARIABLES[key]] : undefined) ?? textOf(profile, key)
 
-/** The file is read and STS asked when the request is signed. Throws a Failure where there is a file and no role. */
+/** Reads the file and calls STS when the request is signed. Throws a Failure for a file without a role. */
 export function webIdentity(lookup: Lookup): CredentialProvider | undefined {
   const tokenFile = setting('web_identity_token_file', lookup)
   if (!tokenFile) return undefined
