@@ -1,6 +1,6 @@
 /**
- * The rules of Python's argparse (3.11) that aws-cli's users can see: which word is an option and which a value, abbreviations, `=`, `--`,
- * negative numbers, what is left over and in which order, which complaint comes first. Knows no option by name; complains in argparse's words.
+ * The visible rules of Python's argparse (3.11): which words are options and which are values, abbreviations, `=`, `--`, negative numbers,
+ * the order of unknown words, and which error is reported first, with argparse's messages. Knows no option by name.
  */
 
 import { ValueError } from '../python/exceptions.ts'
@@ -11,15 +11,15 @@ export interface OptionRule {
   /** With its dashes. */
   readonly name: string
   readonly takes: 'nothing' | 'a value' | 'perhaps a value'
-  /** The value where `perhaps a value` got none. */
+  /** The value of an option with an optional value, if none follows. */
   readonly bare?: string | undefined
   readonly choices?: readonly string[] | undefined
   /** `type=int` */
   readonly integer?: boolean
   readonly required?: boolean
-  /** No abbreviation reaches it. */
+  /** Cannot be abbreviated. */
   readonly exact?: boolean
-  /** Nothing after it is looked at. */
+  /** Parsing ends with it. */
   readonly ends?: boolean
 }
 
@@ -33,21 +33,21 @@ export interface Grammar {
 }
 
 export interface Parsed {
-  /** What was given, in order: the whole name, and the value if there is one. */
+  /** In order: the whole name, and the value if there is one. */
   readonly options: readonly (readonly [name: string, value: string | undefined])[]
   readonly positional: string | undefined
-  /** What nobody wanted, in argparse's order. */
+  /** Unknown words, in argparse's order. */
   readonly extras: readonly string[]
-  /** The option that ended it. */
+  /** The option that ended parsing. */
   readonly ended: string | undefined
 }
 
-/** A complaint in argparse's words. */
+/** An error with argparse's message. */
 export class ArgumentError extends Error {
   override readonly name: string = 'ArgumentError'
 }
 
-/** A word that is none of the choices. The sentence is the caller's: it may know what was meant. */
+/** A word that is not one of the choices. The caller completes the message with suggestions. */
 export class InvalidChoice extends ArgumentError {
   override readonly name = 'InvalidChoice'
   readonly argument: string
@@ -61,7 +61,7 @@ export class InvalidChoice extends ArgumentError {
   }
 }
 
-/** What a word is before anything is consumed. `--` itself is a separator; behind it everything is a value. */
+/** The class of a word before parsing. `--` is a separator; every word after it is a value. */
 type Word =
   | { readonly kind: 'value' | 'separator' }
   | { readonly kind: 'option'; readonly rule: OptionRule | undefined; readonly attached: string | undefined }
@@ -76,7 +76,7 @@ const NEGATIVE_NUMBER = /^-(\d+|\d*\.\d+)$/
  * @throws ArgumentError, InvalidChoice: the first complaint argparse would have
  */
 export function parseKnown({ options: rules, positional: expected }: Grammar, words: readonly string[]): Parsed {
-  // All words are classified before any is consumed: an ambiguous abbreviation at the end comes before a missing value at the start.
+  // All words are classified first: an ambiguous abbreviation at the end is reported before a missing value at the start.
   const classes = classify(rules, words)
   const kindAt = (index: number) => classes[index]?.kind
   const options: [string, string | undefined][] = []
@@ -84,7 +84,7 @@ export function parseKnown({ options: rules, positional: expected }: Grammar, wo
   let positional: string | undefined
   let awaited = expected
 
-  /** An optional positional is settled, if need be with nothing, the first time a word stands where it could have been. */
+  /** An optional positional is decided, possibly as absent, at the first word that could be one. */
   function takePositional(start: number): number {
     if (awaited === undefined) return start
     let end = start
@@ -164,7 +164,7 @@ function classOf(rules: readonly OptionRule[], word: string): Word {
     throw new ArgumentError(`ambiguous option: ${word} could match ${[rule, ...others].map(match => match.name).join(', ')}`)
   }
   if (rule !== undefined) return { kind: 'option', rule, attached }
-  // A word with a space was surely meant as a value, and so was a negative number.
+  // A word with a space is a value, and so is a negative number.
   if ((!word.startsWith('--') && NEGATIVE_NUMBER.test(word)) || word.includes(' ')) return VALUE
   return { kind: 'option', rule: undefined, attached: undefined }
 }

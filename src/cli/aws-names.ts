@@ -1,11 +1,11 @@
 /**
- * What aws-cli 2.36.7 has: its commands and the operations of `aws iam`. Names only: to tell a command
- * we do not have from a slip of the finger, and to find what was meant.
+ * The commands of aws-cli 2.36.7 and the operations of `aws iam`: names only, to tell a command that iamkey lacks from a typo, and for
+ * suggestions.
  */
 
 const words = (text: string): readonly string[] => text.trim().split(/\s+/)
 
-/** Taken apart when they are asked for. */
+/** Split on demand. */
 export const awsCommands = () =>
   words(`
   accessanalyzer account acm acm-pca aiops amp amplify amplifybackend amplifyuibuilder apigateway apigatewaymanagementapi apigatewayv2

@@ -1,6 +1,6 @@
 /**
- * `iamkey completion …`: a shell's script, or the names such a script asks for while somebody types. A script holds the words of the option
- * tables; profiles and regions are asked for anew each time, because only a reader of the AWS dialect of INI finds them all.
+ * `iamkey completion …`: prints a shell's script, or the names that a script asks for. A script contains the words of the option tables; it
+ * asks for profiles and regions each time, because they come from the AWS files.
  */
 
 import type { Command } from '../core/command.ts'
@@ -8,10 +8,10 @@ import { ParameterError } from '../core/errors.ts'
 import { PROGRAM } from '../core/program.ts'
 import { SHELL_NAMES, type Words, wordsOf } from './completion/words.ts'
 
-/** Profiles by name, with what each one says. */
+/** The profiles by name, with their keys. */
 type ProfilesRead = ReadonlyMap<string, ReadonlyMap<string, unknown>>
 
-/** Each with the name its file goes by where that shell looks for it. */
+/** The shells, and the file name under which each looks for a script. */
 export const SHELLS: Readonly<
   Record<(typeof SHELL_NAMES)[number], { readonly file: string; readonly script: () => Promise<(words: Words) => string> }>
 > = {
@@ -23,7 +23,7 @@ export const SHELLS: Readonly<
 
 /**
  * @param asked the words after `completion`
- * @throws ParameterError for anything but a shell or a kind of name
+ * @throws ParameterError for anything but a shell, `profiles` or `regions`
  */
 export async function completion(
   asked: readonly string[],

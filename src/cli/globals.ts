@@ -1,8 +1,8 @@
-/** What aws-cli checks of the global options before it looks at the command (customizations/globalargs.py, 2.36.7), as far as it needs no other stage. */
+/** aws-cli's checks of the global options that precede those of the command (customizations/globalargs.py, 2.36.7). */
 
 import { ParameterError } from '../core/errors.ts'
 
-/** Python's `urlsplit` finds a scheme: a letter, then letters, digits and `+-.` up to a colon; control characters and blanks before it do not count. */
+/** A URL with a scheme by the rules of Python's `urlsplit`, which skips leading control characters and spaces. */
 const SCHEME = /^[\0- ]*[a-zA-Z][a-zA-Z\d+.-]*:/
 
 /** @throws ParameterError for an --endpoint-url without a scheme */

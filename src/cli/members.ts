@@ -1,19 +1,19 @@
-/** A command's zod object, read: its members, the flags they are given by, and what a help text or a skeleton says of them. */
+/** Reads the members of a command from its zod object: names, options, types and help texts. */
 
 import * as z from 'zod/mini'
 import type { Command } from '../core/command.ts'
 import { INPUT_OPTIONS, type Option, PAGING_OPTIONS } from '../core/options.ts'
 
 export interface Member {
-  /** As the service spells it: `UserName`. */
+  /** The service's name: `UserName`. */
   readonly name: string
   /** `user-name` */
   readonly option: string
   readonly required: boolean
   readonly help: string
-  /** A whole number, not text. */
+  /** An integer, not text. */
   readonly integer: boolean
-  /** What an enumeration allows; undefined for free text. */
+  /** The values of an enumeration; undefined for free text. */
   readonly values: readonly string[] | undefined
 }
 
@@ -31,7 +31,7 @@ export const membersOf = ({ input }: Pick<Command, 'input'>): readonly Member[] 
     }
   })
 
-/** The options of a command: a flag for each member, its other options, then the ways to give all members at once. */
+/** The options of a command: one per member, then its other options, then those for a whole document. */
 export const optionsOf = (command: Pick<Command, 'input' | 'options' | 'paging'>): readonly Option[] => [
   ...membersOf(command).map(({ name, option, required, integer, help }) => ({
     name: option,
@@ -45,7 +45,7 @@ export const optionsOf = (command: Pick<Command, 'input' | 'options' | 'paging'>
   ...INPUT_OPTIONS,
 ]
 
-/** The flag of the member that limits a page stands for all pages, unless they are asked for one by one. */
+/** Unless pages are requested one by one, the option of the page limit applies to all pages together. */
 const MAX_ITEMS = 'Results to show at most. Where there are more, NextToken says where to go on.'
 
 /** `AccessKeyId` → `access-key-id`, `PolicyARNs` → `policy-arns`: `xform_name` (botocore/__init__.py, aws-cli 2.36.7). */

@@ -1,6 +1,6 @@
 /**
- * How much of a list is wanted: --starting-token, --page-size and --max-items, or the service's own members, by which a page is asked for by
- * hand (awscli/customizations/paginate.py, 2.36.7).
+ * Reads how much of a list is requested: --starting-token, --page-size and --max-items; or the service's own members, with which a user
+ * requests a single page (awscli/customizations/paginate.py, 2.36.7).
  */
 
 import { Failure, ParameterError } from '../core/errors.ts'
@@ -13,15 +13,15 @@ import type { Parameter, Parameters } from './parameter.ts'
 import { loadValue } from './paramfile.ts'
 
 interface PageFlags {
-  /** The member whose flag is about all pages together, and so is no part of the input. */
+  /** The member whose option applies to all pages, and therefore is not part of the input. */
   readonly shadowed: string | undefined
-  /** Once a document is read too. Without `pages` there is one call, with the input as it is. */
+  /** Called once a document has been read, too. Without `pages` there is one call with the input as it is. */
   resolve(parameters: Parameters): { readonly parameters: Parameters; readonly pages: PageRequest | undefined }
 }
 
 /**
- * @param paginate false after --no-paginate; the flag of the service's own token says the same
- * @throws ParameterError where pages are asked for by hand and together
+ * @param paginate false after --no-paginate; the option of the service's token has the same effect
+ * @throws ParameterError for options that request both single pages and all pages
  */
 export function readPageFlags(paging: PagingModel, flags: Flags, paginate: boolean, host: Pick<Host, 'env' | 'files' | 'home'>): PageFlags {
   const typed = (option: string): string | undefined => {
@@ -35,7 +35,7 @@ export function readPageFlags(paging: PagingModel, flags: Flags, paginate: boole
   const byHand = !paginate || typed(optionName(paging.token)) !== undefined
   const token = typed('starting-token')
   const pageSize = number('page-size')
-  // What Python calls false was not given; the complaint comes later and is another.
+  // Values that are false in Python count as absent here; they are reported later, with another message.
   const used = byHand ? [token ? '--starting-token' : [], pageSize ? '--page-size' : []].flat() : []
   if (used.length > 0) {
     throw new ParameterError(`Cannot specify --no-paginate along with pagination arguments: ${used.join(', ')}`)
@@ -50,7 +50,7 @@ export function readPageFlags(paging: PagingModel, flags: Flags, paginate: boole
       if (!byHand && !parameters.has(paging.token) && !parameters.has(paging.limit)) {
         return { parameters, pages: { paging, startingToken, pageSize, maxItems } }
       }
-      // No member of that name exists, which is how aws-cli finds out.
+      // aws-cli fails because the member does not exist.
       return {
         parameters: given ? new Map<string, Parameter>([...parameters, ['PaginationConfig', new Map()]]) : parameters,
         pages: undefined,

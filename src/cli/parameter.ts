@@ -1,13 +1,13 @@
-/** A parameter as it reached us, before anything is checked: what a flag, a file or a document can hold. */
+/** A parameter before it is checked: the possible values of an option, a file or a document. */
 
 import { reprBytes } from '../python/bytes.ts'
 import { str, typeName } from '../python/repr.ts'
 import type { Value } from '../python/value.ts'
 
-/** A date of a YAML document. Nothing takes one; a complaint shows it. */
+/** A date of a YAML document. No member accepts one; error messages show it. */
 export class YamlDate {
   readonly type: 'datetime.date' | 'datetime.datetime'
-  /** As Python's `str()` shows it. */
+  /** Python's `str()` of it. */
   readonly text: string
   constructor(type: YamlDate['type'], text: string) {
     this.type = type

@@ -1,4 +1,4 @@
-/** `file://` and `fileb://`: a value that names the file it stands in (awscli/paramfile.py, aws-cli 2.36.7). Any other value is itself. */
+/** `file://` and `fileb://`: a value read from a file (awscli/paramfile.py, aws-cli 2.36.7). Any other value is used as it is. */
 
 import { Failure, ParameterError } from '../core/errors.ts'
 import { type Host, isSystemError } from '../core/host.ts'
@@ -10,11 +10,11 @@ const TEXT = 'file://'
 const BINARY = 'fileb://'
 
 /**
- * The value of an option: text, or the bytes of a `fileb://`. Text files are read in AWS_CLI_FILE_ENCODING, else UTF-8.
+ * The value of an option: text, or the bytes of a `fileb://`. Text files are decoded by AWS_CLI_FILE_ENCODING, or UTF-8.
  *
- * @param option as it is named in a complaint: `--user-name`
+ * @param option its name in error messages: `--user-name`
  * @throws ParameterError for a file that cannot be read
- * @throws Failure for an encoding that cannot be
+ * @throws Failure for an unknown encoding
  */
 export function loadValue(option: string, value: string, host: Pick<Host, 'env' | 'files' | 'home'>): string | Uint8Array {
   const prefix = [TEXT, BINARY].find(prefix => value.startsWith(prefix))

@@ -1,4 +1,4 @@
-/** A document to fill in, from a command's members: `--generate-cli-skeleton` (customizations/generatecliskeleton.py, aws-cli 2.36.7). */
+/** An input document to fill in: `--generate-cli-skeleton` (customizations/generatecliskeleton.py, aws-cli 2.36.7). */
 
 import type { Command } from '../core/command.ts'
 import { dumps } from '../python/json.ts'
@@ -12,7 +12,7 @@ export function skeleton(command: Command, kind: 'input' | 'yaml-input'): string
 
 const placeholder = ({ integer, values: [first = ''] = [] }: Member): string | bigint => (integer ? 0n : first)
 
-/** ruamel.yaml sets the first comment off by two spaces and the others by one. */
+/** ruamel.yaml puts two spaces before the first comment and one before the others. */
 function yamlLine(member: Member, index: number): string {
   const { name, required, help, values } = member
   const comment = [required ? '[REQUIRED] ' : '', help, values === undefined ? '' : ` Valid values are: ${values.join(', ')}.`].join('')

@@ -1,4 +1,4 @@
-/** `audit-access-keys`: what it takes, what it answers with. aws-cli does not have it. */
+/** `audit-access-keys`: its options and output. aws-cli does not have it. */
 
 import * as z from 'zod/mini'
 import type { Command } from '../core/command.ts'

@@ -1,4 +1,4 @@
-/** `create-access-key`: what it takes, what it answers with. */
+/** `create-access-key`: its input, options and output. */
 
 import * as z from 'zod/mini'
 import { type Command, SAMPLE_DATE } from '../core/command.ts'

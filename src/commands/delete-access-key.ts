@@ -1,4 +1,4 @@
-/** `delete-access-key`: what it takes. */
+/** `delete-access-key`: its input. */
 
 import * as z from 'zod/mini'
 import type { Command } from '../core/command.ts'

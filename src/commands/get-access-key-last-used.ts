@@ -1,4 +1,4 @@
-/** `get-access-key-last-used`: what it takes, what it answers with. */
+/** `get-access-key-last-used`: its input and output. */
 
 import * as z from 'zod/mini'
 import { type Command, SAMPLE_DATE } from '../core/command.ts'

@@ -1,4 +1,4 @@
-/** `list-access-keys`: what it takes, what it answers with, page by page. */
+/** `list-access-keys`: its input, pages and output. */
 
 import * as z from 'zod/mini'
 import { type Command, SAMPLE_DATE } from '../core/command.ts'

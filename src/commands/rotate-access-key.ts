@@ -1,4 +1,4 @@
-/** `rotate-access-key`: what it takes, what it answers with. The one command that aws-cli does not have. */
+/** `rotate-access-key`: its options and output. aws-cli does not have it. */
 
 import * as z from 'zod/mini'
 import { type Command, SAMPLE_DATE } from '../core/command.ts'

@@ -1,4 +1,4 @@
-/** `update-access-key`: what it takes. */
+/** `update-access-key`: its input. */
 
 import * as z from 'zod/mini'
 import type { Command } from '../core/command.ts'
@@ -15,7 +15,7 @@ export const updateAccessKey: Command = {
     z.strictObject({
       UserName: z.optional(userName()).check(z.describe('The name of the user whose key you want to update.')),
       AccessKeyId: accessKeyId().check(z.describe('The access key ID of the secret access key you want to update.')),
-      // The blank before the first word is the service model's; a YAML skeleton shows it.
+      // The leading space is in the service model; a YAML skeleton shows it.
       Status: z.enum(['Active', 'Inactive', 'Expired']).check(z.describe(' The status you want to assign to the secret access key.')),
     }),
   ),

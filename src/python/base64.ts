@@ -1,8 +1,8 @@
-/** Python's `base64` module (3.11), as lenient as it is by default. */
+/** Python's `base64` module (3.11) with its default leniency. */
 
 import { ValueError } from './exceptions.ts'
 
-/** `b64decode`: characters of no alphabet are passed over, and so is what follows the padding. Throws a ValueError where padding lacks. */
+/** `b64decode`: ignores characters outside the alphabet and everything after the padding. Throws a ValueError for missing padding. */
 export function b64decode(text: string): Uint8Array {
   let letters = ''
   let pads = 0

@@ -1,28 +1,28 @@
-/** Bytes → text as Python's strict codecs and text files read them (3.11). Names of encodings are Python's, with their usual aliases. */
+/** Decodes bytes as Python's strict codecs and text files do (3.11). Encodings have Python's names and aliases. */
 
 import { ValueError } from './exceptions.ts'
 
-/** An encoding by a name that Python does not know either. */
+/** An encoding that Python does not know. */
 export class LookupError extends Error {
   override readonly name = 'LookupError'
 }
 
-/** Bytes that are no text in this encoding. */
+/** Bytes that are invalid in this encoding. */
 export class UnicodeDecodeError extends ValueError {
   override readonly name = 'UnicodeDecodeError'
 }
 
-/** Text that cannot be read at all: no byte order mark where one is needed, a surrogate where none can stand. */
+/** Text that cannot be decoded or encoded at all: a missing byte order mark, a lone surrogate. */
 export class UnicodeError extends ValueError {
   override readonly name = 'UnicodeError'
 }
 
 type Decoder = (bytes: Uint8Array) => string
 
-/** The controls that some of Python's legacy encodings leave undefined. */
+/** Control characters that some of Python's legacy encodings leave undefined. */
 const C1 = /[\x80-\x9f]/u
 
-/** A WHATWG decoder, for the encodings on which WHATWG and Python agree: what only the former reads becomes a C1 control. */
+/** A WHATWG decoder, for encodings that both define alike. What only WHATWG defines decodes to a C1 control, which is an error. */
 const whatwg =
   (label: string, refused?: RegExp): Decoder =>
   bytes => {
@@ -32,7 +32,7 @@ const whatwg =
   }
 
 const strictUtf8 = whatwg('utf-8')
-/** A decoder that is strict takes long to load, and is needed only where the other has put a replacement, or read one. */
+/** The strict decoder takes long to load, and is needed only if the lenient one returns a replacement character. */
 const utf8: Decoder = bytes => {
   const text = (bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)).toString()
   return text.includes('\ufffd') ? strictUtf8(bytes) : text
@@ -43,7 +43,7 @@ const ascii: Decoder = bytes => {
   return latin1(bytes)
 }
 
-/** 0x80 to 0x9f. Not by a TextDecoder: Node 20's takes windows-1252 for latin-1. */
+/** 0x80 to 0x9f. Not a TextDecoder: Node 20's decodes latin-1 as windows-1252. */
 const CP1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'
 
 const cp1252: Decoder = bytes => {
@@ -69,7 +69,7 @@ const utf32be = utf32(false)
 
 const startsWith = (bytes: Uint8Array, ...start: readonly number[]): boolean => start.every((byte, index) => bytes[index] === byte)
 
-/** The byte order comes from the mark, and a text file must have one. */
+/** The mark determines the byte order, and a text file must have one. */
 const marked =
   (name: string, unit: number, little: Decoder, big: Decoder): Decoder =>
   bytes => {
@@ -81,7 +81,7 @@ const marked =
     return text
   }
 
-/** By Python's normalized names, aliases included. Of Python's legacy encodings those that WHATWG has as well, and means the same by. */
+/** By Python's normalized names and aliases. Legacy encodings are those that WHATWG defines alike. */
 const DECODERS: readonly (readonly [names: RegExp, decoder: (name: string) => Decoder])[] = [
   [/^(utf_?8|u8|utf|cp65001)$/, () => utf8],
   [/^utf_?8_sig$/, () => bytes => utf8(startsWith(bytes, 0xef, 0xbb, 0xbf) ? bytes.subarray(3) : bytes)],
@@ -106,8 +106,8 @@ const DECODERS: readonly (readonly [names: RegExp, decoder: (name: string) => De
 /**
  * `bytes.decode(encoding)`.
  *
- * @throws LookupError for an encoding nobody knows
- * @throws UnicodeDecodeError for bytes that it cannot be
+ * @throws LookupError for an unknown encoding
+ * @throws UnicodeDecodeError for invalid bytes
  * @throws UnicodeError for UTF-16 and UTF-32 without a byte order mark
  */
 export function decode(bytes: Uint8Array, encoding: string): string {
@@ -125,10 +125,10 @@ function decoderFor(encoding: string): Decoder | undefined {
   return DECODERS.find(([names]) => names.test(name))?.[1](name)
 }
 
-/** What a file opened as text holds: decoded, every line end a line feed. Throws as `decode` does. */
+/** The content of a file opened as text: decoded, every line end a line feed. Throws as `decode` does. */
 export const readText = (bytes: Uint8Array, encoding: string): string => decode(bytes, encoding).replace(/\r\n?/g, '\n')
 
-/** `json.detect_encoding`: which Unicode encoding a JSON text is in, by its mark or by where its zero bytes are. */
+/** `json.detect_encoding`: the Unicode encoding of a JSON text, from its mark or the position of its zero bytes. */
 export function detectEncoding(bytes: Uint8Array): string {
   if (startsWith(bytes, 0xff, 0xfe, 0, 0) || startsWith(bytes, 0, 0, 0xfe, 0xff)) return 'utf-32'
   if (startsWith(bytes, 0xff, 0xfe) || startsWith(bytes, 0xfe, 0xff)) return 'utf-16'
@@ -142,7 +142,7 @@ export function detectEncoding(bytes: Uint8Array): string {
 }
 
 /**
- * What `text.encode('utf-8')` says where it cannot: a surrogate without its partner has no UTF-8. Places are counted in code points.
+ * Throws the error of `text.encode('utf-8')` for a lone surrogate, which UTF-8 cannot encode. Positions are counted in code points.
  *
  * @throws UnicodeError
  */

@@ -9,26 +9,26 @@ export interface DateTime {
   readonly minute: number
   readonly second: number
   readonly microsecond: number
-  /** Seconds east of UTC; undefined where it is not known (a naive datetime). */
+  /** Seconds east of UTC; undefined for a naive datetime. */
   readonly offset: number | undefined
 }
 
-/** Seconds east of UTC that the local clock shows at a moment, given in milliseconds since 1970. */
+/** The offset of local time at a moment in milliseconds since 1970, in seconds east of UTC. */
 export type LocalOffset = (moment: number) => number
 
 const daysInMonth = (year: number, month: number): number => new Date(utc(year, month + 1, 0)).getUTCDate()
 
-/** Milliseconds since 1970; `Date.UTC` alone takes the years below 100 for the 20th century. */
+/** Milliseconds since 1970. `Date.UTC` moves the years below 100 into the 20th century. */
 const utc = (year: number, month: number, day: number): number => new Date(0).setUTCFullYear(year, month - 1, day)
 
-/** The same fields if there is such a moment, else undefined (where Python raises ValueError). */
+/** The fields if that moment exists, otherwise undefined (Python raises a ValueError). */
 export function existing(fields: DateTime): DateTime | undefined {
   const { year, month, day, hour, minute, second } = fields
   if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return undefined
   return hour < 24 && minute < 60 && second < 60 ? fields : undefined
 }
 
-/** `datetime.fromtimestamp(seconds, tzlocal())`; undefined beyond the years 1 to 9999 and for what is no number. */
+/** `datetime.fromtimestamp(seconds, tzlocal())`; undefined for NaN and beyond the years 1 to 9999. */
 export function fromTimestamp(seconds: number, localOffset: LocalOffset): DateTime | undefined {
   const whole = Math.floor(seconds)
   const microseconds = Math.round((seconds - whole) * 1e6)
@@ -38,7 +38,7 @@ export function fromTimestamp(seconds: number, localOffset: LocalOffset): DateTi
   return existing({ ...dateOf(moment + offset * 1000), microsecond: microseconds % 1e6, offset })
 }
 
-/** The calendar at a moment of UTC, in milliseconds since 1970. */
+/** The calendar fields in UTC of a moment in milliseconds since 1970. */
 export function dateOf(moment: number): DateTime {
   const date = new Date(moment)
   return {
@@ -85,7 +85,7 @@ function dateOfParts(parts: readonly (string | undefined)[], fraction = '', zone
   return existing({ year, month, day, hour, minute, second, microsecond, offset })
 }
 
-/** `isoformat()`: microseconds where there are any, an offset where it is known. */
+/** `isoformat()`: microseconds unless they are zero, the offset if there is one. */
 export function isoformat({ year, month, day, hour, minute, second, microsecond, offset }: DateTime): string {
   const date = `${digits(year, 4)}-${digits(month)}-${digits(day)}`
   const fraction = microsecond === 0 ? '' : `.${digits(microsecond, 6)}`

@@ -1,11 +1,11 @@
-/** Python's built-in exceptions whose sentences aws-cli passes on to its users. */
+/** Python's built-in exceptions, as far as aws-cli shows their messages to users. */
 
-/** A value of the right type that cannot be used; `JSONDecodeError` is one. */
+/** An unsuitable value of the right type. `JSONDecodeError` is one. */
 export class ValueError extends Error {
   override readonly name: string = 'ValueError'
 }
 
-/** Something nested deeper than CPython's stack goes. */
+/** Nesting deeper than CPython's stack. */
 export class RecursionError extends Error {
   override readonly name = 'RecursionError'
 }

@@ -1,4 +1,4 @@
-/** Python's `float(text)`: which texts are numbers, and the sentence for those that are not. Printing a float is `repr.ts`. */
+/** Python's `float(text)`, with its error message. `repr.ts` prints floats. */
 
 import { ValueError } from './exceptions.ts'
 import { repr } from './repr.ts'
@@ -7,7 +7,7 @@ import { strip } from './str.ts'
 const DECIMAL = /^[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:e[+-]?\d+(?:_\d+)*)?$/
 const SPECIAL = /^([+-]?)(?:(inf)(?:inity)?|nan)$/
 
-/** White space around it and single underscores between digits are allowed; infinities and NaN have names. Throws a ValueError. */
+/** Allows surrounding white space, single underscores between digits, and names for infinity and NaN. Throws a ValueError. */
 export function float(text: string): number {
   const plain = strip(text).toLowerCase()
   const named = SPECIAL.exec(plain)

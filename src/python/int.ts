@@ -1,4 +1,4 @@
-/** Python's `int(text)`: which texts are whole numbers, and the sentence for those that are not. */
+/** Python's `int(text)`, with its error message. */
 
 import { ValueError } from './exceptions.ts'
 import { repr } from './repr.ts'
@@ -10,8 +10,8 @@ const MAX_DIGITS = 4300
 const DECIMAL = /^[+-]?\d+(?:_\d+)*$/
 
 /**
- * White space around it, a sign and single underscores between digits are allowed. Throws a ValueError with Python's sentence, also for
- * more than 4300 digits.
+ * Allows surrounding white space, a sign, and single underscores between digits. Throws a ValueError with Python's message, also for more
+ * than 4300 digits.
  */
 export function int(text: string): bigint {
   const digits = strip(text)

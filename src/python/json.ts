@@ -1,4 +1,4 @@
-/** Python's `json` module (3.11): `loads` with its sentences, `dumps` with its bytes. */
+/** Python's `json` module (3.11): `loads` with its error messages, `dumps` byte for byte. */
 
 import { RecursionError, ValueError } from './exceptions.ts'
 import { int } from './int.ts'
@@ -6,12 +6,12 @@ import { byCodePoint } from './order.ts'
 import { floatRepr } from './repr.ts'
 import { type Dict, isList, type Value } from './value.ts'
 
-/** A text that is no JSON. The message is Python's, with line, column and offset counted in code points. */
+/** A text that is not JSON. The message is Python's, with line, column and offset in code points. */
 export class JSONDecodeError extends ValueError {
   override readonly name = 'JSONDecodeError'
-  /** The message without the place. */
+  /** The message without the position. */
   readonly reason: string
-  /** @param at where in `text`, in UTF-16 units */
+  /** @param at offset into `text` in UTF-16 units */
   constructor(reason: string, text: string, at: number) {
     const before = Array.from(text.slice(0, at))
     const line = before.filter(character => character === '\n').length + 1
@@ -40,12 +40,13 @@ const ESCAPES: ReadonlyMap<string, string> = new Map(
   Object.entries({ '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }),
 )
 
-/** Lists and objects in one another, about as many as CPython's stack bears. */
+/** The deepest nesting, about that of CPython's stack. */
 const MAX_DEPTH = 990
 
 /**
- * `json.loads` of a str: NaN and the infinities are values, integers are exact, the last of equal keys wins, a lone surrogate may be escaped.
- * @throws JSONDecodeError where the text is no JSON
+ * `json.loads` of a str: NaN and infinities are values, integers are exact, the last of equal keys counts, lone surrogates may be escaped.
+ *
+ * @throws JSONDecodeError for a text that is not JSON
  * @throws ValueError for an integer of more than 4300 digits
  * @throws RecursionError for a text nested too deep
  */
@@ -62,7 +63,7 @@ export function loads(text: string): Value {
     if (found) at = pattern.lastIndex
     return found
   }
-  /** Skips white space and then `character`, if it is there. */
+  /** Skips white space, then `character` if it is next. */
   const take = (character: string): boolean => {
     match(SPACE)
     if (text[at] !== character) return false
@@ -133,11 +134,11 @@ export function loads(text: string): Value {
     }
   }
 
-  /** What follows a backslash in the string that starts at `start`. */
+  /** The character that an escape sequence stands for, in the string that starts at `start`. */
   function escaped(start: number): string {
     const place = at
     const hex = match(UNICODE_ESCAPE)?.[1]
-    // CPython looks at the digits only where something follows them.
+    // CPython checks the digits only if something follows them.
     if (hex !== undefined && at < text.length) return String.fromCharCode(Number.parseInt(hex, 16))
     const letter = text[place]
     if (letter === undefined) return fail('Unterminated string starting at', start)
@@ -153,16 +154,16 @@ export function loads(text: string): Value {
 }
 
 interface DumpOptions {
-  /** Spaces for each level; without it everything stands in one line. */
+  /** Spaces per level; without it, all on one line. */
   readonly indent?: number
-  /** `\uXXXX` for what is not ASCII (the default, as in Python). */
+  /** `\uXXXX` for characters outside ASCII, Python's default. */
   readonly ensureAscii?: boolean
   readonly sortKeys?: boolean
   /** No space after `,` and `:` (`separators=(',', ':')`). */
   readonly compact?: boolean
 }
 
-/** `json.dumps`: floats as Python prints them, `NaN` and `Infinity` included. */
+/** `json.dumps`: floats as Python prints them, including `NaN` and `Infinity`. */
 export function dumps(value: Value, { indent, ensureAscii = true, sortKeys = false, compact = false }: DumpOptions = {}): string {
   const comma = compact || indent !== undefined ? ',' : ', '
   const colon = compact ? ':' : ': '
@@ -175,7 +176,7 @@ export function dumps(value: Value, { indent, ensureAscii = true, sortKeys = fal
     return entries.map(([key, member]) => quote(key) + colon + dump(member, margin))
   }
 
-  /** @param margin the line break and the indentation before the value; empty where all is one line */
+  /** @param margin the line break and indentation before the value; empty on one line */
   function dump(value: Value, margin: string): string {
     if (typeof value === 'string') return quote(value)
     if (typeof value === 'number') return dumpFloat(value)
@@ -203,7 +204,7 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
 }
 const escapeUnit = (unit: string): string => SHORT_ESCAPES[unit] ?? `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
 
-// Python escapes DEL where ASCII is asked for; where not, it differs from JSON.stringify only in that it leaves a lone surrogate raw.
+// Python escapes DEL only in ASCII mode. Otherwise it differs from JSON.stringify in leaving lone surrogates unescaped.
 const quoteAscii = (text: string): string => `"${text.replace(/["\\]|[^ -~]/g, escapeUnit)}"`
 const quoteUnicode = (text: string): string =>
   text.isWellFormed() ? JSON.stringify(text) : `"${text.replace(/[^ !#-[\]-\uffff]/g, escapeUnit)}"`

@@ -1,4 +1,4 @@
-/** The order in which Python sorts strings. */
+/** Python's order of strings. */
 
 /** By code point. JavaScript compares UTF-16 units, which puts U+1F600 (D83D DE00) before U+FFFD. */
 export function byCodePoint(a: string, b: string): number {
@@ -10,5 +10,5 @@ export function byCodePoint(a: string, b: string): number {
   return a.length - b.length
 }
 
-/** A UTF-16 unit's place: surrogates stand for code points above every other unit. */
+/** Surrogates rank above all other units, because they stand for the highest code points. */
 const rank = (unit: number): number => (unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit)

@@ -1,8 +1,8 @@
-/** What Python's OSError says (3.11, on Linux): its words are libc's, and Node's are others. */
+/** The text of Python's OSError (3.11, on Linux): libc's messages, which differ from Node's. */
 
 import { repr } from './repr.ts'
 
-/** `os.strerror` of the errors that opening, reading, writing and starting a file can meet. */
+/** `os.strerror` for the errors of opening, reading, writing and executing a file. */
 const WORDS: ReadonlyMap<string, string> = new Map([
   ['EPERM', 'Operation not permitted'],
   ['ENOENT', 'No such file or directory'],
@@ -22,6 +22,6 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['ELOOP', 'Too many levels of symbolic links'],
 ])
 
-/** `[Errno 2] No such file or directory: '/path'`; where Python was not told the path, the words alone. */
+/** `[Errno 2] No such file or directory: '/path'`; without a path, the message alone. */
 export const osErrorMessage = ({ code, errno }: { readonly code: string; readonly errno: number }, path?: string): string =>
   `[Errno ${Math.abs(errno)}] ${WORDS.get(code) ?? code}${path === undefined ? '' : `: ${repr(path)}`}`

@@ -1,4 +1,4 @@
-/** Python's `os.path.expanduser` and `os.path.expandvars` (3.11, POSIX). Both leave alone what they cannot resolve. */
+/** Python's `os.path.expanduser` and `os.path.expandvars` (3.11, POSIX). Both leave unchanged what they cannot resolve. */
 
 interface Machine {
   readonly home: string | undefined

@@ -1,9 +1,9 @@
-/** Python's `shlex.split` (3.11, POSIX rules, no comments): how aws-cli takes section names and command lines apart; and what it does on Windows. */
+/** Python's `shlex.split` (3.11, POSIX, no comments), which aws-cli applies to section names and commands, and its variant for Windows. */
 
 const PIECE = /([ \t\r\n]+)|'([^']*)'|"((?:\\.|[^"\\])*)"|\\(.)|([^ \t\r\n'"\\]+)/sy
 const ENDS_INSIDE_ESCAPE = /^(?:"(?:\\.|[^"\\])*)?\\$/s
 
-/** The words of `text`. Throws an Error with Python's sentence where a quotation or an escape is not finished. */
+/** The words of `text`. Throws an Error with Python's message for an unclosed quotation or an unfinished escape. */
 export function split(text: string): string[] {
   const words: string[] = []
   let word: string | undefined
@@ -14,7 +14,7 @@ export function split(text: string): string[] {
     if (match === null) throw new Error(ENDS_INSIDE_ESCAPE.test(text.slice(from)) ? 'No escaped character' : 'No closing quotation')
     const [, space, single, double, escaped, plain] = match
     if (space === undefined) {
-      // Between double quotes a backslash escapes only itself and the quote; elsewhere it stays.
+      // Inside double quotes a backslash escapes only itself and the quote.
       word = (word ?? '') + (single ?? double?.replace(/\\(["\\])/g, '$1') ?? escaped ?? plain)
     } else if (word !== undefined) {
       words.push(word)
@@ -29,8 +29,8 @@ export function split(text: string): string[] {
 export const splitCommand = (text: string, platform: NodeJS.Platform): string[] => (platform === 'win32' ? splitWindows(text) : split(text))
 
 /**
- * As the C runtime of Windows takes them: blanks and tabs part words, double quotes hold them together, and backslashes are themselves
- * unless a quote follows: then two stand for one, and one left over for the quote.
+ * Splits as the C runtime of Windows does: at blanks and tabs outside double quotes. Backslashes are literal unless a quote follows: then
+ * each pair is one backslash, and an odd one escapes the quote.
  */
 function splitWindows(text: string): string[] {
   const words: string[] = []

@@ -1,9 +1,9 @@
-/** Python's str methods where JavaScript's namesakes differ: what counts as white space and as the end of a line. */
+/** Python's definitions of white space and line ends, which differ from JavaScript's. */
 
 /** What `str.isspace()` and `\s` accept (Unicode 14): without U+FEFF, which JavaScript's `\s` has, and with the separators FS to US and NEL. */
 export const SPACE = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000'
 
-/** What `str.splitlines()` takes for the end of a line, besides CR LF. */
+/** The line ends of `str.splitlines()`, besides CR LF. */
 const LINE_ENDS = '\\n-\\r\\x1c-\\x1e\\x85\\u2028\\u2029'
 
 const LEADING = new RegExp(`^[${SPACE}]+`)
@@ -14,7 +14,7 @@ export const lstrip = (text: string): string => text.replace(LEADING, '')
 export const rstrip = (text: string): string => text.replace(TRAILING, '')
 export const strip = (text: string): string => lstrip(rstrip(text))
 
-/** `str.splitlines()`: a line end at the very end opens no further line. */
+/** `str.splitlines()`: a final line end does not start another line. */
 export function splitlines(text: string): string[] {
   const lines = text.split(LINE_END)
   if (lines.at(-1) === '') lines.pop()

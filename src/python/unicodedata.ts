@@ -1,8 +1,8 @@
-/** Python's unicodedata, as far as a table needs it: how many columns a character takes. */
+/** Python's unicodedata, as far as tables need it: the width of characters. */
 
 /**
- * The characters whose East Asian width is W, F or A, as hexadecimal ranges (Unicode 14, as in Python 3.11). Ambiguous ones count as wide
- * in aws-cli, combining marks with them. A range runs on over characters that were not yet assigned.
+ * The characters whose East Asian width is W, F or A, as hexadecimal ranges (Unicode 14, as in Python 3.11). aws-cli counts ambiguous
+ * characters as wide, including combining marks. Ranges extend over unassigned characters.
  */
 const WIDE = `
   a1 a4 a7-a8 aa ad-ae b0-b4 b6-ba bc-bf c6 d0 d7-d8 de-e1 e6 e8-ea ec-ed f0 f2-f3 f7-fa fc fe 101 111 113 11b 126-127 12b 131-133
@@ -24,7 +24,7 @@ const WIDE = `
 
 let bounds: readonly number[] | undefined
 
-/** First and last of each range, one after the other; worked out when the first character beyond ASCII comes. */
+/** The first and last character of each range, in order. Computed for the first character outside ASCII. */
 function readBounds(): readonly number[] {
   return WIDE.trim()
     .split(/\s+/)

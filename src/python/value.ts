@@ -1,13 +1,13 @@
 /**
- * Plain data as aws-cli holds it between the service and the terminal, in Python's terms. Types and the questions every reader asks
- * of them; printing is `repr.ts` and `json.ts`.
+ * Plain data in Python's terms, as aws-cli holds it between the service and the terminal: its type and type guards. `repr.ts` and `json.ts`
+ * print it.
  */
 
 /**
- * What JSON, YAML, a reply or a query can hold.
+ * The data of JSON, YAML, a reply or a query.
  *
  * - an integer is a `bigint` and a float is a `number`: Python keeps the two apart (`1` and `1.0` print differently, integers are exact);
- * - an object is a `Map`: insertion order holds for every key, also for `"2"` before `"1"`.
+ * - an object is a `Map`, which keeps the insertion order of every key, also of `"2"` before `"1"`.
  */
 export type Value = null | boolean | bigint | number | string | readonly Value[] | Dict
 export type Dict = ReadonlyMap<string, Value>

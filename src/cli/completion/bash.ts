@@ -54,7 +54,7 @@ const LOOKED_UP = {
   regions: 'offered=$("$program" completion regions 2>/dev/null)',
 } as const satisfies Record<Kind, string>
 
-/** One arm for each action, with all the options that share it. */
+/** One arm per action, with all the options that share it. */
 function valueCases(words: Words): string {
   const arms = new Map<string, Set<string>>([[`offered=${quoted(SHELL_NAMES)}`, new Set([COMPLETION.name])]])
   const add = (action: string, word: string) => arms.set(action, (arms.get(action) ?? new Set()).add(word))

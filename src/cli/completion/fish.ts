@@ -38,7 +38,7 @@ const LOOKED_UP = {
   regions: "-x -a '(iamkey completion regions 2>/dev/null)'",
 } as const satisfies Record<Kind, string>
 
-/** What stands behind a prefix; `$prefix` and `$typed` are set. */
+/** What may follow a prefix; the variables `$prefix` and `$typed` are set. */
 const BEHIND = {
   files: '(__fish_complete_path (string replace $prefix "" -- $typed))',
   profiles: '(iamkey completion profiles 2>/dev/null)',

@@ -47,7 +47,7 @@ ${valueEntries(words).join('\n')}
 const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`
 const entry = (name: string, value: string) => `        ${quoted(name)} = ${value}`
 
-/** Files are PowerShell's own to complete. */
+/** PowerShell completes files itself. */
 const LOOKED_UP = {
   files: undefined,
   documents: "{ 'file://' }",

@@ -1,13 +1,13 @@
-/** What there is to complete, as every shell's script needs it: read from the option tables. */
+/** The words that the scripts of all shells complete, from the option tables. */
 
 import type { Command } from '../../core/command.ts'
 import { GLOBAL_OPTIONS, type Option, type ValuePrefix } from '../../core/options.ts'
 import { membersOf, optionsOf } from '../members.ts'
 
-/** These words, the names of a kind that is looked up, or words that a name of a kind follows. */
+/** Fixed words, names that are looked up, or prefixes with names behind them. */
 type Offers = { readonly words: readonly string[] } | { readonly kind: Kind } | { readonly prefixes: readonly ValuePrefix[] }
 
-/** What a script looks up while a user types. */
+/** A kind of name that a script looks up. */
 export type Kind = Extract<Option['complete'], string>
 
 interface Word {
@@ -15,10 +15,10 @@ interface Word {
   readonly help: string
 }
 
-/** Shells there is a script for. */
+/** The shells with a script. */
 export const SHELL_NAMES = ['bash', 'zsh', 'fish', 'powershell'] as const
 
-/** What can stand in a command's place. */
+/** Words besides the commands. */
 export const HELP: Word = { name: 'help', help: 'Shows what can be done' }
 export const COMPLETION: Word = { name: 'completion', help: 'Prints the completions for a shell' }
 
@@ -27,7 +27,7 @@ export interface Flag extends Word {
   readonly short: string | undefined
   /** It may be given several times. */
   readonly repeat: boolean
-  /** What stands for the value; undefined where there is none. */
+  /** The placeholder of the value; undefined for a flag. */
   readonly value: string | undefined
   /** What to offer for the value; undefined for free text. */
   readonly offers: Offers | undefined
@@ -73,7 +73,7 @@ export const prefixesIn = (words: Words): readonly ValuePrefix[] => [
 
 const prefixesOf = ({ offers }: Flag) => (offers && 'prefixes' in offers ? offers.prefixes : [])
 
-/** Shells show it beside a word, where a full stop looks out of place. */
+/** Shells show it beside a word, without a full stop. */
 const sentence = (text: string): string => text.replace(/\.$/, '')
 
 export const allFlags = ({ commands, globals }: Words): readonly Flag[] => [...commands.flatMap(({ flags }) => flags), ...globals]

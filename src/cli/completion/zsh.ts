@@ -1,4 +1,4 @@
-/** Completion for zsh, over its own `_arguments`. */
+/** Completion for zsh, by its `_arguments`. */
 
 import { shellQuote } from '../../core/shell-quote.ts'
 import { allFlags, COMPLETION, type Flag, HELP, type Kind, SHELL_NAMES, type Words } from './words.ts'
