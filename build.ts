@@ -99,22 +99,30 @@ const accountSdk: esbuild.Plugin = {
   },
 }
 
-/** Split at every `import()` as ES modules, for only those can be; then made CommonJS, which starts faster, and packed. */
-export async function build(root: string): Promise<esbuild.Metafile> {
-  const outdir = path.join(root, 'dist')
-  const chunks = await esbuild.build({
+/**
+ * Split at every `import()`, as ES modules, for only those can be.
+ *
+ * @param runtime what will run them: those for Node hold nothing that is there for Bun
+ */
+export const chunksOf = (entryPoints: string[], outdir: string, runtime: 'Node' | 'Bun') =>
+  esbuild.build({
     ...COMMON,
-    entryPoints: ['src/main.ts', 'startup/write-code-cache.ts'],
+    entryPoints,
     entryNames: '[name]',
     outdir,
     splitting: true,
     format: 'esm',
     mainFields: ['module', 'main'],
     conditions: ['module'],
-    define: { IAMKEY_VERSION: JSON.stringify(version) },
+    define: { IAMKEY_VERSION: JSON.stringify(version), ...(runtime === 'Node' && { Bun: 'undefined' }) },
     plugins: [slimSdk, providersSdk, accountSdk],
     metafile: true,
   })
+
+/** The chunks made CommonJS, which starts faster, and packed. */
+export async function build(root: string): Promise<esbuild.Metafile> {
+  const outdir = path.join(root, 'dist')
+  const chunks = await chunksOf(['src/main.ts', 'startup/write-code-cache.ts'], outdir, 'Node')
   const texts = Array.from(await pack(chunks), ([name, body]) => [name, `"use strict";(function(offer,require){${body}})`] as const)
   const hash = crypto.createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16)
   const loader = await esbuild.build({

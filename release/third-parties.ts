@@ -57,7 +57,7 @@ export function licenses(parts: readonly Part[]): string {
 export function bom(parts: readonly Part[], { name, version, license }: Omit<Part, 'texts'>): string {
   const component = (type: string, part: Omit<Part, 'texts'>) => {
     const purl = `pkg:npm/${part.name.replace('@', '%40')}@${part.version}`
-    return { type, 'bom-ref': purl, name: part.name, version: part.version, licenses: [{ license: { id: part.license } }], purl }
+    return { type, 'bom-ref': purl, name: part.name, version: part.version, licenses: [licenseOf(part)], purl }
   }
   const self = component('application', { name, version, license })
   const components = parts.map(part => component('library', part))
@@ -65,3 +65,6 @@ export function bom(parts: readonly Part[], { name, version, license }: Omit<Par
   const document = { bomFormat: 'CycloneDX', specVersion: '1.6', version: 1, metadata: { component: self }, components, dependencies }
   return `${JSON.stringify(document, undefined, 2)}\n`
 }
+
+/** CycloneDX keeps the names of licences apart from what is made of several. */
+const licenseOf = ({ license }: Pick<Part, 'license'>) => (license.includes(' ') ? { expression: license } : { license: { id: license } })

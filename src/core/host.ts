@@ -91,7 +91,7 @@ export interface HeldSignals {
 export interface Host {
   readonly env: Env
   readonly platform: NodeJS.Platform
-  /** What runs us, as `--version` shows it: `Node/20.11.1 linux/x64`. */
+  /** What runs us, as `--version` shows it: `Node/20.11.1 linux/x64`, or `Bun/…` in a standalone executable. */
   readonly runtime: string
   readonly pid: number
   readonly hostname: string

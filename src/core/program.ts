@@ -6,3 +6,8 @@ export const PROGRAM = 'iamkey'
 export const version = (): string => IAMKEY_VERSION
 
 declare const IAMKEY_VERSION: string
+
+/** The version of the Bun that runs us in a standalone executable; undefined where Node does. */
+export const BUN: string | undefined = typeof Bun === 'undefined' ? undefined : Bun.version
+
+declare const Bun: { readonly version: string }

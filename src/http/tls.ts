@@ -9,6 +9,7 @@ import * as net from 'node:net'
 import * as tls from 'node:tls'
 import { messageOf } from '../core/errors.ts'
 import { type Files, isSystemError } from '../core/host.ts'
+import { BUN } from '../core/program.ts'
 import { osErrorMessage } from '../python/oserror.ts'
 import { codeOf, HttpError, opensslMessage } from './errors.ts'
 import { isTimeout, limitSilence } from './tcp.ts'
@@ -24,12 +25,22 @@ interface Trust {
 
 /** Loads what a handshake needs while the connection is still being made: Node's TLS, and its own authorities if those count. */
 export function warm({ caBundle }: Trust): void {
-  tls.createSecureContext(caBundle === undefined ? {} : { ca: [] })
+  tls.createSecureContext(caBundle === undefined ? ownAuthorities() : { ca: [] })
 }
+
+/**
+ * Bun also trusts what the system trusts, and what SSL_CERT_FILE and SSL_CERT_DIR name; aws-cli and Node do not. Named one by one its
+ * authorities are Node's: those it comes with and those of NODE_EXTRA_CA_CERTS.
+ */
+const ownAuthorities = (): { ca?: string[] } =>
+  BUN ? { ca: [...tls.rootCertificates, ...(tls as NewerTls).getCACertificates('extra')] } : {}
+
+/** What Bun has, and Node from 22.15 on. */
+type NewerTls = typeof tls & { getCACertificates(kind: 'extra'): string[] }
 
 /** A TLS connection to `hostname` over `socket`. Throws an HttpError of kind `tls`, `lost` or `handshakeTimeout`. */
 export async function handshake(socket: net.Socket, hostname: string, trust: Trust, files: Pick<Files, 'read'>): Promise<net.Socket> {
-  const ca = trust.verify && trust.caBundle !== undefined ? authorities(trust.caBundle, files) : undefined
+  const trusted = trust.verify && trust.caBundle !== undefined ? { ca: authorities(trust.caBundle, files) } : ownAuthorities()
   socket.setTimeout(0)
   const secure = tls.connect({
     socket,
@@ -38,7 +49,7 @@ export async function handshake(socket: net.Socket, hostname: string, trust: Tru
     rejectUnauthorized: trust.verify,
     checkServerIdentity: (_servername, certificate) => checkName(hostname, certificate),
     ALPNProtocols: ['http/1.1'],
-    ...(ca && { ca }),
+    ...trusted,
   })
   limitSilence(secure, trust.connectTimeout)
   try {

@@ -3,6 +3,7 @@
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import type { HeldSignals, Host } from '../core/host.ts'
+import { BUN } from '../core/program.ts'
 import { execute, feed, page } from './child.ts'
 import { clock } from './clock.ts'
 import { descriptor } from './descriptor.ts'
@@ -19,7 +20,7 @@ export function nodeHost(process: NodeJS.Process): Host {
   return {
     env: process.env,
     platform: process.platform,
-    runtime: `Node/${process.versions.node} ${process.platform}/${process.arch}`,
+    runtime: `${BUN ? `Bun/${BUN}` : `Node/${process.versions.node}`} ${process.platform}/${process.arch}`,
     pid: process.pid,
     get hostname() {
       return os.hostname()

@@ -7,7 +7,10 @@ import * as url from 'node:url'
 import type { Account } from './account.ts'
 import type { FakeIam } from './fake-iam.ts'
 
-export const IAMKEY = url.fileURLToPath(new URL('../../bin/iamkey.js', import.meta.url))
+/** The built program, or the executable that IAMKEY_BIN names. */
+export const IAMKEY = process.env.IAMKEY_BIN
+  ? path.resolve(process.env.IAMKEY_BIN)
+  : url.fileURLToPath(new URL('../../bin/iamkey.js', import.meta.url))
 
 export interface Ran {
   /** 128 and more for a signal, as shells have it. */
