@@ -4,14 +4,16 @@
  *     bench.mjs tests <report>                        vitest's report → "<passed> <failed>"
  *     bench.mjs again <bench> <results>               the cases that failed, as a regular expression for --only; empty where none did
  *     bench.mjs count <bench> <results> [<again>]     "<passed> <failed>", measured by the bar; what falls short goes to stderr
+ *
+ * A bench is called by its kind, and by what it tried where that is not the program on Node: `faults`, `faults-standalone`.
  */
 import * as fs from 'node:fs'
 
 const read = file => JSON.parse(fs.readFileSync(file, 'utf8'))
 const bars = read(new URL('bars.json', import.meta.url))
 
-/** By bench: where its results are, how --only finds a case, and the figures that have a bar: which cases count for each. */
-const BENCHES = {
+/** By kind of bench: where its results are, how --only finds a case, and the figures that have a bar: which cases count for each. */
+const KINDS = {
   conformance: {
     cases: results => results,
     only: ids => `^(${ids.join('|')}) `,
@@ -31,8 +33,10 @@ const BENCHES = {
 const escaped = id => id.replace(/[^\w-]/g, '\\$&')
 const falls = (figures, result) => Object.values(figures).some(holds => !holds(result))
 
+const kindOf = name => KINDS[name.split('-')[0]]
+
 function again(name, file) {
-  const { cases, only, figures } = BENCHES[name]
+  const { cases, only, figures } = kindOf(name)
   const ids = cases(read(file))
     .filter(result => falls(figures, result))
     .map(({ id }) => escaped(id))
@@ -40,7 +44,7 @@ function again(name, file) {
 }
 
 function count(name, first, second) {
-  const { cases, figures } = BENCHES[name]
+  const { cases, figures } = kindOf(name)
   const later = new Map((second && fs.existsSync(second) ? cases(read(second)) : []).map(result => [result.id, result]))
   // The better of the two runs.
   const final = cases(read(first)).map(result => (falls(figures, result) ? (later.get(result.id) ?? result) : result))

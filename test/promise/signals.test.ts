@@ -82,7 +82,8 @@ test('SIGKILL while the key is made: the next run says what to look for, and no 
 
 test('an error that nobody waits for ends no run while the key is made', async () => {
   const [ran] = await launch({
-    env: { NODE_OPTIONS: '--require ./stray.cjs' },
+    // Each for the runtime that reads it.
+    env: { NODE_OPTIONS: '--require ./stray.cjs', BUN_OPTIONS: '--preload ./stray.cjs' },
     files: { 'stray.cjs': `process.on('SIGWINCH', () => { throw new Error('stray') })` },
     on: async (moment, _, child) => {
       if (moment !== 'decided') return
