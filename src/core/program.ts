@@ -7,7 +7,7 @@ export const version = (): string => IAMKEY_VERSION
 
 declare const IAMKEY_VERSION: string
 
-/** The version of the Bun that runs us in a standalone executable; undefined where Node does. */
-export const BUN: string | undefined = typeof Bun === 'undefined' ? undefined : Bun.version
-
-declare const Bun: { readonly version: string }
+declare global {
+  /** Where Bun runs us, as in the standalone executables. The build for Node knows that it is not there. */
+  const Bun: { readonly version: string }
+}

@@ -9,7 +9,6 @@ import * as net from 'node:net'
 import * as tls from 'node:tls'
 import { messageOf } from '../core/errors.ts'
 import { type Files, isSystemError } from '../core/host.ts'
-import { BUN } from '../core/program.ts'
 import { osErrorMessage } from '../python/oserror.ts'
 import { codeOf, HttpError, opensslMessage } from './errors.ts'
 import { isTimeout, limitSilence } from './tcp.ts'
@@ -33,7 +32,7 @@ export function warm({ caBundle }: Trust): void {
  * authorities are Node's: those it comes with and those of NODE_EXTRA_CA_CERTS.
  */
 const ownAuthorities = (): { ca?: string[] } =>
-  BUN ? { ca: [...tls.rootCertificates, ...(tls as NewerTls).getCACertificates('extra')] } : {}
+  typeof Bun === 'undefined' ? {} : { ca: [...tls.rootCertificates, ...(tls as NewerTls).getCACertificates('extra')] }
 
 /** What Bun has, and Node from 22.15 on. */
 type NewerTls = typeof tls & { getCACertificates(kind: 'extra'): string[] }

@@ -3,7 +3,6 @@
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import type { HeldSignals, Host } from '../core/host.ts'
-import { BUN } from '../core/program.ts'
 import { execute, feed, page } from './child.ts'
 import { clock } from './clock.ts'
 import { descriptor } from './descriptor.ts'
@@ -20,7 +19,7 @@ export function nodeHost(process: NodeJS.Process): Host {
   return {
     env: process.env,
     platform: process.platform,
-    runtime: `${BUN ? `Bun/${BUN}` : `Node/${process.versions.node}`} ${process.platform}/${process.arch}`,
+    runtime: `${typeof Bun === 'undefined' ? `Node/${process.versions.node}` : `Bun/${Bun.version}`} ${process.platform}/${process.arch}`,
     pid: process.pid,
     get hostname() {
       return os.hostname()
