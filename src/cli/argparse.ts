@@ -114,7 +114,8 @@ export function parseKnown({ options: rules, positional: expected }: Grammar, wo
   const lastOption = classes.findLastIndex(word => word.kind === 'option')
   let index = 0
   while (index <= lastOption) {
-    const next = classes.findIndex((word, at) => at >= index && word.kind === 'option')
+    let next = index
+    while (kindAt(next) !== 'option') next++
     if (index !== next) {
       const end = takePositional(index)
       if (end > index) {

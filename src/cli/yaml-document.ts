@@ -3,7 +3,7 @@
  * scalars. Loaded only for a YAML document.
  */
 
-import { type Document, parseDocument, type ScalarTag } from 'yaml'
+import { type Document, isScalar, parseDocument, type ScalarTag, visit } from 'yaml'
 import { Failure } from '../core/errors.ts'
 import { decode } from '../python/codec.ts'
 import { dateOf, existing, isoformat } from '../python/datetime.ts'
@@ -25,13 +25,30 @@ export function loadYaml(document: string | Uint8Array): Parameter {
     customTags: tags => [...SCALARS, ...tags, 'binary', 'merge'],
     merge: true,
     intAsBigInt: true,
+    // The library compares each key with all before it.
+    uniqueKeys: false,
   })
   const [problem] = [...parsed.errors, ...parsed.warnings]
   if (problem !== undefined) throw new ValueError(problem.message)
+  refuseRepeatedKeys(parsed)
   const value = resolved(parsed)
   // botocore takes an input's members as keyword arguments.
   if (value instanceof Map && Array.from(value.keys()).some(key => typeof key !== 'string')) throw new Failure('keywords must be strings')
   return value
+}
+
+/** Scalars alone: no list or mapping is the same key as another. Throws a ValueError. */
+function refuseRepeatedKeys(document: Document.Parsed): void {
+  visit(document, {
+    Map(_, { items }) {
+      const keys = new Set<unknown>()
+      for (const { key } of items) {
+        if (!isScalar(key)) continue
+        if (keys.has(key.value)) throw new ValueError('Map keys must be unique')
+        keys.add(key.value)
+      }
+    },
+  })
 }
 
 /** Aliases are followed, and may lead nowhere. */

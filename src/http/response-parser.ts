@@ -47,7 +47,8 @@ export class ResponseParser {
   push(bytes: Buffer): boolean {
     if (this.#isWhole) return true
     this.#isSilent &&= bytes.length === 0
-    this.#bytes = this.#bytes.length === 0 ? bytes : Buffer.concat([this.#bytes, bytes])
+    // All that came before has been taken.
+    this.#bytes = bytes
     return this.#goOn()
   }
 
@@ -92,7 +93,9 @@ export class ResponseParser {
       if (size > MAX_HEAD) throw new MalformedResponse()
       const isFolded = line.startsWith(' ') || line.startsWith('\t')
       const colon = line.indexOf(':')
-      if (isFolded && name !== '') headers.set(name, `${headers.get(name)} ${line.trim()}`.trim())
+      const more = isFolded && name !== '' ? line.trim() : ''
+      // Trimmed at the end only: each look at the whole value would make one string of all its parts.
+      if (more !== '') headers.set(name, `${headers.get(name)} ${more}`)
       if (isFolded || colon < 1) continue
       name = line.slice(0, colon).trim().toLowerCase()
       const value = line.slice(colon + 1).trim()
@@ -100,7 +103,7 @@ export class ResponseParser {
       // Of two lengths Python takes the first.
       if (before === undefined || name !== 'content-length') headers.set(name, before === undefined ? value : `${before}, ${value}`)
     }
-    return Object.fromEntries(headers)
+    return Object.fromEntries(Array.from(headers, ([each, value]) => [each, value.trim()]))
   }
 
   *#readChunks(): Generator<void, void> {
@@ -141,21 +144,25 @@ export class ResponseParser {
 
   /** Without what ends it, which may be a line feed alone. */
   *#readLine(): Generator<void, string> {
+    const pieces: Buffer[] = []
+    let size = 0
     let end = this.#bytes.indexOf(LINE_FEED)
     while (end === -1) {
-      const seen = this.#bytes.length
-      if (seen > MAX_HEAD) throw new MalformedResponse()
+      size += this.#bytes.length
+      if (size > MAX_HEAD) throw new MalformedResponse()
+      pieces.push(this.#bytes)
+      this.#bytes = NOTHING
       yield* this.#more()
-      end = this.#bytes.indexOf(LINE_FEED, seen)
+      end = this.#bytes.indexOf(LINE_FEED)
     }
-    const line = this.#bytes.toString('latin1', 0, end)
+    const last = this.#bytes.subarray(0, end)
     this.#bytes = this.#bytes.subarray(end + 1)
+    const line = (pieces.length === 0 ? last : Buffer.concat([...pieces, last])).toString('latin1')
     return line.endsWith('\r') ? line.slice(0, -1) : line
   }
 
   *#more(): Generator<void, void> {
-    const had = this.#bytes.length
-    while (this.#bytes.length === had) {
+    while (this.#bytes.length === 0) {
       if (this.#hasEnded) throw new MalformedResponse()
       yield
     }

@@ -10,7 +10,14 @@ export function expandUser(path: string, machine: Machine): string {
   if (!path.startsWith('~')) return path
   const [user = ''] = path.slice(1).split('/', 1)
   const home = user === '' ? machine.home : homeOf(user, machine)
-  return home === undefined ? path : home.replace(/\/+$/, '') + path.slice(1 + user.length) || '/'
+  return home === undefined ? path : withoutSlashes(home) + path.slice(1 + user.length) || '/'
+}
+
+/** Without the slashes at its end. */
+function withoutSlashes(path: string): string {
+  let end = path.length
+  while (path[end - 1] === '/') end--
+  return path.slice(0, end)
 }
 
 function homeOf(user: string, { files }: Machine): string | undefined {
@@ -25,5 +32,8 @@ function homeOf(user: string, { files }: Machine): string | undefined {
 /** `$NAME` and `${NAME}`, anywhere in a path. */
 export function expandVars(path: string, env: Readonly<Record<string, string | undefined>>): string {
   if (!path.includes('$')) return path
-  return path.replace(/\$(?:(\w+)|\{([^}]*)\})/g, (whole, bare, braced) => env[bare ?? braced] ?? whole)
+  const expanded = (part: string, name: RegExp) => part.replace(name, (whole, bare, braced) => env[bare ?? braced] ?? whole)
+  // Behind the last brace no name in braces ends: it would be looked for from every `${` to the end.
+  const end = path.lastIndexOf('}') + 1
+  return expanded(path.slice(0, end), /\$(?:(\w+)|\{([^}]*)\})/g) + expanded(path.slice(end), /\$(\w+)/g)
 }

@@ -7,11 +7,18 @@ export const SPACE = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\
 const LINE_ENDS = '\\n-\\r\\x1c-\\x1e\\x85\\u2028\\u2029'
 
 const LEADING = new RegExp(`^[${SPACE}]+`)
-const TRAILING = new RegExp(`[${SPACE}]+$`)
+const BLANK = new RegExp(`[${SPACE}]`)
 const LINE_END = new RegExp(`\r\n|[${LINE_ENDS}]`)
 
 export const lstrip = (text: string): string => text.replace(LEADING, '')
-export const rstrip = (text: string): string => text.replace(TRAILING, '')
+
+/** From the end backwards: a pattern that ends in `$` would be tried at every blank, and look at all that follow, once for each. */
+export function rstrip(text: string): string {
+  let end = text.length
+  while (end > 0 && BLANK.test(text.charAt(end - 1))) end--
+  return text.slice(0, end)
+}
+
 export const strip = (text: string): string => lstrip(rstrip(text))
 
 /** `str.splitlines()`: a final line end does not start another line. */

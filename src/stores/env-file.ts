@@ -24,11 +24,16 @@ export const dotenvFormat: TextFormat = {
     if (last(assignments(text), TOKEN)?.value) throw new UnsupportedContent(`it sets ${TOKEN}, which a new key does not go with`)
     return put(put(text, ID, AccessKeyId), SECRET, SecretAccessKey)
   },
-  remove: text =>
-    [ID, SECRET].reduce(
-      (left, name) => assignments(left).reduceRight((rest, each) => (each.name === name ? cut(rest, each) : rest), left),
-      text,
-    ),
+  remove(text) {
+    const pieces: string[] = []
+    let from = 0
+    for (const { name, start, end } of assignments(text)) {
+      if (name !== ID && name !== SECRET) continue
+      pieces.push(text.slice(from, start))
+      from = end
+    }
+    return [...pieces, text.slice(from)].join('')
+  },
 }
 
 /** One `NAME=value`, by offsets into the text. */
@@ -42,24 +47,34 @@ interface Assignment {
   readonly valueEnd: number
 }
 
-// Quoted values may span lines: a line inside one is no assignment.
-const ASSIGNMENT =
-  /([ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*)('[^']*'|"(?:\\[\s\S]|[^"\\])*"|`[^`]*`|(?:[^\r\n#]|(?<![ \t=])#)*?(?=[ \t]*(?:[\r\n]|$|(?<=[ \t=])#)))[^\r\n]*/y
+const NAME = /[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*/y
+// They may span lines: a line inside one is no assignment.
+const QUOTED = /'[^']*'|"[^"\\]*(?:\\[\s\S][^"\\]*)*"|`[^`]*`/y
+/** Where a value without quotes ends, but for the blanks before. */
+const BARE_END = /(?<=[ \t=])#|[\r\n]|$/g
 const LINE = /[^\r\n]*/y
 const LINE_END = /\r\n|\r|\n|$/y
 
 function assignments(text: string): readonly Assignment[] {
   const found: Assignment[] = []
-  for (let at = 0; at < text.length; ) {
-    const [whole, before = '', name, value = ''] = matchAt(ASSIGNMENT, text, at) ?? []
-    const end = whole === undefined ? at + (matchAt(LINE, text, at)?.[0].length ?? 0) : at + whole.length
-    const next = end + (matchAt(LINE_END, text, end)?.[0].length ?? 0)
-    const valueStart = at + before.length
-    if (name !== undefined)
-      found.push({ name, value: unquoted(value), start: at, end: next, valueStart, valueEnd: valueStart + value.length })
-    at = next
+  for (let start = 0; start < text.length; ) {
+    const [before = '', name] = matchAt(NAME, text, start) ?? []
+    const valueStart = start + before.length
+    const valueEnd = name === undefined ? valueStart : endOfValue(text, valueStart)
+    const lineEnd = valueEnd + (matchAt(LINE, text, valueEnd)?.[0].length ?? 0)
+    const end = lineEnd + (matchAt(LINE_END, text, lineEnd)?.[0].length ?? 0)
+    if (name !== undefined) found.push({ name, value: unquoted(text.slice(valueStart, valueEnd)), start, end, valueStart, valueEnd })
+    start = end
   }
   return found
+}
+
+function endOfValue(text: string, start: number): number {
+  const quoted = matchAt(QUOTED, text, start)
+  if (quoted) return start + quoted[0].length
+  let end = matchAt(BARE_END, text, start)?.index ?? text.length
+  while (end > start && (text[end - 1] === ' ' || text[end - 1] === '\t')) end--
+  return end
 }
 
 function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
@@ -82,8 +97,6 @@ function put(text: string, name: string, value: string): string {
   const ending = lineEndIn(text)
   return `${text}${text === '' || /[\r\n]$/.test(text) ? '' : ending}${name}=${written}${ending}`
 }
-
-const cut = (text: string, { start, end }: Assignment) => text.slice(0, start) + text.slice(end)
 
 /** Bare where that is safe for all; else in single quotes, inside which nothing means anything to any of them but the quote itself. */
 function quoted(value: string): string {

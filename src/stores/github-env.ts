@@ -43,5 +43,8 @@ export const githubEnvFormat: TextFormat = {
     const gap = text === '' || text.endsWith('\n') ? '' : '\n'
     return `${text}${gap}AWS_ACCESS_KEY_ID=${key.AccessKeyId}\nAWS_SECRET_ACCESS_KEY=${key.SecretAccessKey}\n`
   },
-  remove: text => text.replace(/(^|\n)AWS_ACCESS_KEY_ID=.*\nAWS_SECRET_ACCESS_KEY=.*\n(?![\s\S]*AWS_ACCESS_KEY_ID=)/, '$1'),
+  remove(text) {
+    const last = text.lastIndexOf('\nAWS_ACCESS_KEY_ID=') + 1
+    return text.slice(0, last) + text.slice(last).replace(/^AWS_ACCESS_KEY_ID=.*\nAWS_SECRET_ACCESS_KEY=.*\n/, '')
+  },
 }

@@ -39,7 +39,8 @@ export function credentialsFormat(name: string): TextFormat {
   return {
     read: text => pairOf(sectionsOf(text).get(name)),
     write(text, key) {
-      if (TOKENS.some(token => sectionsOf(text).get(name)?.has(token))) throw new UnsupportedContent('it holds a session')
+      const section = sectionsOf(text).get(name)
+      if (TOKENS.some(token => section?.has(token))) throw new UnsupportedContent('it holds a session')
       const values = { [ID]: key.AccessKeyId, [SECRET]: key.SecretAccessKey }
       return proven(text, edit(text, name, values) ?? append(text, name, values), name, key)
     },
@@ -62,16 +63,17 @@ function sectionsOf(text: string): ReadonlyMap<string, Section> {
 
 /** The text after the edit, if it says of everything else what it said before. */
 function proven(before: string, after: string, name: string, pair: KeyPair | undefined): string {
-  const rest = (text: string) => {
-    const others = [...sectionsOf(text)].map(([title, section]) => [title, title === name ? without(section) : [...section]] as const)
+  const rest = (sections: ReadonlyMap<string, Section>) => {
+    const others = [...sections].map(([title, section]) => [title, title === name ? without(section) : [...section]] as const)
     return JSON.stringify(
       others.filter(([title, keys]) => title !== name || keys.length > 0),
       (_, value) => (value instanceof Map ? [...value] : value),
     )
   }
-  const held = pairOf(sectionsOf(after).get(name))
+  const sections = sectionsOf(after)
+  const held = pairOf(sections.get(name))
   const same = held?.AccessKeyId === pair?.AccessKeyId && held?.SecretAccessKey === pair?.SecretAccessKey
-  if (!same || rest(before) !== rest(after)) throw new UnsupportedContent('its layout cannot be edited without harm')
+  if (!same || rest(sectionsOf(before)) !== rest(sections)) throw new UnsupportedContent('its layout cannot be edited without harm')
   return after
 }
 
@@ -89,7 +91,7 @@ interface Entry {
 }
 
 const LINES = /[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$/g
-const endingOf = (line: string | undefined) => /[\r\n]+$/.exec(line ?? '')?.[0]
+const endingOf = (line: string | undefined) => /(?:\r\n|\r|\n)$/.exec(line?.slice(-2) ?? '')?.[0]
 
 /** With each of the values in place of the old one, or gone where it is undefined; undefined if there is no such section. */
 function edit(text: string, name: string, values: Values): string | undefined {
