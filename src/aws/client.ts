@@ -26,9 +26,14 @@ export interface Connection {
 export interface Call {
   /** Ends it. The SDK is told nothing of that: it would give up without saying whether the request was sent. */
   stop?: AbortSignal | undefined
+  /** Whether it asks for nothing but an answer. */
+  readOnly?: boolean
   /** What was answered, or came of it. Forgotten when the call ends: it may hold a secret. */
   answer?: HttpResponse | undefined
 }
+
+/** A thousand times what such a reply has. Reading more could exhaust the memory, and the run would end without a word about its key. */
+const MAX_BODY_OF_A_CHANGE = 1 << 20
 
 export const forget = (call: Call): Call => Object.assign(call, { stop: undefined, answer: undefined })
 
@@ -72,7 +77,10 @@ function listening({ transport, endpoint }: Pick<Connection, 'transport' | 'endp
     destroy: () => transport.destroy(),
     async handle(request: HttpRequest) {
       try {
-        const { response } = await transport.handle(withNamedPort(request, endpoint), call.stop && { abortSignal: call.stop })
+        const { response } = await transport.handle(withNamedPort(request, endpoint), {
+          abortSignal: call.stop,
+          ...(call.readOnly ? { readOnly: true } : { maxBody: MAX_BODY_OF_A_CHANGE }),
+        })
         call.answer = response
         return { response }
       } catch (error) {

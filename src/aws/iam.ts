@@ -32,6 +32,9 @@ const KEY_COMMANDS: CommandTable<KeyOperation> = {
   ListUsers: ListUsersCommand,
 }
 
+/** AWS's own names say which operations change nothing. */
+const READ_ONLY = /^(?:Get|List)/
+
 /**
  * One client, for calls one after the other: what is known of a call is forgotten before the next. It remembers how wrong the clock is.
  *
@@ -51,6 +54,7 @@ export function createIam<More extends Operation = never>(connection: Connection
       const offset = client.config.systemClockOffset
       try {
         call.stop = stop
+        call.readOnly = READ_ONLY.test(operation)
         const { $metadata, ...output } = await client.send(command)
         return { output: output as Operations[O]['output'], serverTime: serverTimeOf(call.answer) }
       } catch (error) {

@@ -8,7 +8,7 @@ import { explainFailure } from './errors.ts'
 /** One client for one pair of credentials: it remembers how wrong the clock is. */
 export function createIdentityCall(connection: Connection): GetIdentity {
   const { endpoint } = connection
-  const call: Call = {}
+  const call: Call = { readOnly: true }
   const client = new STSClient(clientConfiguration(connection, call))
   if (endpoint !== undefined) client.middlewareStack.add(toEndpoint(new URL(endpoint)), { step: 'build', name: 'toEndpoint' })
 

@@ -14,6 +14,20 @@ export interface TransportOptions {
   readonly caBundle: string | undefined
   /** Whether HTTP(S)_PROXY and NO_PROXY apply. */
   readonly proxies: boolean
+  /** Host → the TLS session it offered last: where it is met again the handshake is shorter. */
+  readonly sessions?: Map<string, Uint8Array>
+}
+
+export interface RequestOptions {
+  /** Closes the connection. */
+  readonly abortSignal?: AbortSignal | undefined
+  /**
+   * Asks for nothing but an answer, and may be asked twice: it may go over a connection that has been used before, and over another one
+   * where that turns out to be closed. Without it each request has a new connection, so that there is no doubt about which ones were sent.
+   */
+  readonly readOnly?: boolean
+  /** The longest body that is read, in bytes. */
+  readonly maxBody?: number
 }
 
 /**
@@ -22,8 +36,7 @@ export interface TransportOptions {
  */
 export interface Transport {
   readonly metadata: { readonly handlerProtocol: string }
-  /** `abortSignal` closes the connection. */
-  handle(request: HttpRequest, options?: { readonly abortSignal?: AbortSignal }): Promise<{ response: HttpResponse }>
+  handle(request: HttpRequest, options?: RequestOptions): Promise<{ response: HttpResponse }>
   updateHttpClientConfig(): void
   httpHandlerConfigs(): Record<string, never>
   destroy(): void

@@ -15,6 +15,8 @@ const SENTENCE = {
   lost: url => `Connection was closed before we received a valid response from endpoint URL: "${url}".`,
   /** An answer came, but was cut short or is not HTTP. */
   garbled: url => `Connection was closed before we received a valid response from endpoint URL: "${url}".`,
+  /** An answer that goes on longer than any does. */
+  oversized: (url, detail) => `The response from endpoint URL: "${url}" has more than ${detail} bytes and was not read to its end.`,
   /** We went away, for a signal came or it took too long. */
   stopped: url => `Gave up waiting for an answer from endpoint URL: "${url}".`,
   tls: (url, detail) => `SSL validation failed for ${url} ${detail}`,

@@ -13,6 +13,11 @@ export class MalformedResponse extends Error {
   override readonly name = 'MalformedResponse'
 }
 
+/** The body has more bytes than are wanted. */
+export class OversizedResponse extends Error {
+  override readonly name = 'OversizedResponse'
+}
+
 /** Of a head, and of a line anywhere. Python's own limit is 100 lines of 64 KiB. */
 const MAX_HEAD = 100 * 64 * 1024
 
@@ -20,10 +25,13 @@ const LINE_FEED = 10
 const NOTHING = Buffer.alloc(0)
 
 /** The status line as Python splits it; what says HTTP/1 and has a number will do. */
-const STATUS_LINE = /^HTTP\/1\.\d[ \t]+(\d{3})(?:[ \t]+(.*))?$/s
+const STATUS_LINE = /^HTTP\/1\.(\d)[ \t]+(\d{3})(?:[ \t]+(.*))?$/s
 
 /** Reads what it is given, as it comes. */
 export class ResponseParser {
+  readonly #maxBody: number
+  #size = 0
+  #persists = false
   readonly #reading = this.#read()
   #bytes: Buffer = NOTHING
   #isSilent = true
@@ -31,6 +39,11 @@ export class ResponseParser {
   #isWhole = false
   #head: Omit<HttpResponse, 'body'> | undefined
   readonly #body: Buffer[] = []
+
+  /** @param maxBody the longest body that is read, in bytes */
+  constructor(maxBody = Number.POSITIVE_INFINITY) {
+    this.#maxBody = maxBody
+  }
 
   /** What has come of the reply; undefined as long as its head is not whole. */
   get response(): HttpResponse | undefined {
@@ -43,7 +56,12 @@ export class ResponseParser {
     return this.#isSilent
   }
 
-  /** More bytes; true once the reply is whole, and what follows is none of it. Throws MalformedResponse. */
+  /** Whether the reply is whole and leaves its connection in order for another request. */
+  get leavesConnection(): boolean {
+    return this.#isWhole && this.#persists && this.#bytes.length === 0 && !this.#hasEnded
+  }
+
+  /** More bytes; true once the reply is whole, and what follows is none of it. Throws MalformedResponse, OversizedResponse. */
   push(bytes: Buffer): boolean {
     if (this.#isWhole) return true
     this.#isSilent &&= bytes.length === 0
@@ -68,6 +86,7 @@ export class ResponseParser {
     let head = yield* this.#readHead()
     while (isInterim(head.statusCode)) head = yield* this.#readHead()
     this.#head = head
+    this.#persists &&= !/close/i.test(head.headers.connection ?? '')
     const { 'transfer-encoding': coding = '', 'content-length': length = '' } = head.headers
     if ([101, 204, 304].includes(head.statusCode)) return
     if (coding.toLowerCase().endsWith('chunked')) yield* this.#readChunks()
@@ -78,8 +97,9 @@ export class ResponseParser {
   *#readHead(): Generator<void, Omit<HttpResponse, 'body'>> {
     let line = ''
     while (line === '') line = yield* this.#readLine()
-    const [, status, reason = ''] = STATUS_LINE.exec(line) ?? []
+    const [, minor, status, reason = ''] = STATUS_LINE.exec(line) ?? []
     if (status === undefined) throw new MalformedResponse()
+    this.#persists = minor !== '0'
     return { statusCode: Number(status), reason: reason.trim(), headers: yield* this.#readHeaders() }
   }
 
@@ -127,19 +147,26 @@ export class ResponseParser {
       if (this.#bytes.length === 0) yield* this.#more()
       const piece = this.#bytes.subarray(0, left)
       this.#bytes = this.#bytes.subarray(piece.length)
-      this.#body.push(piece)
+      this.#keep(piece)
       left -= piece.length
     }
   }
 
   /** The end of the connection is the end of the body. */
   *#readRest(): Generator<void, void> {
+    this.#persists = false
     for (;;) {
-      this.#body.push(this.#bytes)
+      this.#keep(this.#bytes)
       this.#bytes = NOTHING
       if (this.#hasEnded) return
       yield
     }
+  }
+
+  #keep(piece: Buffer): void {
+    this.#body.push(piece)
+    this.#size += piece.length
+    if (this.#size > this.#maxBody) throw new OversizedResponse()
   }
 
   /** Without what ends it, which may be a line feed alone. */

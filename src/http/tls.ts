@@ -20,6 +20,8 @@ interface Trust {
   readonly verify: boolean
   /** A PEM file in place of the trust store. */
   readonly caBundle: string | undefined
+  /** Host → the session it offered last. */
+  readonly sessions?: Map<string, Uint8Array>
 }
 
 /** Loads what a handshake needs while the connection is still being made: Node's TLS, and its own authorities if those count. */
@@ -41,6 +43,7 @@ type NewerTls = typeof tls & { getCACertificates(kind: 'extra'): string[] }
 export async function handshake(socket: net.Socket, hostname: string, trust: Trust, files: Pick<Files, 'read'>): Promise<net.Socket> {
   const trusted = trust.verify && trust.caBundle !== undefined ? { ca: authorities(trust.caBundle, files) } : ownAuthorities()
   socket.setTimeout(0)
+  const session = trust.sessions?.get(hostname)
   const secure = tls.connect({
     socket,
     host: hostname,
@@ -49,7 +52,9 @@ export async function handshake(socket: net.Socket, hostname: string, trust: Tru
     checkServerIdentity: (_servername, certificate) => checkName(hostname, certificate),
     ALPNProtocols: ['http/1.1'],
     ...trusted,
+    ...(session && { session: Buffer.from(session) }),
   })
+  if (trust.sessions) secure.on('session', offered => trust.sessions?.set(hostname, offered))
   limitSilence(secure, trust.connectTimeout)
   try {
     await once(secure, 'secureConnect')

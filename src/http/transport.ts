@@ -11,9 +11,10 @@ import type { Files, Host } from '../core/host.ts'
 import { type Transport, TransportFailure, type TransportOptions } from '../core/transport.ts'
 import { quote } from '../python/urllib.ts'
 import { codeOf, errorSentence, HttpError, opensslMessage } from './errors.ts'
+import type { KeptConnections } from './kept-connections.ts'
 import { type ProxyServer, proxyFor } from './proxy.ts'
 import { readResponse } from './read-response.ts'
-import { MalformedResponse, ResponseParser } from './response-parser.ts'
+import { MalformedResponse, OversizedResponse, ResponseParser } from './response-parser.ts'
 import { connect, isTimeout, limitSilence } from './tcp.ts'
 
 export interface TransportHost extends Pick<Host, 'env' | 'debug'> {
@@ -31,29 +32,48 @@ export interface Target {
   readonly path: string
 }
 
+/** Longer than any list of the keys of one user, in bytes: what is read of it takes many times that much memory. */
+const MAX_BODY = 64 << 20
+
 /**
  * A transport whose connections obey `options`. Reads the environment and the CA bundle no sooner than a request needs them.
  *
  * @param connecting how a request gets its connection
  */
 export function createTransport(options: TransportOptions, host: TransportHost, connecting: Dial = dial): Transport {
+  let kept: KeptConnections | undefined
+
   return {
     metadata: { handlerProtocol: 'http/1.1' },
-    async handle(request, { abortSignal } = {}) {
+    async handle(request, { abortSignal, readOnly = false, maxBody = MAX_BODY } = {}) {
       const target = targetOf(request)
       let proxy: ProxyServer | undefined
       let socket: net.Socket | undefined
       let sent = false
-      try {
-        proxy = options.proxies ? proxyFor(target, host.env) : undefined
-        // The origin alone: the path of a container's endpoint is as good as a password.
-        host.debug(`wire: connecting to ${target.scheme}://${target.authority}${proxy ? ` through ${proxy.masked}` : ''}`)
-        const message = compose(request, target, proxy)
-        socket = await connecting(target, proxy, options, host.files, abortSignal)
+      const over = async (socket: net.Socket, message: Buffer): Promise<Reply> => {
         limitSilence(socket, options.readTimeout)
         sent = true
-        const response = await exchange(message, socket)
-        host.debug(`wire: status ${response.statusCode}, ${response.body.length} bytes`)
+        const reply = await exchange(message, socket, maxBody)
+        host.debug(`wire: status ${reply.response.statusCode}, ${reply.response.body.length} bytes`)
+        return reply
+      }
+      try {
+        proxy = options.proxies ? proxyFor(target, host.env) : undefined
+        const message = compose(request, target, proxy)
+        const connect = (signal: AbortSignal | undefined): Promise<net.Socket> => {
+          sent = false
+          // The origin alone: the path of a container's endpoint is as good as a password.
+          host.debug(`wire: connecting to ${target.scheme}://${target.authority}${proxy ? ` through ${proxy.masked}` : ''}`)
+          return connecting(target, proxy, options, host.files, signal)
+        }
+        if (readOnly) {
+          const { KeptConnections } = await import('./kept-connections.ts')
+          kept ??= new KeptConnections()
+          const origin = `${target.scheme}://${target.hostname}:${target.port}`
+          return { response: await kept.ask(origin, { connect, over: socket => over(socket, message), abortSignal }) }
+        }
+        socket = await connect(abortSignal)
+        const { response } = await over(socket, message)
         socket.destroySoon()
         return { response }
       } catch (error) {
@@ -61,7 +81,8 @@ export function createTransport(options: TransportOptions, host: TransportHost, 
         const { kind, message, cause, partial } = diagnose(error)
         host.debug(`wire: ${kind} ${codeOf(cause)}, ${sent ? 'after' : 'before'} the request was sent`)
         // aws-cli retries them all: botocore/retries/standard.py names the base classes of every one.
-        throw new TransportFailure(errorSentence(kind, message, target.url, proxy?.masked), { sent, retryable: true, cause, partial })
+        const retryable = kind !== 'oversized'
+        throw new TransportFailure(errorSentence(kind, message, target.url, proxy?.masked), { sent, retryable, cause, partial })
       }
     },
     updateHttpClientConfig() {},
@@ -139,7 +160,7 @@ function compose(request: HttpRequest, target: Target, proxy: ProxyServer | unde
   const body = Buffer.from(request.body ?? '')
   const path = forwarded ? target.url : target.path
   if (/[^\x21-\xff]/.test(path)) throw new HttpError('client', { detail: 'Request path contains unescaped characters' })
-  const headers = Object.entries<string>({ host: target.authority, ...request.headers, ...forwarded?.headers, Connection: 'close' })
+  const headers = Object.entries<string>({ host: target.authority, ...request.headers, ...forwarded?.headers })
   const hasLength = headers.some(([name]) => name.toLowerCase() === 'content-length')
   if (!hasLength && (body.length > 0 || request.method !== 'GET')) headers.push(['Content-Length', String(body.length)])
   for (const [name, value] of headers) {
@@ -149,25 +170,36 @@ function compose(request: HttpRequest, target: Target, proxy: ProxyServer | unde
   return Buffer.concat([Buffer.from(lines.join('\r\n'), 'latin1'), body])
 }
 
+/** A whole reply, and whether its connection can carry another request. */
+export interface Reply {
+  readonly response: HttpResponse
+  readonly leavesConnection: boolean
+}
+
 /** Sends the request and reads the reply to its end. Throws an HttpError, with what had come of the reply. */
-async function exchange(message: Buffer, socket: net.Socket): Promise<HttpResponse> {
-  const reader = new ResponseParser()
+async function exchange(message: Buffer, socket: net.Socket, maxBody: number): Promise<Reply> {
+  const reader = new ResponseParser(maxBody)
   try {
     socket.write(message)
     await readResponse(socket, reader)
+    const { response, leavesConnection } = reader
+    if (!response) throw new HttpError('garbled')
+    return { response: await uncompressed(response, maxBody), leavesConnection }
   } catch (error) {
-    const { kind, message: detail, cause } = diagnose(error)
-    const partial = reader.response && (await uncompressed(reader.response))
+    const {
+      kind,
+      message: detail,
+      cause,
+    } = error instanceof OversizedResponse ? new HttpError('oversized', { detail: String(maxBody) }) : diagnose(error)
+    const partial = reader.response && (await uncompressed(reader.response, maxBody).catch(() => reader.response))
     throw new HttpError(kind === 'lost' && partial ? 'garbled' : kind, { detail, cause, ...(partial && { partial }) })
   }
-  const { response } = reader
-  if (!response) throw new HttpError('garbled')
-  return uncompressed(response)
 }
 
-async function uncompressed(reply: HttpResponse): Promise<HttpResponse> {
+async function uncompressed(reply: HttpResponse, maxBody: number): Promise<HttpResponse> {
   const encoding = reply.headers['content-encoding']
-  return encoding === undefined ? reply : { ...reply, body: (await import('./content-encoding.ts')).decodeContent(reply.body, encoding) }
+  if (encoding === undefined) return reply
+  return { ...reply, body: (await import('./content-encoding.ts')).decodeContent(reply.body, encoding, maxBody) }
 }
 
 /** What an error of Node's means, once there is a connection. */

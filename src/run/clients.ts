@@ -47,7 +47,10 @@ export async function connectClients(
   { host }: Invocation,
 ): Promise<Clients> {
   const { createTransport } = await import('../http/transport.ts')
-  const dial = await (await import('../http/preconnect.ts')).preconnect(client, client.transport, host)
+  const options = { ...client.transport, sessions: new Map<string, Uint8Array>() }
+  const dial = await (await import('../http/preconnect.ts')).preconnect(client, options, host)
+  // One for both services: at a stand-in for AWS they are one host.
+  const transport = createTransport(options, host, dial)
   const sdk = await import('../aws/iam.ts')
   const connection = (endpoint: string | undefined) => ({
     ...client,
@@ -56,7 +59,7 @@ export async function connectClients(
     useDualstackEndpoint: endpoint === undefined && client.useDualstackEndpoint,
     // Signatures for an endpoint of one's own name the region that IAM's global endpoint has.
     region: client.region ?? (endpoint === undefined ? 'aws-global' : 'us-east-1'),
-    transport: createTransport(client.transport, host, dial),
+    transport,
     userAgent: [[PROGRAM, version()]] satisfies [string, string][],
   })
   return {

@@ -59,8 +59,9 @@ export const silence: Behaviour = () => {}
 
 /** Speaks TLS with a certificate of `certificates`, and then does as told. */
 export function overTls({ cert, key }: { cert: string; key: string }, behave: Behaviour): Behaviour {
+  const secureContext = tls.createSecureContext({ cert, key })
   return socket => {
-    const secure = new tls.TLSSocket(socket, { isServer: true, secureContext: tls.createSecureContext({ cert, key }) })
+    const secure = new tls.TLSSocket(socket, { isServer: true, secureContext })
     behave(secure.on('error', () => {}))
   }
 }

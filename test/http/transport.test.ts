@@ -27,7 +27,7 @@ describe('the request', () => {
     const port = await serve(answer(REPLY, text => seen.push(text)))
     await ask(`http://127.0.0.1:${port}/a/b?x=1`, { headers: { 'user-agent': 'iamkey' } })
     expect(seen).toEqual([
-      `POST /a/b?x=1 HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nuser-agent: iamkey\r\nConnection: close\r\nContent-Length: 22\r\n\r\nAction=CreateAccessKey`,
+      `POST /a/b?x=1 HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nuser-agent: iamkey\r\nContent-Length: 22\r\n\r\nAction=CreateAccessKey`,
     ])
   })
 
