@@ -66,10 +66,13 @@ export function createIam<More extends Operation = never>(connection: Connection
   }
 }
 
+/** In bytes. A reply names its key within the first thousand; what goes on for ever may have been made to be slow. */
+const LOOKED_THROUGH = 64 << 10
+
 function sort(about: FailureDetails, operation: Operation, answer: HttpResponse | undefined): CallFailure {
   const serverTime = serverTimeOf(answer)
   // A damaged status line makes a refusal of what is none.
-  const made = operation === 'CreateAccessKey' && answer ? parsePartialResponse(answer.body) : undefined
+  const made = operation === 'CreateAccessKey' && answer ? parsePartialResponse(answer.body.subarray(0, LOOKED_THROUGH)) : undefined
   if (made) return new OutcomeUnknown({ ...about, serverTime, named: made.AccessKeyId })
   return new about.kind({ ...about, serverTime })
 }

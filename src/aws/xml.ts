@@ -19,6 +19,14 @@ export class NotXml extends Error {
   }
 }
 
+/**
+ * Characters that a text may have which are not in the source, but in entities that it names over and over; expat's own limit
+ * (`XML_SetBillionLaughsAttackProtectionActivationThreshold`). A few lines could exhaust the memory.
+ */
+const MAX_EXPANSION = 8 << 20
+/** Elements in one another. Replies have six; each level makes a name take longer to look up. */
+const MAX_DEPTH = 1000
+
 /** Throws NotXml. */
 export function parseXml(source: string): Element {
   const text = source.startsWith('\ufeff') ? source.slice(1) : source
@@ -28,7 +36,12 @@ export function parseXml(source: string): Element {
   let root: Element | undefined
   let rootEnd: number | undefined
 
+  let size = 0
   const characters = (data: string) => {
+    size += data.length
+    if (size > text.length + MAX_EXPANSION) {
+      throw new NotXml('limit on input amplification factor (from DTD and entities) breached', text, parser.position)
+    }
     const element = open.at(-1)
     if (element?.children.length === 0) element.text = (element.text ?? '') + data
   }
@@ -41,6 +54,7 @@ export function parseXml(source: string): Element {
     }
   })
   parser.on('opentag', tag => {
+    if (open.length === MAX_DEPTH) throw new NotXml('too many elements in one another', text, parser.position)
     const element = { name: tag.local, text: null, children: [] }
     open.at(-1)?.children.push(element)
     open.push(element)

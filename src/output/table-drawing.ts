@@ -82,14 +82,13 @@ function turned(section: Section): Sheet {
 const BORDERS = 2
 const PADDING = 4
 
+// Not by arguments: there may be a section for each of a hundred thousand rows.
 const widest = (sheet: Sheet): number =>
-  Math.max(
-    ...sheet.map(({ title, level, widths }) => {
-      const rows = widths.reduce((total, width) => total + width + PADDING, BORDERS)
-      // A missing title counts as wide as Python's `None`.
-      return Math.max(widthOf(title ?? 'None') + BORDERS, rows) + 2 * level
-    }),
-  )
+  sheet.reduce((widest, { title, level, widths }) => {
+    const rows = widths.reduce((total, width) => total + width + PADDING, BORDERS)
+    // A missing title counts as wide as Python's `None`.
+    return Math.max(widest, Math.max(widthOf(title ?? 'None') + BORDERS, rows) + 2 * level)
+  }, 0)
 
 interface Pen {
   readonly chunks: string[]

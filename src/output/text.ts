@@ -42,7 +42,8 @@ function dictLines(dict: Dict, name?: string, columns?: readonly string[]): Line
   const keys = [...dict.keys()].sort(byCodePoint)
   const shown = columns ?? keys.filter(key => isScalar(dict.get(key)))
   const words = shown.map(key => str(dict.get(key) ?? (dict.has(key) ? null : '')))
-  const below = keys.filter(key => !shown.includes(key)).flatMap(key => lines(dict.get(key) ?? null, key))
+  const inLine = new Set(shown)
+  const below = keys.filter(key => !inLine.has(key)).flatMap(key => lines(dict.get(key) ?? null, key))
   if (words.length === 0) return below
   return [name === undefined ? words : [name.toUpperCase(), ...words], ...below]
 }

@@ -91,3 +91,14 @@ test('a damaged reply leaves no key behind unnamed, unless it reads as if it wer
   await fc.assert(property, { numRuns: FULL ? 20_000 : 150 })
   expect([...verdicts]).toEqual(expect.arrayContaining(['delivered', 'deleted', 'named']))
 })
+
+test('a reply that goes on for longer than any is not read to its end, and its key is deleted', async () => {
+  const more = ' '.repeat(2 << 20)
+  const endless = ({ head, body }: Answer) => {
+    const longer = head
+      .toString('latin1')
+      .replace(/content-length: (\d+)/i, (_, length) => `content-length: ${Number(length) + more.length}`)
+    return Buffer.concat([Buffer.from(longer, 'latin1'), body, Buffer.from(more)])
+  }
+  expect(await meet(endless)).toBe('deleted')
+})
