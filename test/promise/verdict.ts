@@ -38,11 +38,8 @@ export function verdict({ code, stdout, stderr }: Seen, account: Account, before
   return stderr.includes(`iamkey list-access-keys --user-name ${user}`) ? 'to be looked for' : 'BROKEN'
 }
 
-/** A whole key, of whatever letters. */
-function showsKey(stdout: string): boolean {
-  const { AccessKeyId, SecretAccessKey } = JSON.parse(stdout).AccessKey
-  return [AccessKeyId, SecretAccessKey].every(value => typeof value === 'string' && value.trim() !== '')
-}
+/** A secret of whatever letters. */
+const showsKey = (stdout: string) => /"SecretAccessKey": "(?!\s*")(?:[^"\\]|\\.)+"/.test(stdout)
 
 /** The secret, or a telling part of it. */
 function tells(text: string, secret: string): boolean {
