@@ -40,7 +40,7 @@ onTerminal('a longer one says what it waits for, and leaves no trace', async () 
   const [before = '', ...after] = (await screen(`${CREATE} Bob`)).split('\r\x1b[K')
   expect(before).toBe('')
   expect(after.slice(0, -1)).toEqual(
-    [3, 4].map(seconds => `CreateAccessKey: no answer for ${seconds} s (Ctrl-C ends it and looks for the key)`),
+    [3, 4].map(seconds => `CreateAccessKey: no answer for ${seconds} s (Ctrl-C stops it and looks for the key)`),
   )
   expect(JSON.parse(after.at(-1) ?? '')).toHaveProperty('AccessKey.UserName', 'Bob')
 })
@@ -56,7 +56,7 @@ onTerminal('an error has a hint, and a file has not', async () => {
 onTerminal('help is as wide as the terminal, in colour, and through the pager', async () => {
   const shown = await screen('AWS_PAGER="sed s/^/paged:/" iamkey help', 40)
   expect(shown).toContain('paged:\x1b[1mExamples:\x1b[22m\n')
-  expect(shown).toContain('paged:Creates and looks after IAM access keys\npaged:as `aws iam` does, and never loses one.\n')
+  expect(shown).toContain('paged:Creates and manages IAM access keys as\npaged:`aws iam` does, and never loses one.\n')
 })
 
 onTerminal('help is plain where nobody wants colour or reads at the terminal', async () => {

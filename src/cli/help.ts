@@ -1,4 +1,4 @@
-/** The option tables → help text, laid out by commander. Pure: the width and the colours are the caller's. */
+/** Renders the option tables as help, by commander. Pure: the caller decides on width and colour. */
 
 import { Command as Binder, Help } from 'commander'
 import type { Command, Example } from '../core/command.ts'
@@ -8,24 +8,24 @@ import { optionsOf } from './members.ts'
 import { binderOption } from './parse.ts'
 
 export interface Look {
-  /** Columns there are; undefined where nobody knows. */
+  /** The terminal's width; undefined if unknown. */
   readonly columns: number | undefined
   readonly color: boolean
 }
 
-/** Lines longer than this are hard to read, however wide the terminal is. */
+/** The longest line, however wide the terminal is. */
 const WIDEST = 100
-/** Below this there is no room for a meaning beside its option. */
+/** On narrower terminals the description goes below its option. */
 const SIDE_BY_SIDE = 80
 const INDENT = 6
 
 const bold = (text: string) => `\x1b[1m${text}\x1b[22m`
 const dim = (text: string) => `\x1b[2m${text}\x1b[22m`
 
-export const SUMMARY = 'Creates and looks after IAM access keys as `aws iam` does, and never loses one.'
-const FOOTER = `One command: ${PROGRAM} <command> help\nEverything: man ${PROGRAM}`
+export const SUMMARY = 'Creates and manages IAM access keys as `aws iam` does, and never loses one.'
+const FOOTER = `Command help: ${PROGRAM} <command> help\nManual: man ${PROGRAM}`
 
-/** @param command the one to explain; undefined explains the program. */
+/** @param command undefined for the help of the program */
 export function helpText(commands: readonly Command[], command: Command | undefined, { columns = SIDE_BY_SIDE, color }: Look): string {
   let text = ''
   const program = new Binder(PROGRAM)
@@ -38,11 +38,11 @@ export function helpText(commands: readonly Command[], command: Command | undefi
       getOutHelpWidth: () => Math.min(columns, WIDEST),
     })
     .helpOption(false)
-    .helpCommand('help [command]', 'Shows this text, or that of a command.')
+    .helpCommand('help [command]', 'Shows this help, or the help of a command.')
     .optionsGroup('Global Options:')
   for (const row of GLOBAL_OPTIONS) program.addOption(binderOption(row, describe))
   const pages = commands.map(each => program.command(each.name).summary(each.summary).helpOption(false))
-  program.command('completion <shell>').summary('Prints what makes a shell complete all this.')
+  program.command('completion <shell>').summary('Prints the completion script for a shell.')
   const page = pages.find(page => page.name() === command?.name) ?? program
   for (const row of command ? optionsOf(command) : []) page.addOption(binderOption(row, describe).helpGroup(groupOf(row)))
   const examples = command?.examples ?? commands.flatMap(({ examples = [] }) => examples.slice(0, 1))
@@ -58,17 +58,17 @@ const examplesText = (examples: readonly Example[]): string =>
   [bold('Examples:'), ...examples.flatMap(({ text, line }) => [dim(`  # ${text}`), `  ${line}`]), ''].join('\n')
 
 function groupOf(row: Option): string {
-  if (INPUT_OPTIONS.some(({ name }) => name === row.name)) return 'The whole input at once:'
-  return row.extension ? 'Options that aws-cli does not have:' : 'Options:'
+  if (INPUT_OPTIONS.some(({ name }) => name === row.name)) return 'Input Documents:'
+  return row.extension ? 'Options not in aws-cli:' : 'Options:'
 }
 
-/** Its meaning, then its choices, what holds if nobody says anything, and where else it can be said. */
+/** The description, then choices, default and other sources. */
 function describe(row: Option): string {
   const notes = notesOf(row).map(([name, value]) => `[${name}: ${value}]`)
   return notes.length === 0 ? row.help : `${row.help} ${dim(notes.join(' '))}`
 }
 
-/** What help and manual say of an option besides its meaning. */
+/** What help and manual say about an option besides its description. */
 export const notesOf = (row: Option): readonly (readonly [name: string, value: string])[] =>
   [
     ['one of', row.choices?.join(', ')] as const,
@@ -77,7 +77,7 @@ export const notesOf = (row: Option): readonly (readonly [name: string, value: s
     ['profile', row.sources?.find(place => !place.startsWith('$'))] as const,
   ].flatMap(([name, value]) => (!value ? [] : [[name, value] as const]))
 
-/** commander has them below all options, where a reader comes last. */
+/** Puts the commands before the options; commander puts them last. */
 const commandsFirst = (one: string, other: string): number => rank(one) - rank(other)
 const rank = (section: string): number => (section.includes('Global Options:') ? 2 : section.includes('Commands:') ? 1 : 0)
 

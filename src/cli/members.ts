@@ -46,7 +46,7 @@ export const optionsOf = (command: Pick<Command, 'input' | 'options' | 'paging'>
 ]
 
 /** Unless pages are requested one by one, the option of the page limit applies to all pages together. */
-const MAX_ITEMS = 'Results to show at most. Where there are more, NextToken says where to go on.'
+const MAX_ITEMS = 'Maximum number of results. If there are more, the output has a NextToken to continue from.'
 
 /** `AccessKeyId` → `access-key-id`, `PolicyARNs` → `policy-arns`: `xform_name` (botocore/__init__.py, aws-cli 2.36.7). */
 export const optionName = (member: string): string =>

@@ -87,7 +87,7 @@ export function refuseAutoPrompt(argv: readonly string[], configured: string | u
   if (off || argv.includes(HELP) || argv.includes('--version')) return
   if (on || configured?.toLowerCase() === 'on') {
     throw new Failure(
-      `${PROGRAM} does not prompt for parameters: leave out --cli-auto-prompt, or add --no-cli-auto-prompt if it is configured.`,
+      `${PROGRAM} does not prompt for parameters: omit --cli-auto-prompt, or add --no-cli-auto-prompt if prompting is configured.`,
     )
   }
 }

@@ -28,14 +28,14 @@ export const createAccessKey: Command = {
     ],
   ]),
   examples: [
-    { text: 'A key for Bob, secret and all, as JSON', line: 'iamkey create-access-key --user-name Bob' },
+    { text: 'A key for Bob, including its secret, as JSON', line: 'iamkey create-access-key --user-name Bob' },
     {
       text: 'Id and secret on one line, for a script',
       line: "iamkey create-access-key --user-name Bob --query 'AccessKey.[AccessKeyId,SecretAccessKey]' --output text",
     },
     { text: 'As another profile', line: 'iamkey create-access-key --user-name Bob --profile prod' },
     { text: 'From a document', line: 'iamkey create-access-key --cli-input-json file://bob.json' },
-    { text: 'Nothing is created: the document to fill in', line: 'iamkey create-access-key --generate-cli-skeleton' },
+    { text: 'An input template; nothing is created', line: 'iamkey create-access-key --generate-cli-skeleton' },
   ],
   options: [STORE_OPTION, ...WAIT_OPTIONS, ...EXPORT_OPTIONS],
   async run(input, context) {

@@ -39,30 +39,30 @@ export interface ValuePrefix {
   readonly complete?: 'files' | 'profiles' | undefined
 }
 
-/** In the order of aws-cli's parser, which is the order in which an ambiguous abbreviation lists them. */
+/** In the order of aws-cli's parser, in which the error for an ambiguous abbreviation lists them. */
 export const GLOBAL_OPTIONS = [
-  { name: 'debug', help: 'Say on standard error what is decided and why.' },
+  { name: 'debug', help: 'Log decisions and their reasons to standard error, without secrets.' },
   {
     name: 'endpoint-url',
     value: 'url',
-    help: 'Send the requests to this URL.',
+    help: 'Send requests to this URL.',
     sources: ['$AWS_ENDPOINT_URL_IAM', '$AWS_ENDPOINT_URL', 'endpoint_url'],
   },
-  { name: 'no-verify-ssl', help: 'Accept any TLS certificate.' },
-  { name: 'no-paginate', help: 'Make a single call where there are several pages of results.' },
+  { name: 'no-verify-ssl', help: 'Do not verify TLS certificates.' },
+  { name: 'no-paginate', help: 'Make a single call, even if there are more pages of results.' },
   {
     name: 'output',
     value: 'format',
     choices: ['json', 'text', 'table', 'yaml', 'yaml-stream', 'off'],
-    help: 'Format of the output.',
+    help: 'Output format.',
     sources: ['$AWS_DEFAULT_OUTPUT', 'output'],
     defaultValue: 'json',
   },
-  { name: 'query', value: 'expression', help: 'JMESPath expression: the part of the output to show.' },
+  { name: 'query', value: 'expression', help: 'JMESPath expression that selects what to show of the output.' },
   {
     name: 'profile',
     value: 'name',
-    help: 'Profile of the AWS configuration files to use.',
+    help: 'Profile of the AWS configuration files.',
     complete: 'profiles',
     sources: ['$AWS_PROFILE', '$AWS_DEFAULT_PROFILE'],
     defaultValue: 'default',
@@ -70,56 +70,56 @@ export const GLOBAL_OPTIONS = [
   {
     name: 'region',
     value: 'name',
-    help: 'Region to use; IAM needs none.',
+    help: 'Region. IAM needs none.',
     complete: 'regions',
     sources: ['$AWS_REGION', '$AWS_DEFAULT_REGION', 'region'],
   },
   { name: 'color', value: 'when', choices: ['on', 'off', 'auto'], help: 'Colored output.', defaultValue: 'auto' },
-  { name: 'no-sign-request', help: 'Send the request unsigned; no credentials are looked for.' },
+  { name: 'no-sign-request', help: 'Send unsigned requests, without credentials.' },
   {
     name: 'ca-bundle',
     value: 'file',
-    help: "PEM file of certificates to trust instead of the system's.",
+    help: 'PEM file of certificates to trust in place of the default ones.',
     complete: 'files',
     sources: ['$AWS_CA_BUNDLE', 'ca_bundle', '$REQUESTS_CA_BUNDLE'],
   },
-  { name: 'cli-read-timeout', value: 'seconds', help: 'Longest silence of the service; 0 waits for ever.', defaultValue: '60' },
-  { name: 'cli-connect-timeout', value: 'seconds', help: 'Longest wait for a connection; 0 waits for ever.', defaultValue: '60' },
+  { name: 'cli-read-timeout', value: 'seconds', help: 'Read timeout. 0 waits forever.', defaultValue: '60' },
+  { name: 'cli-connect-timeout', value: 'seconds', help: 'Connect timeout. 0 waits forever.', defaultValue: '60' },
   {
     name: 'cli-binary-format',
     value: 'format',
     choices: ['base64', 'raw-in-base64-out'],
-    help: 'How binary values are written; no option here takes one.',
+    help: 'Format of binary values. No option here takes one.',
     sources: ['cli_binary_format'],
     defaultValue: 'base64',
   },
-  { name: 'no-cli-pager', help: 'Do not page the output.', sources: ['$AWS_PAGER', 'cli_pager', '$PAGER'] },
+  { name: 'no-cli-pager', help: 'Do not use a pager.', sources: ['$AWS_PAGER', 'cli_pager', '$PAGER'] },
   { name: 'cli-auto-prompt', help: 'Not supported: prompting for parameters.', sources: ['$AWS_CLI_AUTO_PROMPT', 'cli_auto_prompt'] },
-  { name: 'no-cli-auto-prompt', help: 'Do not prompt, whatever the configuration says.' },
+  { name: 'no-cli-auto-prompt', help: 'Do not prompt, even if the configuration says so.' },
   {
     name: 'cli-error-format',
     value: 'format',
     choices: ['legacy', 'json', 'yaml', 'text', 'table', 'enhanced'],
-    help: 'Format of errors.',
+    help: 'Format of error messages.',
     sources: ['$AWS_CLI_ERROR_FORMAT', 'cli_error_format'],
     defaultValue: 'enhanced',
   },
   { name: 'version', help: 'Show the version.' },
-  { name: 'help', short: 'h', help: 'Show this text.', extension: true },
+  { name: 'help', short: 'h', help: 'Show this help.', extension: true },
 ] as const satisfies readonly Option[]
 
-/** How a command's input can be given as a whole, or be shown. They come after the command's members. */
+/** The options for a command's whole input. They follow the options of its members. */
 export const INPUT_OPTIONS = [
   {
     name: 'cli-input-json',
     value: 'json',
-    help: 'The input as JSON, or file://name, or - for standard input; other options win over it.',
+    help: 'Input as JSON, file://PATH, or - for standard input. Command-line options take precedence.',
     complete: 'documents',
   },
   {
     name: 'cli-input-yaml',
     value: 'yaml',
-    help: 'The input as YAML, or file://name, or - for standard input; other options win over it.',
+    help: 'Input as YAML, file://PATH, or - for standard input. Command-line options take precedence.',
     complete: 'documents',
   },
   {
@@ -127,24 +127,24 @@ export const INPUT_OPTIONS = [
     value: 'kind',
     choices: ['input', 'output', 'yaml-input'],
     defaultWhenBare: 'input',
-    help: 'Call nothing; show a document to fill in, or the shape of the output.',
+    help: 'Print an input template, or a sample of the output, without calling AWS.',
   },
 ] as const satisfies readonly Option[]
 
 /** When a new key is shown. `--store`, which says where it goes, is in stores/index.ts. */
 export const WAIT_OPTIONS = [
   { name: 'wait', extension: true, help: 'Wait until AWS accepts the key.' },
-  { name: 'wait-timeout', value: 'seconds', extension: true, help: 'How long to wait for that at most.', defaultValue: '60' },
+  { name: 'wait-timeout', value: 'seconds', extension: true, help: 'Maximum time to wait.', defaultValue: '60' },
 ] as const satisfies readonly Option[]
 
-/** Of a command whose output is a key. */
+/** For a command whose output is a key. */
 export const EXPORT_OPTIONS = [
   {
     name: 'export-format',
     value: 'format',
     choices: ['env', 'env-no-export', 'powershell', 'windows-cmd', 'fish', 'process'],
     extension: true,
-    help: 'Show the key as `aws configure export-credentials` does, for a shell to evaluate.',
+    help: 'Print the key as `aws configure export-credentials` does, for a shell to evaluate.',
   },
 ] as const satisfies readonly Option[]
 
@@ -198,17 +198,17 @@ export const ROTATION_OPTIONS = [
   { name: 'plan', extension: true, help: 'Change nothing; show what would be done, and why.' },
 ] as const satisfies readonly Option[]
 
-/** What a command has besides where its results come in pages (awscli/customizations/paginate.py, 2.36.7). */
+/** For a command with paginated results (awscli/customizations/paginate.py, 2.36.7). */
 export const PAGING_OPTIONS = [
-  { name: 'starting-token', value: 'token', help: 'Go on where an earlier list ended: its NextToken.' },
-  { name: 'page-size', value: 'number', integer: true, help: 'Results to ask for in one call. The output is the same.' },
+  { name: 'starting-token', value: 'token', help: 'NextToken of an earlier list, to continue it.' },
+  { name: 'page-size', value: 'number', integer: true, help: 'Results per call. The output is the same.' },
 ] as const satisfies readonly Option[]
 
-/** The environment variables that stand for an option. */
+/** The environment variables that set an option. */
 export const variablesOf = ({ sources = [] }: Option): readonly string[] =>
   sources.flatMap(place => (place.startsWith('$') ? place.slice(1) : []))
 
-/** What an option is called once it has been read: `userName`, `verifySsl`. */
+/** The key of a parsed option: `userName`, `verifySsl`. */
 export function keyOf(name: string): string {
   const [first = '', ...others] = (name.startsWith('no-') ? name.slice(3) : name).split('-')
   return first + others.map(word => word.charAt(0).toUpperCase() + word.slice(1)).join('')
@@ -222,7 +222,7 @@ type ValueOf<Row extends Option> = Row extends { repeat: true }
     ? (Row extends { choices: readonly (infer Choice)[] } ? Choice : string) | undefined
     : boolean
 
-/** What was typed for a table of rows: a value as it was typed or undefined; a flag as a boolean. */
+/** The parsed options of a table: a value or undefined; a flag as a boolean. */
 export type Typed<Rows extends readonly Option[]> = { readonly [Row in Rows[number] as KeyOf<Row['name']>]: ValueOf<Row> }
 
 export type Globals = Typed<typeof GLOBAL_OPTIONS>
@@ -230,7 +230,7 @@ export type Globals = Typed<typeof GLOBAL_OPTIONS>
 /** The global options that take a value, by name. */
 export type GlobalValueOption = Extract<(typeof GLOBAL_OPTIONS)[number], { value: string }>['name']
 
-/** A command's own: what was typed for its members, by key, and for its whole input. */
+/** The parsed options of a command: of its members, by key, and of the tables. */
 export interface Flags
   extends Typed<typeof INPUT_OPTIONS>,
     Partial<Typed<typeof WAIT_OPTIONS>>,

@@ -15,7 +15,7 @@ export const noCredentials: Hint = (failure, { invocation }, { host: { env } }) 
   const { configFile, credentialsFile } = profiles
   const files = [configFile, credentialsFile].map(file => `${file.profiles.has(profileName) ? 'without any in' : 'not in'} ${file.path}`)
   const rows: readonly (readonly [place: string, finding: string])[] = [
-    ['environment', profileTyped ? 'not asked, for --profile names an identity' : 'AWS_ACCESS_KEY_ID is not set'],
+    ['environment', profileTyped ? 'not used, because --profile is given' : 'AWS_ACCESS_KEY_ID is not set'],
     [`profile ${profileName}`, files.join(', ')],
     ['container', 'no AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI'],
     ['instance', isTrue(env.AWS_EC2_METADATA_DISABLED) ? 'switched off by AWS_EC2_METADATA_DISABLED' : 'no role there, or no answer'],
@@ -68,5 +68,5 @@ export const unknownSigner: Hint = (failure, { prepared, invocation }) => {
   const { region, endpoint } = prepared.client
   const from = prepared.method === 'env' ? 'the environment' : `profile ${invocation.setup.profileName}, ${prepared.method}`
   const where = endpoint ?? `the partition ${partitionOf(region ?? '')}${region === undefined ? '' : ` (region ${region})`}`
-  return `The key ${prepared.signer} (${from}) signed; ${where} was asked.`
+  return `The request was signed with ${prepared.signer} (${from}) and sent to ${where}.`
 }

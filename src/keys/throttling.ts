@@ -34,7 +34,7 @@ export async function patiently<T>(name: string, ask: () => Promise<T>, { clock,
       const wait = backoff(attempt, means)
       if (clock.now() + wait > until) throw new Refused({ ...error, retryable: false, failure: error.withRetries(attempt - 1) })
       debug(`${name} was turned away, attempt ${attempt}: ${error.failure.message}`)
-      if (wait >= 1000) progress.say(`${name}: too many requests, the next attempt in ${Math.round(wait / 1000)} s (Ctrl-C ends it)`)
+      if (wait >= 1000) progress.say(`${name}: too many requests, the next attempt in ${Math.round(wait / 1000)} s (Ctrl-C stops it)`)
       await clock.sleep(wait, signals.interrupt)
     }
   }

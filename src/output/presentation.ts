@@ -84,7 +84,7 @@ function refuse(query: Query, sample: Dict): void {
   const unknown = query.unknownMember(sample)
   if (!unknown) return
   const meant = unknown.nearest === undefined ? '' : ` Did you mean ${unknown.nearest}?`
-  throw new ParameterError(`Bad value for --query: it selects nothing, for the output has no member '${unknown.name}' there.${meant}`)
+  throw new ParameterError(`Bad value for --query: it selects nothing, because the output has no member '${unknown.name}' there.${meant}`)
 }
 
 async function isoDates(shape: Dict): Promise<(reply: Dict) => Dict> {

@@ -116,7 +116,7 @@ const decides = ({ profileTyped, profileName, host }: Setup): boolean =>
 /** What the command line gives as the command's input, or asks for instead of a call. Reads the files that it names. Throws a Failure. */
 export async function readInput({ command, flags, globals, host }: Invocation): Promise<Gathered> {
   if (flags.exportFormat !== undefined && (flags.store ?? globals.query ?? globals.output) !== undefined) {
-    throw new ParameterError('--export-format shows the key alone and whole: it goes with none of --output, --query and --store.')
+    throw new ParameterError('--export-format cannot be combined with --output, --query or --store.')
   }
   return gather(command, flags, host, globals.paginate)
 }

@@ -84,7 +84,7 @@ const line = (message: string) => `\n${`${PROGRAM}: [ERROR]: ${message.trim()}`.
 function unexpected(thrown: unknown): Failure {
   const what = thrown instanceof Error ? `${thrown.name}: ${thrown.message.split('\n')[0]}` : String(thrown)
   return new Failure(
-    `this should not happen: ${what}\nPlease report it with the command line (without secrets) and the output of --version and --debug.`,
+    `internal error: ${what}\nPlease report it with the command line (without secrets) and the output of --version and --debug.`,
     { cause: thrown },
   )
 }

@@ -33,7 +33,7 @@ async function tell(operation: Operation, { progress, clock, signals }: Audience
   await clock.sleep(FIRST, done)
   for (let waited = FIRST; waited < LAST && !done.aborted; waited += EVERY) {
     progress.say(
-      `${operation}: ${signals.received ? 'interrupted, a last look for its answer' : `no answer for ${waited / 1000} s (${interrupting(operation)})`}`,
+      `${operation}: ${signals.received ? 'interrupted, waiting a little longer for the answer' : `no answer for ${waited / 1000} s (${interrupting(operation)})`}`,
     )
     await clock.sleep(EVERY, done)
   }
@@ -41,4 +41,4 @@ async function tell(operation: Operation, { progress, clock, signals }: Audience
 
 /** What Ctrl-C would do, in few enough words for a terminal of 80 columns. */
 const interrupting = (operation: Operation): string =>
-  operation === 'CreateAccessKey' ? 'Ctrl-C ends it and looks for the key' : 'Ctrl-C ends it'
+  operation === 'CreateAccessKey' ? 'Ctrl-C stops it and looks for the key' : 'Ctrl-C stops it'

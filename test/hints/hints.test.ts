@@ -205,7 +205,7 @@ test('no credentials: what was looked at', async () => {
   container        no AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI
   instance         switched off by AWS_EC2_METADATA_DISABLED`)
   expect((await said(create('--profile', 'dev'), { env, files })).hint).toContain(`
-  environment  not asked, for --profile names an identity
+  environment  not used, because --profile is given
   profile dev  without any in /home/user/.aws/config, not in /home/user/.aws/credentials
 `)
 })
@@ -242,7 +242,7 @@ test.each([
 
 test('a key that is not known: which one it was, and who was asked', async () => {
   const { hint } = await said(create(), { env: { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE' } })
-  expect(hint).toMatch(/^The key AKIAIOSFODNN7EXAMPLE \(the environment\) signed; http:\/\/127\.0\.0\.1:\d+ was asked\.$/)
+  expect(hint).toMatch(/^The request was signed with AKIAIOSFODNN7EXAMPLE \(the environment\) and sent to http:\/\/127\.0\.0\.1:\d+\.$/)
 })
 
 describe('nobody else sees a hint, or causes its calls:', () => {

@@ -8,7 +8,7 @@ import { credentials } from '../support/process.ts'
 
 test.each([
   ['the command that deletes the key', '--query AccessKey.AccessKeyId', {}, 'delete-access-key --user-name Bob'],
-  ['the hint who was asked', '', { AWS_SECRET_ACCESS_KEY: 'wrong' }, 'was asked'],
+  ['the hint who was asked', '', { AWS_SECRET_ACCESS_KEY: 'wrong' }, 'and sent to'],
   ['the debug log', '--debug', {}, 'settings: IAM at'],
 ])('%s leaves out the password of an endpoint', async (_, words, env, said) => {
   const account = new Account({ users: ['Bob', 'ops'] })

@@ -40,7 +40,7 @@ async function shown(seconds: number, interruptedAfter = Number.POSITIVE_INFINIT
   return lines
 }
 
-const waiting = (seconds: number) => `CreateAccessKey: no answer for ${seconds} s (Ctrl-C ends it and looks for the key)`
+const waiting = (seconds: number) => `CreateAccessKey: no answer for ${seconds} s (Ctrl-C stops it and looks for the key)`
 
 test('a call of the usual length is not spoken of', async () => {
   expect(await shown(2.5)).toEqual(['end'])
@@ -51,5 +51,5 @@ test('a longer one is, each second, and leaves no trace', async () => {
 })
 
 test('an interrupt is acknowledged', async () => {
-  expect(await shown(6, 4)).toEqual([waiting(3), ...Array(2).fill('CreateAccessKey: interrupted, a last look for its answer'), 'end'])
+  expect(await shown(6, 4)).toEqual([waiting(3), ...Array(2).fill('CreateAccessKey: interrupted, waiting a little longer for the answer'), 'end'])
 })

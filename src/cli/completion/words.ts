@@ -19,8 +19,8 @@ interface Word {
 export const SHELL_NAMES = ['bash', 'zsh', 'fish', 'powershell'] as const
 
 /** Words besides the commands. */
-export const HELP: Word = { name: 'help', help: 'Shows what can be done' }
-export const COMPLETION: Word = { name: 'completion', help: 'Prints the completions for a shell' }
+export const HELP: Word = { name: 'help', help: 'Shows help' }
+export const COMPLETION: Word = { name: 'completion', help: 'Prints the completion script for a shell' }
 
 export interface Flag extends Word {
   /** With its dash. */
