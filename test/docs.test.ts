@@ -1,12 +1,13 @@
 /**
  * The documents, held against the program. Blocks marked `sh` are run, on the built program and the fake IAM; `bash` blocks need AWS, a network
- * or a person, and are checked as far as a shell can without running them; `text` blocks show what a command prints; `yaml` is read, and the
- * scripts in it are checked.
+ * or a person, and are checked as far as a shell can without running them; `text` blocks show what a command prints; `yaml` is parsed, and
+ * the scripts in it are checked; `console` shows a session.
  */
 import * as childProcess from 'node:child_process'
 import * as fs from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import manifest from '../package.json' with { type: 'json' }
 import { DOCUMENTS, regenerated } from '../release/docs.ts'
 import { optionsOf } from '../src/cli/members.ts'
 import { commands } from '../src/commands/index.ts'
@@ -39,7 +40,7 @@ const blocks = (language: string) => BLOCKS.filter(block => block.language === l
 const has = (program: string) => childProcess.spawnSync(program, ['--version']).error === undefined
 
 test('no block has a language that nothing here checks', () => {
-  expect([...new Set(BLOCKS.map(({ language }) => language))].sort()).toEqual(['bash', 'sh', 'text', 'yaml'])
+  expect([...new Set(BLOCKS.map(({ language }) => language))].sort()).toEqual(['bash', 'console', 'sh', 'text', 'yaml'])
 })
 
 describe('runs:', () => {
@@ -84,6 +85,32 @@ function scriptsIn(node: unknown): readonly string[] {
     return scriptsIn(value)
   })
 }
+
+const withoutId = (text: string) => text.replace(/AKIA\w+/, 'AKIA…')
+
+test('the session that opens the README', async () => {
+  const account = new Account({ users: ['Bob'] })
+  const iam = await serve(account)
+  const here = createSandbox()
+  try {
+    // A limit on the size of files stands for the full disk: only the name of the error differs.
+    const command = 'ulimit -f 0; iamkey create-access-key --user-name Bob > key.json'
+    const { stderr } = await here.run(['sh', '-c', command], credentials(account, iam))
+    const shown = blocks('console').flatMap(([, text]) => /^iamkey: .*$/m.exec(text)?.[0] ?? [])
+    expect([stderr.trim().replace('EFBIG', 'ENOSPC')].map(withoutId)).toEqual(shown.map(withoutId))
+    expect(account.liveKeys('Bob')).toEqual([])
+  } finally {
+    here.remove()
+    await iam.close()
+  }
+})
+
+test('examples for CI install this version', () => {
+  const versions = [...ALL.matchAll(/npm install --global iamkey@([\d.]+)/g)].map(([, version]) => version)
+  expect(new Set(versions)).toEqual(new Set([manifest.version]))
+  const unpinned = BLOCKS.filter(({ language, text }) => language === 'yaml' && /npm install --global iamkey(?!@)/.test(text))
+  expect(unpinned.map(({ title }) => title)).toEqual([])
+})
 
 test.each(DOCUMENTS)('the generated parts of %s are current, or `npm run docs` makes it so', name => {
   expect(read(name)).toBe(regenerated(read(name)))
