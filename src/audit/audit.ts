@@ -1,6 +1,6 @@
 /**
- * One audit: the keys of all users as the credential report has them; those of a user with a key that is due are asked for anew, for the
- * report may be four hours old and has no ids. Changes nothing.
+ * The audit: lists the keys of all users from the credential report. The report may be four hours old and has no ids, so users with a key
+ * that is due are looked up again. Changes nothing.
  */
 
 import type { Context, Outcome } from '../core/command.ts'
@@ -17,12 +17,12 @@ import { type CredentialReport, fetchReport } from './fetch-report.ts'
 import { inLanes } from './lanes.ts'
 import { type AuditOptions, parseAuditOptions } from './options.ts'
 
-/** Calls at the same time. IAM throttles an account as a whole, and other programs call it too. */
+/** Concurrent calls. IAM throttles an account as a whole, and other programs call it too. */
 const LANES = 4
 
 const DAY = 86_400_000
 
-/** Said with --fail-if-due once the list is shown. No exit code of aws-cli or of a rotation. */
+/** Thrown for --fail-if-due after the list is shown. Its exit code is not one of aws-cli's or of a rotation's. */
 class KeysDue extends Failure {
   override readonly name = 'KeysDue'
   override readonly exitCode = 5
@@ -35,7 +35,7 @@ class KeysDue extends Failure {
 export async function audit({ PathPrefix }: { readonly PathPrefix?: string }, context: Context): Promise<Outcome> {
   const { flags, progress } = context
   const options = parseAuditOptions(flags)
-  // It would match no user, and nothing would seem to be due.
+  // It would match no user, and nothing would appear to be due.
   if (PathPrefix?.startsWith('/') === false) throw new ParameterError(`Bad value for --path-prefix ${PathPrefix}: paths begin with a slash`)
   try {
     const iam = await openLane(context)
@@ -62,15 +62,15 @@ const openLane = async (context: Context): Promise<Iam<Operation>> => patientIam
 
 interface Row extends AuditedKey {
   readonly UserName: string
-  /** Undefined where it was not asked for, or cannot be. */
+  /** Undefined if it was not looked up, or cannot be. */
   readonly AccessKeyId?: string | undefined
   readonly verdict: Verdict
 }
 
-/** How the rows of a user come about. */
+/** Makes the rows of a user. */
 type RowsOf = (user: ReportedUser, options: AuditOptions, report: CredentialReport) => readonly Row[]
 
-/** As the report has them. Only the root user can list its own keys. */
+/** The rows of the report. Only the root user can list its own keys. */
 const reported: RowsOf = ({ UserName, keys }, options, { now }) =>
   keys.map(key => {
     const { due, why } = judge(key, options, now)
@@ -86,7 +86,7 @@ interface Asked extends CredentialReport, AuditOptions {
   readonly iam: Iam<Operation>
 }
 
-/** What IAM says of these users now. */
+/** The current state of these users. */
 async function confirm(users: readonly ReportedUser[], { iam, exemptTags }: Asked, context: Context): Promise<Map<ReportedUser, RowsOf>> {
   const { progress } = context
   const others = Array.from({ length: Math.min(LANES, users.length) - 1 }, () => openLane(context))
@@ -112,7 +112,7 @@ const asListed =
   ({ UserName }, options, { now }) =>
     keys.map(key => ({ UserName, ...key, verdict: judge(key, options, now) }))
 
-// ---- what IAM is asked ------------------------------------------------------------------------------------------------------------
+// ---- calls ------------------------------------------------------------------------------------------------------------------------
 
 type Means = Omit<Context, 'iam'> & { readonly iam: Iam<Operation> }
 
@@ -120,7 +120,7 @@ interface ListedKey extends AuditedKey {
   readonly AccessKeyId: string | undefined
 }
 
-/** Those of a user who is gone since the report was made: none. */
+/** The keys of a user; none if the user has been deleted since the report. */
 async function keysOf(UserName: string, means: Means): Promise<readonly ListedKey[]> {
   const listed = await pages(Marker => callWithRetry('ListAccessKeys', { UserName, Marker }, means)).catch(unlessGone)
   const keys: ListedKey[] = []
@@ -141,7 +141,7 @@ function unlessGone(error: unknown): undefined {
   throw error
 }
 
-/** Page after page, as long as each says where to go on. */
+/** All pages. */
 async function pages<Page extends { readonly IsTruncated?: boolean; readonly Marker?: string }>(
   ask: (Marker: string | undefined) => Promise<{ readonly output: Page }>,
 ): Promise<readonly Page[]> {

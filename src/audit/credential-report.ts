@@ -1,32 +1,32 @@
 /**
- * The account's credential report, read: which access keys each user has, as far as its columns tell. Pure; the wire is `fetch-report.ts`.
- * The columns are those of "Getting credential reports" in the IAM User Guide. They have no ids.
+ * Parses the account's credential report into users and keys. Pure; `fetch-report.ts` fetches it. The columns are those of "Getting
+ * credential reports" in the IAM User Guide, which include no ids.
  */
 
 import { serviceTime } from '../core/service-time.ts'
 
-/** The row of the root user, which has no name. */
+/** The row of the root user, in place of a name. */
 export const ROOT = '<root_account>'
 
 export interface ReportedUser {
   readonly UserName: string
-  /** `/` or `/division/team/`; undefined for the root user, which has none. */
+  /** `/` or `/division/team/`; undefined for the root user. */
   readonly path: string | undefined
   readonly keys: readonly ReportedKey[]
 }
 
-/** Times are milliseconds since 1970; undefined where the report says `N/A`, `no_information` or `not_supported`. */
+/** Times are milliseconds since 1970; undefined for `N/A`, `no_information` and `not_supported`. */
 export interface ReportedKey {
   readonly active: boolean
-  /** When it was made, or last changed. */
+  /** When it was created or last changed. */
   readonly created: number | undefined
   readonly used: number | undefined
 }
 
-/** What stands in the first two columns. A name may have commas, and the services that stand in for IAM do not quote them. */
+/** The first two columns. Names may contain commas, and services other than AWS do not quote them. */
 const NAME_AND_ARN = /^(.*?),(arn:.*)$/
 
-/** @throws TypeError where the text has not the columns of a credential report */
+/** @throws TypeError for a text without the columns of a credential report */
 export function readCredentialReport(text: string): readonly ReportedUser[] {
   const [header = '', ...lines] = text.split(/\r?\n/)
   const columns = header.split(',')
@@ -57,7 +57,7 @@ export function readCredentialReport(text: string): readonly ReportedUser[] {
   })
 }
 
-/** Counted from the right where a name has commas that are not quoted. */
+/** Counts from the right if a name contains unquoted commas. */
 function fieldsOf(line: string, count: number): readonly string[] {
   if (line === '') return []
   const fields = line.includes('"') ? quotedFields(line) : line.split(',')
@@ -66,7 +66,7 @@ function fieldsOf(line: string, count: number): readonly string[] {
   return [name, arn, ...fields.slice(fields.length - count + 2)]
 }
 
-/** As RFC 4180 has them. */
+/** By RFC 4180. */
 const quotedFields = (line: string): readonly string[] =>
   [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain = '']) => quoted?.replaceAll('""', '"') ?? plain)
 

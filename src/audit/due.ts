@@ -1,24 +1,24 @@
-/** Whether a key is due, and why: the rules of an audit. Pure. Times are milliseconds since 1970. */
+/** Decides whether a key is due, and why. Pure. Times are milliseconds since 1970. */
 
 import type { AuditOptions, ExemptTag } from './options.ts'
 
 export interface AuditedKey {
   readonly active: boolean
-  /** Undefined where the service has no date for it. */
+  /** Undefined if the service has no date. */
   readonly created: number | undefined
-  /** Undefined for never. */
+  /** Undefined if never. */
   readonly used: number | undefined
 }
 
 export interface Verdict {
   readonly due: boolean
-  /** Names the limits that were passed, or those that were not. */
+  /** Names the limits that were exceeded, or those that were not. */
   readonly why: string
 }
 
 type Limits = Pick<AuditOptions, 'olderThan' | 'unusedFor'>
 
-/** A key is due that has passed one of the limits. An inactive key grants no access. */
+/** A key that exceeds one of the limits is due. An inactive key grants no access and is not. */
 export function judge({ active, created, used }: AuditedKey, { olderThan, unusedFor }: Limits, now: number): Verdict {
   if (!active) return { due: false, why: 'inactive' }
   // A key without a date may have any age.
@@ -38,8 +38,8 @@ export function judge({ active, created, used }: AuditedKey, { olderThan, unused
 const unusedSince = (used: number | undefined, limit: string): string => (used === undefined ? 'never used' : `not used for ${limit}`)
 
 /**
- * The first tag that exempts a user; undefined where none does. Keys of IAM's tags are not case-sensitive, values are (IAM User Guide,
- * "Rules for tagging in IAM and AWS STS").
+ * The first tag that exempts a user, if any. The keys of IAM's tags are case-insensitive, their values are not (IAM User Guide, "Rules for
+ * tagging in IAM and AWS STS").
  */
 export const exemption = (tags: readonly { readonly Key?: string; readonly Value?: string }[], exempt: readonly ExemptTag[]) =>
   tags.find(({ Key, Value }) =>

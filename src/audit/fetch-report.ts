@@ -1,4 +1,4 @@
-/** The account's credential report, from asking for it to its text. IAM makes a new one when the last is four hours old. */
+/** Fetches the account's credential report. IAM generates a new one if the last is four hours old. */
 
 import type { Context } from '../core/command.ts'
 import { Failure, Interrupted, messageOf } from '../core/errors.ts'
@@ -6,24 +6,24 @@ import type { Iam, Operation } from '../core/iam.ts'
 import { callWithRetry } from '../keys/retry.ts'
 import { type ReportedUser, readCredentialReport } from './credential-report.ts'
 
-/** From one question to the next while it is made, in milliseconds: twice as long each time. */
+/** Milliseconds until the first poll; each further wait is twice as long. */
 const FIRST_WAIT = 1000
 const LONGEST_WAIT = 8000
-/** An account has 5,000 users at most unless AWS allows more, and their report takes seconds. */
+/** An account has at most 5,000 users unless AWS raises the quota, and their report takes seconds. */
 const PATIENCE = 600_000
 
-/** It was there, and is not any more, or not yet: to be asked for again. */
+/** The report is gone or not ready: generate it again. */
 const NOT_THERE = new Set(['ReportNotPresent', 'ReportInProgress', 'ReportExpired'])
 
 export interface CredentialReport {
   readonly users: readonly ReportedUser[]
-  /** As the service wrote it. */
+  /** As the service sent it. */
   readonly GeneratedTime: string | undefined
-  /** By the service's clock, in milliseconds since 1970. */
+  /** The service's clock, in milliseconds since 1970. */
   readonly now: number
 }
 
-/** @throws Failure; Interrupted as soon as a signal comes */
+/** @throws Failure; Interrupted as soon as a signal arrives */
 export async function fetchReport(iam: Iam<Operation>, context: Context): Promise<CredentialReport> {
   const { clock, signals, progress } = context
   const means = { ...context, iam }

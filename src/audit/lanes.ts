@@ -1,9 +1,10 @@
-/** Work done side by side, in a few lanes. */
+/** Runs work concurrently, in a few lanes. */
 
 /**
- * What `work` makes of each item, in the order of the items. Each lane does one after the other; when one fails the others begin nothing more.
+ * The result of `work` for each item, in the order of the items. A lane processes one item after the other; after a failure no lane begins
+ * another item.
  *
- * @throws what the first failing `work` throws
+ * @throws the first error of `work`
  */
 export async function inLanes<Item, Lane, Result>(
   items: readonly Item[],

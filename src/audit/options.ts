@@ -1,4 +1,4 @@
-/** What an audit looks for, by its options. */
+/** The options of an audit. */
 
 import { ParameterError } from '../core/errors.ts'
 import type { Flags } from '../core/options.ts'
@@ -12,18 +12,18 @@ export interface AuditOptions {
 }
 
 export interface Span {
-  /** As it was typed: `90d`. */
+  /** As given: `90d`. */
   readonly text: string
   readonly milliseconds: number
 }
 
 export interface ExemptTag {
   readonly key: string
-  /** Undefined where any value will do. */
+  /** Undefined for any value. */
   readonly value: string | undefined
 }
 
-/** What holds where neither limit is given. */
+/** The limit if none is given. */
 export const OLDER_THAN = '90d'
 
 /** @throws ParameterError */

@@ -1,6 +1,6 @@
 /**
- * What every client of the SDK is made with, whatever it asks: answers to all that it would otherwise look for in the environment and in
- * files, by rules of its own, and no retries, for those are ours. Knows no service.
+ * The settings shared by all clients of the SDK: values for everything that it would otherwise read from the environment and from files by
+ * its own rules, and no retries. Knows no service.
  */
 
 const ignored = () => {}
@@ -10,14 +10,14 @@ export const CLIENT_DEFAULTS = {
   maxAttempts: 1,
   retryMode: 'standard',
   defaultsMode: 'standard',
-  // Without an answer the signer opens ~/.aws/config; a refusal for the clock's sake corrects the next attempt.
+  // Without a value the signer opens ~/.aws/config. A refusal because of the clock corrects the next attempt.
   disableClockSkewCorrection: async () => false,
   logger: { trace: ignored, debug: ignored, info: ignored, warn: ignored, error: ignored },
 } as const
 
 const NO_AUTH = 'smithy.api#noAuth'
 
-/** For requests without a signature; the SDK's own rules would sign some all the same. */
+/** For unsigned requests; the SDK's rules would sign some of them. */
 export const UNSIGNED = {
   httpAuthSchemes: [
     { schemeId: NO_AUTH, identityProvider: () => async () => ({}), signer: { sign: async <Request>(request: Request) => request } },

@@ -1,6 +1,6 @@
 /**
- * Page after page until there is no more, or enough; and the tokens that say where a list was cut. What botocore/paginate.py (2.36.7) does
- * for an operation with one list of results and one token.
+ * Collects the pages of a list, all or as many as requested, and encodes the tokens at which a list continues, as botocore/paginate.py (2.36.7)
+ * does for an operation with one list of results and one token.
  */
 
 import type { Outcome } from '../core/command.ts'
@@ -14,35 +14,35 @@ import { dumps, loads } from '../python/json.ts'
 import { repr, typeName } from '../python/repr.ts'
 import { type Dict, isDict, isList, type Value } from '../python/value.ts'
 
-/** Where a list goes on. */
+/** A position in a list. */
 interface Position {
-  /** What the service is told, by the names of its members. */
+  /** The service's token, by the names of its members. */
   readonly members: Dict
-  /** Results of the next page that were shown before. */
+  /** The results of the next page that were shown before. */
   readonly skip: number
 }
 
-/** How many of a page's results were shown, in a token of ours and aws-cli's; the service knows nothing of it. */
+/** The number of results shown of a page, in tokens of iamkey and aws-cli. The service does not know it. */
 const AMOUNT = 'boto_truncate_amount'
 
 /**
- * What the first call says besides the command's own input, unchecked.
+ * The parameters that the first call has besides the command's input, unchecked.
  *
- * @throws Failure for a starting token nobody can have got from a list
+ * @throws Failure for an invalid starting token
  */
 export function firstPageParameters({ paging, startingToken, pageSize }: PageRequest): Dict {
   const members = startingToken === undefined ? [] : sent(decode(startingToken, paging.token).members)
   return new Map<string, Value>([...members, ...(pageSize === undefined ? [] : [[paging.limit, pageSize] as const])])
 }
 
-/** What is in a position and not nothing. */
+/** The members of a position that have a value. */
 const sent = (members: Dict): [string, Value][] => [...members].filter(([, value]) => value !== null && value !== 'None')
 
 /**
- * All results that are wanted, however many calls that takes.
+ * All requested results.
  *
- * @param call one page; without a token the first one, as `firstCall` has it
- * @throws Failure where there is no first page. Where a later one does not come, what came is shown first.
+ * @param call fetches a page; without a token the first one
+ * @throws Failure if the first page fails. If a later one fails, the results so far are shown first.
  */
 export async function collectPages(pages: PageRequest, call: (token: Readonly<Record<string, string>>) => Promise<Dict>): Promise<Outcome> {
   const { results } = pages.paging
@@ -72,7 +72,7 @@ export async function collectPages(pages: PageRequest, call: (token: Readonly<Re
   }
 }
 
-/** The pages, the last one cut to what is wanted; `end` is what its token then says. */
+/** The pages, the last one cut to the requested number; `end` is its position. */
 async function* eachPage(
   { paging, startingToken, maxItems }: PageRequest,
   call: (token: Readonly<Record<string, string>>) => Promise<Dict>,
@@ -111,7 +111,7 @@ const withResults = (page: Dict, results: string, list: Value): Dict => new Map(
 
 // ---- tokens -------------------------------------------------------------------------------------------------------------------------
 
-/** @throws Failure where the position goes back to a token that was not one. */
+/** @throws Failure if the position contains a value that is not a token */
 function encode(position: Dict, token: string): string {
   if (!position.has(token) || [...position.keys()].some(name => name !== token && name !== AMOUNT)) {
     throw new Failure(`Bad starting token: ${repr(position)}`)
@@ -119,7 +119,7 @@ function encode(position: Dict, token: string): string {
   return Buffer.from(dumps(position)).toString('base64')
 }
 
-/** A token of `encode`; or, as older versions of aws-cli had them, `<marker>___<skip>`; or the service's own. */
+/** Decodes a token of `encode`, one of older versions of aws-cli (`<marker>___<skip>`), or the service's own. */
 function decode(startingToken: string, token: string): Position {
   const opened = open(startingToken)
   if (opened === undefined) return decodeOld(startingToken, token)
@@ -130,7 +130,7 @@ function decode(startingToken: string, token: string): Position {
   return { members: new Map(Object.entries(members)), skip: Number(skip) }
 }
 
-/** The object in a token; undefined where there is none. */
+/** The object in a token, if there is one. */
 function open(startingToken: string): Dict | undefined {
   try {
     const content = loads(decodeUtf8(b64decode(startingToken), 'utf-8'))

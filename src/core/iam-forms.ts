@@ -1,4 +1,4 @@
-/** What AWS's IAM lets a name and an id consist of, where that is checked before a call. Other services have other names and ids. */
+/** The forms of names and ids that AWS's IAM allows, checked before a call. Other services may allow others. */
 
 export const USER_NAME = /^[\w+=,.@-]*$/
 export const LONGEST_USER_NAME = 128

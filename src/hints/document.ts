@@ -1,4 +1,4 @@
-/** `--cli-input-json in.json`: the name of a file where its content is asked for. */
+/** `--cli-input-json in.json`: a file name in place of a document. */
 
 import { ParameterError } from '../core/errors.ts'
 import { INPUT_OPTIONS, keyOf } from '../core/options.ts'

@@ -1,4 +1,4 @@
-/** A name that AWS would refuse, at a service that is not AWS's and may have such names. */
+/** A name that AWS does not allow, at a service other than AWS that may allow it. */
 
 import { isOfAws, withoutPassword } from '../config/endpoint.ts'
 import { iamEndpoint } from '../config/settings.ts'

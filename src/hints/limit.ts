@@ -1,4 +1,4 @@
-/** A user has two keys already: which, how old, when they were last used, and which one nobody seems to need. */
+/** The user already has two keys: their age, their last use, and which of them seems unused. */
 
 import { isOfAws } from '../config/endpoint.ts'
 import { type AccessKeyMetadata, CallFailure } from '../core/iam.ts'
@@ -7,14 +7,14 @@ import { deleteCommand } from '../keys/recovery-commands.ts'
 import type { Hint, PreparedFacts } from './index.ts'
 
 interface UsedKey extends AccessKeyMetadata {
-  /** When and by what; `never`; undefined where that is not known. */
+  /** When and by what service; `never`; undefined if unknown. */
   readonly used: Use
 }
 
 type Use = { readonly at: number; readonly ServiceName: string | undefined } | 'never' | undefined
 
 const DAY = 86_400_000
-/** A key that has worked for nobody so long is idle. */
+/** A key that was not used for this long is idle. */
 const IDLE_AFTER = 90 * DAY
 
 export const twoKeys: Hint = async (failure, { invocation, prepared, accountOptions }, { host, stop }) => {
@@ -34,7 +34,7 @@ export const twoKeys: Hint = async (failure, { invocation, prepared, accountOpti
   ].join('\n')
 }
 
-/** AWS does. Another service may answer `never` for whatever is in use (Floci), so it must have shown that it keeps a record. */
+/** AWS records uses. Another service may report `never` for a key in use (Floci), so it must have reported a use of some key. */
 const recordsUse = (keys: readonly UsedKey[], { client: { endpoint } }: PreparedFacts): boolean =>
   endpoint === undefined || isOfAws(endpoint) || keys.some(({ used }) => typeof used === 'object')
 
@@ -61,7 +61,7 @@ const useOf = ({ used }: UsedKey, now: number): string => {
   return used === 'never' ? ', never used' : `, last used ${ago(used.at, now)}${used.ServiceName ? ` (${used.ServiceName})` : ''}`
 }
 
-/** The key that has been of use to nobody for longest; never the one that signs, and none where another's use, or its age, is not known. */
+/** The key that was unused for the longest time; not the one that signs, and none if another's last use or age is unknown. */
 function idlest(keys: readonly UsedKey[], now: number, signer: string | undefined) {
   if (keys.some(({ used, CreateDate }) => used === undefined || serviceTime(CreateDate) === undefined)) return undefined
   const since = ({ used, CreateDate }: UsedKey) => (typeof used === 'object' ? used.at : (serviceTime(CreateDate) ?? now))
@@ -71,7 +71,7 @@ function idlest(keys: readonly UsedKey[], now: number, signer: string | undefine
   return first?.AccessKeyId === undefined ? undefined : { UserName: first.UserName, AccessKeyId: first.AccessKeyId }
 }
 
-/** In the largest unit that is more than one. */
+/** In the largest unit with a count above one. */
 function ago(time: number, now: number): string {
   const units = [
     ['days', DAY],

@@ -1,11 +1,11 @@
-/** The service refused a signature for its time: how far this machine's clock is off. */
+/** The service refused a signature because of its time: by how much this machine's clock is wrong. */
 
 import { CallFailure } from '../core/iam.ts'
 import type { Hint, HintWorld, PreparedFacts } from './index.ts'
 
-/** As IAM and the signature's specification word it. */
+/** The messages of IAM and of the signature's specification. */
 const ABOUT_TIME = /Signature expired|not yet current|RequestTimeTooSkewed|RequestExpired|RequestInTheFuture/
-/** Less is no reason to refuse: AWS allows five minutes. */
+/** A smaller difference is not the reason: AWS allows five minutes. */
 const LEAST = 240_000
 
 export const clockSkew: Hint = async (failure, { prepared }, world) => {
@@ -17,7 +17,7 @@ export const clockSkew: Hint = async (failure, { prepared }, world) => {
   return `The clock of this machine is ${Math.round(Math.abs(skew) / 60_000)} minutes ${skew < 0 ? 'behind' : 'ahead of'} the service's.`
 }
 
-/** A refusal has a date too. */
+/** A refusal has a Date header, too. */
 async function askTime({ iam }: PreparedFacts, { stop }: HintWorld): Promise<number | undefined> {
   try {
     return (await iam.call('ListAccessKeys', {}, stop)).serverTime

@@ -1,9 +1,9 @@
-/** A user that does not exist, and whose name is like that of one who does. */
+/** The user does not exist, but one with a similar name does. */
 
 import { closeMatches } from '../python/difflib.ts'
 import type { Hint, HintWorld, PreparedFacts } from './index.ts'
 
-/** Pages of a thousand: a larger account has too many alike. */
+/** Pages of a thousand users: a larger account has too many similar names. */
 const MOST_PAGES = 5
 
 export const misspeltUser: Hint = async (failure, { prepared }, world) => {

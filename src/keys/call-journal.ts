@@ -1,21 +1,21 @@
 /**
- * The line under the state directory that survives SIGKILL: user, time, endpoint, later the key's id; never a secret. Written before
- * the call, removed at its end; a later run reads what was left behind. Nothing here ever fails a run.
+ * The record of a call that survives SIGKILL: user, time, endpoint, later the key's id; never a secret. A file in the state directory,
+ * written before the call and removed at the end; a later run reads what is left. A failure here is ignored.
  */
 
 import type { CallJournal } from '../core/command.ts'
 import type { Host } from '../core/host.ts'
 import { appendRecord, attempt, readRecord, stateDirectory } from '../core/state-directory.ts'
 
-/** What a run that was killed left behind. */
+/** The record left by a run that was killed. */
 interface UnfinishedCall {
-  /** When its call began, as ISO 8601 text. */
+  /** When the call began, in ISO 8601. */
   readonly began: string
   readonly UserName: string | undefined
   readonly AccessKeyId: string | undefined
-  /** Options for the commands to paste. */
+  /** Options for recovery commands. */
   readonly accountOptions: string | undefined
-  /** Removes the note: its user has been told. */
+  /** Removes the record, once the user has been told. */
   readonly forget: () => void
 }
 
@@ -26,7 +26,7 @@ interface Target {
 
 type CallJournalHost = Pick<Host, 'env' | 'files' | 'home' | 'pid' | 'clock' | 'isRunning'>
 
-/** The note of this run, which is not written before it begins. */
+/** The journal of this run. Nothing is written before `begin`. */
 export function openCallJournal(world: CallJournalHost, target: Target): CallJournal {
   const folder = stateDirectory(world, 'calls')
   const path = `${folder}/${world.pid}-${world.clock.now()}.json`
@@ -42,7 +42,7 @@ export function openCallJournal(world: CallJournalHost, target: Target): CallJou
   }
 }
 
-/** Notes of runs that are no longer running, before this one has any: in a container each may have the same number. Unreadable ones are passed over. */
+/** Records of runs that no longer exist. Read before this run writes its own: in a container each run may have the same process id. */
 export function unfinishedCalls(world: CallJournalHost): readonly UnfinishedCall[] {
   const folder = stateDirectory(world, 'calls')
   if (folder === undefined) return []

@@ -1,4 +1,4 @@
-/** A new key for whoever wants more than to see it: put away in stores, or waited for until it works. Loaded for --store and --wait alone. */
+/** Creates a key for --store and --wait: puts it into stores, waits until it works. Loaded on demand. */
 
 import type { Context, Outcome } from '../core/command.ts'
 import { Failure } from '../core/errors.ts'
@@ -6,9 +6,9 @@ import { wholeKey, withoutSecret } from '../core/key-store.ts'
 import { createKey } from './create.ts'
 
 /**
- * `createKey`, with an outcome that `deliver` waits for and puts into the context's stores.
+ * `createKey`, with an outcome that `deliver` also stores and waits for.
  *
- * @throws as createKey does; and, before any call, ParameterError for a time that is none and the Failure of an STS that cannot be asked
+ * @throws as createKey does; before any call, ParameterError for an invalid time and a Failure if STS cannot be called
  */
 export async function createAndStore(input: { readonly UserName?: string }, context: Context): Promise<Outcome> {
   const { stores, flags } = context

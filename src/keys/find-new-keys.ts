@@ -1,4 +1,4 @@
-/** Is there a key that was not there when the call began? Looks with ListAccessKeys and says what to do about what it sees; deletes nothing. */
+/** Searches for a key that was created since the call began, with ListAccessKeys, and describes what it finds. Deletes nothing. */
 
 import type { Context } from '../core/command.ts'
 import { type AccessKeyMetadata, CallFailure, OutcomeUnknown, type Reply } from '../core/iam.ts'
@@ -6,24 +6,24 @@ import { serviceTime } from '../core/service-time.ts'
 import { withAnswerTimeout } from './answer-timeout.ts'
 import { deleteCommand, type KeyReference, listCommand, ownUser } from './recovery-commands.ts'
 
-/** How long a key that a lost reply may have made is looked for, and how often, in milliseconds. ListAccessKeys lags by seconds. */
+/** How long to poll for a key after a lost reply, in milliseconds. ListAccessKeys lags by seconds. */
 const LOOK_FOR = 4000
 const LOOK_EVERY = 500
-/** CreateDate and the Date header are whole seconds, each cut off. */
+/** CreateDate and the Date header are whole seconds, both rounded down. */
 const CLOCK_GRAIN = 2000
-/** Without a Date header, how far our clock and the server's may differ, in milliseconds: with more the signature would not be valid. */
+/** The largest difference between our clock and the server's without a Date header, in milliseconds: beyond it no signature is valid. */
 const CLOCK_DOUBT = 300_000
-/** Pages of a list; AWS never has a second one, but others let a user have any number of keys. */
+/** The most pages of a list. AWS has one; other services may allow any number of keys. */
 const MOST_PAGES = 10
 
 export type NewKeySearch =
-  /** The service's own clock shows that they are new, or that they are not in the list from before the call. */
+  /** They are new by the service's clock, or missing from the list made before the call. */
   | { readonly found: 'keys'; readonly keys: readonly KeyReference[] }
-  /** They may be new, and they may have been there before: they are never offered for deletion. */
+  /** They may be new or old, and are never offered for deletion. */
   | { readonly found: 'undated'; readonly ids: readonly string[] }
-  /** Which proves little: a list may lag, and so may the service. */
+  /** Proves little: the list may lag behind. */
   | { readonly found: 'nothing' }
-  /** `denied` will not change by asking again. */
+  /** If `denied`, polling is pointless. */
   | { readonly found: 'unknown'; readonly denied: boolean }
 
 type Needed = Pick<Context, 'iam' | 'clock' | 'signals' | 'debug'>
@@ -32,24 +32,24 @@ interface User {
   readonly UserName?: string
 }
 
-/** What is known besides what the list shows. */
+/** What is known apart from the list. */
 export interface Known {
-  /** When the first call began, by our clock. */
+  /** The start of the first call, by our clock. */
   readonly began: number
-  /** The ids in a list from before it, where there is one. */
+  /** The ids of a list made before the call, if there is one. */
   readonly before?: readonly string[] | undefined
-  /** The id of a key that is not looked for. */
+  /** The id of a key to leave out. */
   readonly ours?: string | undefined
 }
 
-/** Asks until a new key shows or the time is up; after a signal, once. Never throws. */
+/** Lists until a new key appears or the time is up; after a signal, once. Never throws. */
 export async function pollForNewKeys(user: User, known: Known, context: Needed): Promise<NewKeySearch> {
   const { clock, signals, debug } = context
   const until = clock.now() + LOOK_FOR
   for (;;) {
     const asked = clock.now()
     const seen = await listNewKeys(user, known, context)
-    // A slow answer tells of the time when it was asked for.
+    // A slow answer describes the time of its request.
     if (seen.found === 'keys' || (seen.found === 'unknown' && seen.denied) || asked >= until || signals.received) {
       debug(`looked for a new key: ${seen.found}`)
       return seen
@@ -58,7 +58,7 @@ export async function pollForNewKeys(user: User, known: Known, context: Needed):
   }
 }
 
-/** Asks once. Never throws. */
+/** Lists once. Never throws. */
 export async function listNewKeys(user: User, known: Known, context: Needed): Promise<NewKeySearch> {
   try {
     const { listed, serverTime } = await listKeys(user, context)
@@ -78,7 +78,7 @@ export async function listNewKeys(user: User, known: Known, context: Needed): Pr
 
 type Listed = AccessKeyMetadata & { readonly AccessKeyId: string }
 
-/** Every page. Throws a CallFailure, and an Error for a list that does not end or has a key without an id. */
+/** All pages. Throws a CallFailure, and an Error for a list that does not end or has a key without an id. */
 async function listKeys(
   user: User,
   context: Needed,
@@ -101,7 +101,7 @@ async function listKeys(
   throw new Error('the list does not end')
 }
 
-/** Whether a key is new; undefined where nothing shows. A date that cannot be read, or that the service's clock has not reached, shows nothing. */
+/** Whether a key is new; undefined if unknown: a date is unreadable, or later than the service's clock. */
 function judgeBy({ began, before }: Known, serverTime: number | undefined, now: number): (key: Listed) => boolean | undefined {
   const start = serverTime === undefined ? began - CLOCK_DOUBT : serverTime - (now - began) - CLOCK_GRAIN
   return ({ AccessKeyId, CreateDate }) => {
@@ -112,7 +112,7 @@ function judgeBy({ began, before }: Known, serverTime: number | undefined, now: 
   }
 }
 
-/** What the user is to make of it. */
+/** The result in words, with a recovery command. */
 export function describeSearch(seen: NewKeySearch, user: User, { accountOptions }: Pick<Context, 'accountOptions'>): string {
   const look = `with\n  ${listCommand(user, accountOptions)}`
   if (seen.found === 'nothing') return `ListAccessKeys shows no new key. To make sure, look again ${look}`
@@ -128,6 +128,6 @@ export function describeSearch(seen: NewKeySearch, user: User, { accountOptions 
     const appeared = `The key ${key.AccessKeyId} appeared meanwhile and its secret is lost.`
     return `${appeared} Unless somebody else made it, delete it with\n  ${deleteCommand(key, accountOptions)}`
   })
-  // A list may lag: the one that shows may not be ours.
+  // The list may lag: the key in it need not be ours.
   return [...named, `If somebody else made it, look again ${look}`].join('\n')
 }

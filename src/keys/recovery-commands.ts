@@ -1,19 +1,19 @@
 /**
- * Commands to paste, as the notices give them: each works as it stands in a POSIX shell, whatever the id and the name hold. `accountOptions` are
- * the options that decide which account they reach: ` --profile prod`.
+ * The commands in messages. Each works as it stands in a POSIX shell, whatever the id and the name contain. `accountOptions` decide
+ * which account it reaches: ` --profile prod`.
  */
 
 import { LONGEST_USER_NAME, SHORTEST_ACCESS_KEY_ID, USER_NAME } from '../core/iam-forms.ts'
 import { PROGRAM } from '../core/program.ts'
 import { shellQuote } from '../core/shell-quote.ts'
 
-/** A key that can be deleted; without a name it belongs to whoever signs. */
+/** A key to delete; without a user name it belongs to the caller. */
 export interface KeyReference {
   readonly UserName?: string | undefined
   readonly AccessKeyId: string
 }
 
-/** The name that a reply gives the caller, who had not to name anybody. One that --user-name would refuse can be left out as well. */
+/** The caller's name from a reply, for a call without --user-name. A name that --user-name would refuse is left out. */
 export const ownUser = (name: string | undefined): Pick<KeyReference, 'UserName'> =>
   name && name.length <= LONGEST_USER_NAME && USER_NAME.test(name) ? { UserName: name } : {}
 
@@ -32,8 +32,8 @@ export function listCommand({ UserName }: { readonly UserName?: string | undefin
 const OPTIONS = { UserName: 'user-name', AccessKeyId: 'access-key-id', Status: 'status' } as const
 
 /**
- * A value with a line break or another control character goes into a document, which keeps the command on one line, and so does one that an option
- * would take for the name of a file.
+ * Values that go into a JSON document: control characters, so that the command stays on one line, and what an option would take for the
+ * name of a file.
  */
 const NO_OPTION = /[\p{Cc}\u2028\u2029]|^fileb?:\/\//u
 
@@ -49,17 +49,17 @@ function command(
   return `${PROGRAM} ${name}${input}${accountOptions}${note(members.AccessKeyId)}`
 }
 
-/** With references for everything that a terminal would not show. */
+/** With escapes for everything that a terminal does not show. */
 const inJson = (members: object) =>
   JSON.stringify(members).replace(/[\p{Cc}\u2028\u2029]/gu, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
-/** What keeps a command from working: --access-key-id is checked as botocore checks it. */
+/** A setting that the command needs: --access-key-id is checked as botocore checks it. */
 const note = (id: string | undefined) =>
   id !== undefined && Array.from(id).length < SHORTEST_ACCESS_KEY_ID
     ? `\nThat takes parameter_validation = false in the profile, for the id is shorter than ${SHORTEST_ACCESS_KEY_ID} characters.`
     : ''
 
-/** ` --user-name Bob`; nothing without a value. One that begins with a dash would be taken for another option: ` --user-name=-bob`. */
+/** ` --user-name Bob`; nothing without a value. A value that begins with a dash is joined by `=`: ` --user-name=-bob`. */
 export function formatOption(name: string, value: string | undefined): string {
   return value === undefined ? '' : ` --${name}${value.startsWith('-') ? '=' : ' '}${shellQuote(value)}`
 }

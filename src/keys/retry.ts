@@ -1,6 +1,6 @@
 /**
- * Calls that may be made twice: reading, and changes that come to the same when they are made again. Attempts and waits are those of
- * aws-cli's standard mode (botocore/retries/standard.py, 2.36.7). CreateAccessKey is none of these; it has `creation.ts`.
+ * Calls that may be repeated: reading, and changes with the same effect when repeated. Attempts and waits are those of botocore's standard
+ * mode (core/retry.ts). CreateAccessKey is not one of these; create.ts calls it.
  */
 
 import { backoff } from '../core/backoff.ts'
@@ -15,8 +15,8 @@ type RetryContext = Pick<Context, 'clock' | 'signals' | 'maxAttempts' | 'random'
 /**
  * The first reply.
  *
- * @throws Failure as aws-cli words it; as a FailureWithRecovery where an earlier attempt without an answer may be why a key is not there.
- * @throws Interrupted as soon as a signal comes: nobody waits for the answer.
+ * @throws Failure with aws-cli's message; a FailureWithRecovery if an earlier attempt without an answer may be why the key does not exist
+ * @throws Interrupted as soon as a signal arrives: it ends the wait for the answer
  */
 export async function callWithRetry<O extends Operation>(
   operation: O,
@@ -26,7 +26,7 @@ export async function callWithRetry<O extends Operation>(
   return retry(stop => means.iam.call(operation, input, stop), means)
 }
 
-/** The same for any question that throws as `Iam.call` does. */
+/** The same for any function that throws as `Iam.call` does. */
 export async function retry<T>(ask: (stop: AbortSignal) => Promise<T>, means: RetryContext): Promise<T> {
   const { clock, signals, maxAttempts, debug } = means
   const throwIfInterrupted = () => {
@@ -46,7 +46,7 @@ export async function retry<T>(ask: (stop: AbortSignal) => Promise<T>, means: Re
         retryable: error.retryable,
         failure(retries) {
           const last = retries === undefined ? error.failure : error.withRetries(retries)
-          // A mistyped id is refused alike: only the user can tell the two apart.
+          // A mistyped id is refused in the same way: only the user can tell.
           return hidden && last.code === 'NoSuchEntity' ? new FailureWithRecovery(last, PERHAPS_DONE) : last
         },
       }
@@ -60,7 +60,7 @@ export async function retry<T>(ask: (stop: AbortSignal) => Promise<T>, means: Re
 
 const PERHAPS_DONE = 'An earlier attempt got no answer; it may have done this already.'
 
-/** What a command that makes one such call does. `sample` is a reply of the documented shape. */
+/** The run of a command that makes one such call. `sample` is a reply of the documented shape. */
 export async function callForOutput<O extends Operation>(
   operation: O,
   input: Operations[O]['input'],
@@ -71,7 +71,7 @@ export async function callForOutput<O extends Operation>(
   return { output: inModelOrder(output, sample) }
 }
 
-/** The members of a reply in the order of the service's model, which the sample keeps and the SDK does not. */
+/** The members of a reply in the order of the service's model, as the sample has them; the SDK's order differs. */
 export function inModelOrder(reply: object, sample: Dict): Dict {
   const members = new Map(Object.entries(reply))
   const names = new Set([...sample.keys(), ...members.keys()])

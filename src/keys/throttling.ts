@@ -1,28 +1,27 @@
 /**
- * Patience with a service that is asked too much: for commands that make many calls, and run beside others of their kind. aws-cli gives up
- * after three attempts; a nightly job for fifty users must not.
+ * Retries throttled calls for minutes, for commands that make many calls beside other programs. aws-cli gives up after three
+ * attempts, which is not enough for a nightly job with fifty users.
  */
 
 import { backoff } from '../core/backoff.ts'
 import type { Context } from '../core/command.ts'
 import { type CallFailure, type Iam, type Operation, Refused } from '../core/iam.ts'
 
-/** How long one call is put off, in milliseconds. */
+/** How long one call may be delayed, in milliseconds. */
 const PATIENCE = 600_000
 
 type Needed = Pick<Context, 'clock' | 'signals' | 'random' | 'progress' | 'debug'>
 
-/** The same service: a call that it turned away unseen, because there were too many, is made again later. */
+/** The same service, whose throttled calls are repeated later. */
 export const patientIam = <Known extends Operation>(iam: Iam<Known>, means: Needed): Iam<Known> => ({
   call: (operation, input, stop) => patiently(operation, () => iam.call(operation, input, stop), means),
 })
 
 /**
- * Asks until it is not turned away any more, with the waits of aws-cli's standard mode.
+ * Repeats `ask` while it is throttled, with the waits of botocore's standard mode.
  *
- * @param name of the question, as a terminal shows it
- * @throws what `ask` throws besides, and where it is turned away for too long, that refusal, as one that is not to be tried again. After a
- * signal, the refusal.
+ * @param name of the call, for the progress line
+ * @throws any other error of `ask`; if it is throttled for too long, that refusal, marked as final; after a signal, the refusal
  */
 export async function patiently<T>(name: string, ask: () => Promise<T>, { clock, signals, progress, debug, ...means }: Needed): Promise<T> {
   const until = clock.now() + PATIENCE
@@ -40,5 +39,5 @@ export async function patiently<T>(name: string, ask: () => Promise<T>, { clock,
   }
 }
 
-/** A refusal that may be another the next time: nothing was done, and nothing was wrong with the call. */
+/** A refusal that may not come again: nothing was done, and the call was correct. */
 const isTurnedAway = (error: unknown): error is CallFailure => error instanceof Refused && error.retryable

@@ -1,6 +1,6 @@
 /**
- * Waiting until AWS accepts a new key everywhere. One success proves little, for the next question may reach a server that has not heard of
- * the key yet: it must succeed several times in a row.
+ * Waits until AWS accepts a new key everywhere. One success proves little, because the next call may reach a server that does not know the
+ * key yet: several calls in a row must succeed.
  */
 
 import type { Context } from '../core/command.ts'
@@ -9,11 +9,11 @@ import { CallFailure } from '../core/iam.ts'
 import type { GetIdentity } from '../core/sts.ts'
 
 const IN_A_ROW = 5
-/** Milliseconds from one question to the next. */
+/** Milliseconds between two calls. */
 const APART = 1000
 const DEFAULT_PATIENCE = 60
 
-/** The service knows who asks, and does not let them: the key works. */
+/** The service knows the caller but denies the call: the key works. */
 const KNOWN = new Set(['AccessDenied', 'AccessDeniedException'])
 
 /**
@@ -27,11 +27,11 @@ export function parseWaitTimeout(typed: string = String(DEFAULT_PATIENCE)): numb
 }
 
 /**
- * Asks until the key has worked often enough, the time is up or a signal comes. Never throws.
+ * Calls STS until the key has worked often enough, the time is up or a signal arrives. Never throws.
  *
  * @param patience in milliseconds
- * @param times how often in a row it must work
- * @returns undefined once it works; else why it is not known to
+ * @param times the number of consecutive successes
+ * @returns undefined once it works; otherwise why it is not known to
  */
 export async function waitUntilUsable(
   { AccessKeyId }: { readonly AccessKeyId: string },
@@ -60,7 +60,7 @@ export async function waitUntilUsable(
   }
 }
 
-/** `OK`, or the name of what was said instead. */
+/** `OK`, or the name of the error. */
 async function answerOf(ask: GetIdentity, stop: AbortSignal): Promise<string> {
   try {
     await ask(stop)

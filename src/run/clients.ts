@@ -1,4 +1,4 @@
-/** Who asks whom: the source of credentials, and the clients of IAM and STS that sign with them. */
+/** Chooses the credential provider, and creates the clients of IAM and STS. */
 
 import { chooseProvider } from '../config/credentials/chain.ts'
 import type { CredentialProvider, Credentials } from '../config/credentials/provider.ts'
@@ -11,16 +11,16 @@ import { PROGRAM, version } from '../core/program.ts'
 import type { TransportOptions } from '../core/transport.ts'
 import type { Invocation } from './invocation.ts'
 
-/** What the environment and the profile say about reaching AWS. */
+/** The settings for reaching AWS. */
 interface ClientPlan {
   readonly client: ClientSettings
   /** Undefined for --no-sign-request. */
   readonly source: CredentialProvider | undefined
-  /** Where STS is configured to be. Throws a Failure for a URL that cannot be used. */
+  /** The configured endpoint of STS. Throws a Failure for an unusable URL. */
   readonly stsEndpoint: () => string | undefined
 }
 
-/** Sends nothing but what finding a region or a source takes. Throws a Failure. */
+/** Sends only what the region and the provider need. Throws a Failure. */
 export async function planClients({ host, globals: { signRequest, verifySsl }, setup, limits, session }: Invocation): Promise<ClientPlan> {
   const { createTransport } = await import('../http/transport.ts')
   const connect = (options: TransportOptions) => createTransport(options, host)
@@ -40,7 +40,7 @@ interface Clients {
   readonly openIam: Context['openIam']
 }
 
-/** Nothing is sent by it, though a connection may be opened ahead of the first request. */
+/** Sends nothing, though a connection may be opened before the first request. */
 export async function connectClients(
   { client, stsEndpoint }: ClientPlan,
   credentials: Credentials | undefined,
@@ -57,7 +57,7 @@ export async function connectClients(
     endpoint,
     useFipsEndpoint: endpoint === undefined && client.useFipsEndpoint,
     useDualstackEndpoint: endpoint === undefined && client.useDualstackEndpoint,
-    // Signatures for an endpoint of one's own name the region that IAM's global endpoint has.
+    // At a custom endpoint the region of IAM's global endpoint goes into the signature.
     region: client.region ?? (endpoint === undefined ? 'aws-global' : 'us-east-1'),
     transport,
     userAgent: [[PROGRAM, version()]] satisfies [string, string][],
@@ -70,7 +70,7 @@ export async function connectClients(
     },
     async sts() {
       const { createIdentityCall } = await import('../aws/sts.ts')
-      // Whoever stands in for AWS's IAM stands in for its STS too, unless that is said to be somewhere else.
+      // A service that replaces AWS's IAM replaces its STS as well, unless STS has an endpoint of its own.
       const standIn = isOfAws(client.endpoint) ? undefined : client.endpoint
       const sts = connection(stsEndpoint() ?? standIn)
       return pair => createIdentityCall({ ...sts, credentials: pair ? toSdkCredentials(pair) : credentials })
@@ -78,7 +78,7 @@ export async function connectClients(
   }
 }
 
-/** The SDK's names for the halves of a key, and the service's. */
+/** A key in the service's terms, from the SDK's. */
 export const toKeyPair = ({ accessKeyId, secretAccessKey }: Credentials): KeyPair => ({
   AccessKeyId: accessKeyId,
   SecretAccessKey: secretAccessKey,

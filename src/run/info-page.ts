@@ -1,4 +1,4 @@
-/** What is shown instead of a call: help, the version, completions. No key depends on any of it. */
+/** Output that replaces a call: help, version, completion. No key depends on it. */
 
 import type { Look } from '../cli/help.ts'
 import type { InfoPage } from '../cli/parse.ts'
@@ -10,7 +10,7 @@ import { checkPager, choosePager, type Pager } from '../output/pager.ts'
 
 interface Reading {
   readonly commands: readonly Command[]
-  /** A command line, wherever it was said. */
+  /** A command line. */
   readonly pager: string | undefined
   /** After `--no-cli-pager`. */
   readonly noPager: boolean
@@ -26,12 +26,12 @@ export async function showInfoPage(page: InfoPage, { commands, pager, noPager }:
   const chosen = usable(() => choosePager({ noPager, isTerminal: stdout.isTerminal, configured: pager, env, platform }), host)
   if (chosen === undefined) return print(text, host)
   await host.page(chosen.words, text, chosen.env).catch((error: unknown) => {
-    // Whoever leaves the pager early has read enough.
+    // Leaving the pager early is not an error.
     if (!isSystemError(error) || error.code !== 'EPIPE') throw error
   })
 }
 
-/** A pager that cannot be started is no reason to go without help. */
+/** If the pager cannot be started, help is printed without it. */
 function usable(choose: () => Pager | undefined, host: Host): Pager | undefined {
   try {
     const pager = choose()
@@ -43,7 +43,7 @@ function usable(choose: () => Pager | undefined, host: Host): Pager | undefined 
   }
 }
 
-/** Output that no key depends on. Throws Unwritable. */
+/** Prints output that no key depends on. Throws Unwritable. */
 export async function print(text: string, { stdout }: Host): Promise<void> {
   await stdout.write(text).catch((error: unknown) => {
     throw isSystemError(error) ? new Unwritable(error.code) : error

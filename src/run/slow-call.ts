@@ -1,10 +1,10 @@
-/** Says on a terminal what is waited for, once a call lasts longer than somebody expects. */
+/** Shows a progress line on a terminal while a call takes long. */
 
 import type { Clock, HeldSignals } from '../core/host.ts'
 import type { Iam, Operation } from '../core/iam.ts'
 import type { Progress } from '../core/progress.ts'
 
-/** Milliseconds: when the line appears, how often it is written anew, and after how long it stays as it is. */
+/** Milliseconds: when the line appears, how often it is updated, and when updates end. */
 const FIRST = 3000
 const EVERY = 1000
 const LAST = 600_000
@@ -15,7 +15,7 @@ interface Audience {
   readonly signals: HeldSignals
 }
 
-/** The same service, whose calls can be seen to take long. */
+/** The same service, with a progress line for slow calls. */
 export const withSlowCallNotice = (iam: Iam, audience: Audience): Iam => ({
   async call(operation, input, stop) {
     const done = new AbortController()
@@ -39,6 +39,6 @@ async function tell(operation: Operation, { progress, clock, signals }: Audience
   }
 }
 
-/** What Ctrl-C would do, in few enough words for a terminal of 80 columns. */
+/** What Ctrl-C would do, short enough for a terminal of 80 columns. */
 const interrupting = (operation: Operation): string =>
   operation === 'CreateAccessKey' ? 'Ctrl-C stops it and looks for the key' : 'Ctrl-C stops it'
