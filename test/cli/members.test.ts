@@ -30,7 +30,11 @@ test('where results come in pages, options say how many are wanted', () => {
   const pages = () => z.strictObject({ MaxItems: z.optional(z.bigint()).check(z.describe('Of a page.')) })
   const paging = { token: 'Marker', limit: 'MaxItems', more: 'IsTruncated', results: 'Keys' }
   expect(optionsOf({ input: pages, paging }).slice(0, 3)).toMatchObject([
-    { name: 'max-items', integer: true, help: 'Maximum number of results. If there are more, the output has a NextToken to continue from.' },
+    {
+      name: 'max-items',
+      integer: true,
+      help: 'Maximum number of results. If there are more, the output has a NextToken to continue from.',
+    },
     { name: 'starting-token' },
     { name: 'page-size', integer: true },
   ])

@@ -51,5 +51,9 @@ test('a longer one is, each second, and leaves no trace', async () => {
 })
 
 test('an interrupt is acknowledged', async () => {
-  expect(await shown(6, 4)).toEqual([waiting(3), ...Array(2).fill('CreateAccessKey: interrupted, waiting a little longer for the answer'), 'end'])
+  expect(await shown(6, 4)).toEqual([
+    waiting(3),
+    ...Array(2).fill('CreateAccessKey: interrupted, waiting a little longer for the answer'),
+    'end',
+  ])
 })
