@@ -30,7 +30,7 @@ export const twoKeys: Hint = async (failure, { invocation, prepared, accountOpti
   return [
     `The keys of ${keys[0]?.UserName ?? name ?? 'this user'}:`,
     ...keys.map(key => `  ${key.AccessKeyId}  ${key.Status}${ageOf(key, now)}${useOf(key, now)}`),
-    ...(idle === undefined ? [] : ['If nobody needs the idle one, delete it with', `  ${deleteCommand(idle, accountOptions)}`]),
+    ...(idle === undefined ? [] : ['If the idle key is no longer needed, delete it with', `  ${deleteCommand(idle, accountOptions)}`]),
   ].join('\n')
 }
 

@@ -117,17 +117,17 @@ export function describeSearch(seen: NewKeySearch, user: User, { accountOptions 
   const look = `with\n  ${listCommand(user, accountOptions)}`
   if (seen.found === 'nothing') return `ListAccessKeys shows no new key. To make sure, look again ${look}`
   if (seen.found === 'unknown') {
-    return `Whether a key was created is not known, for ListAccessKeys did not answer either. Look for it ${look}`
+    return `It is not known whether a key was created, because ListAccessKeys did not answer either. Look for it ${look}`
   }
   if (seen.found === 'undated') {
     const shown = seen.ids.length === 1 ? `the key ${seen.ids[0]}` : `the keys ${seen.ids.join(', ')}`
-    const dates = 'The dates that the service gives do not tell'
-    return `ListAccessKeys shows ${shown}. ${dates} whether one was created now or was there before. Look again ${look}`
+    const dates = 'The dates of the service do not tell'
+    return `ListAccessKeys shows ${shown}. ${dates} whether one of them is new. Look again ${look}`
   }
   const named = seen.keys.map(key => {
-    const appeared = `The key ${key.AccessKeyId} appeared meanwhile and its secret is lost.`
-    return `${appeared} Unless somebody else made it, delete it with\n  ${deleteCommand(key, accountOptions)}`
+    const appeared = `The key ${key.AccessKeyId} has appeared meanwhile, and its secret is lost.`
+    return `${appeared} Unless another program created it, delete it with\n  ${deleteCommand(key, accountOptions)}`
   })
   // The list may lag: the key in it need not be ours.
-  return [...named, `If somebody else made it, look again ${look}`].join('\n')
+  return [...named, `If another program created it, look again ${look}`].join('\n')
 }

@@ -37,8 +37,8 @@ export async function rollBack(key: KeyReference, context: Needed): Promise<Roll
     unclear ||= end.kind === 'unclear' || end.kind === 'acknowledged'
     if (end.kind === 'acknowledged') acknowledged++
     if (acknowledged === ACKNOWLEDGEMENTS) {
-      const look = `To make sure that it is gone, look with\n  ${listCommand(key, accountOptions)}`
-      return { sentence: `the service took the deletion of the new key ${key.AccessKeyId} and said nothing of it. ${look}`, certain: true }
+      const look = `To make sure that it is deleted, look with\n  ${listCommand(key, accountOptions)}`
+      return { sentence: `the service answered the deletion of the new key ${key.AccessKeyId} with an empty reply. ${look}`, certain: true }
     }
     if (end.kind === 'refused' || attempt >= ATTEMPTS || clock.now() >= until || signals.deadline.aborted) {
       if (end.kind === 'unknown') return { sentence: `IAM does not know the new key ${key.AccessKeyId}`, certain: false }

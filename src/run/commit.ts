@@ -58,7 +58,7 @@ export async function commit(
 
 /** The same, which tells of a secret that was left out of what is shown, on purpose or not. */
 function warning({ render, show }: Presentation, { output, secret, undoCommand }: Outcome, { stderr }: Host): Presentation {
-  const advice = `the output leaves the secret out, and it cannot be shown again. Delete the key with\n  ${undoCommand}`
+  const advice = `the output leaves out the secret, which cannot be shown again. Delete the key with\n  ${undoCommand}`
   return {
     render,
     async show(text, stop) {
@@ -86,7 +86,7 @@ function showsSecret(output: Dict, render: Presentation['render']): boolean {
 async function reportUnfinishedCalls(host: Host): Promise<void> {
   for (const { began, UserName, AccessKeyId, accountOptions, forget } of unfinishedCalls(host)) {
     const advice = AccessKeyId
-      ? `its key ${AccessKeyId} may have been lost. If nobody has its secret, delete it with\n  ${deleteCommand({ UserName, AccessKeyId }, accountOptions)}`
+      ? `its key ${AccessKeyId} may be lost. If its secret was not stored, delete it with\n  ${deleteCommand({ UserName, AccessKeyId }, accountOptions)}`
       : `it may have created a key. Look for it with\n  ${listCommand({ UserName }, accountOptions)}`
     try {
       host.stderr.check()

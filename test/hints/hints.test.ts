@@ -71,7 +71,7 @@ describe('two keys', () => {
     expect(hint).toBe(`The keys of Bob:
   ${idle?.id}  Active, created 400 days ago, never used
   ${used?.id}  Active, created 90 days ago, last used 3 days ago (s3)
-If nobody needs the idle one, delete it with
+If the idle key is no longer needed, delete it with
   iamkey delete-access-key --user-name Bob --access-key-id ${idle?.id} --region us-east-1`)
   })
 

@@ -22,10 +22,10 @@ const LIST = 'iamkey list-access-keys --user-name Bob --profile prod'
 const MAKE_SURE = `ListAccessKeys shows no new key. To make sure, look again with\n  ${LIST}`
 const { CreateDate: __, ...UNDATED } = WITHOUT_SECRET
 const OTHER = { ...UNDATED, AccessKeyId: 'c67W2-r4MAyAYScRl' }
-const CANNOT_TELL = `The dates that the service gives do not tell whether one was created now or was there before. Look again with\n  ${LIST}`
+const CANNOT_TELL = `The dates of the service do not tell whether one of them is new. Look again with\n  ${LIST}`
 const APPEARED =
-  `The key ${ID} appeared meanwhile and its secret is lost. Unless somebody else made it, delete it with\n  ${DELETE}\n` +
-  `If somebody else made it, look again with\n  ${LIST}`
+  `The key ${ID} has appeared meanwhile, and its secret is lost. Unless another program created it, delete it with\n  ${DELETE}\n` +
+  `If another program created it, look again with\n  ${LIST}`
 
 const listed = (...AccessKeyMetadata: AccessKeyMetadata[]) => ({ AccessKeyMetadata, IsTruncated: false })
 const NOTHING = listed()
@@ -144,7 +144,7 @@ test.each<Row>([
   {
     when: 'where nobody may look the user is told how to',
     script: { CreateAccessKey: [fails.lost], ListAccessKeys: [fails.denied] },
-    thrown: `Connection was closed\n\nWhether a key was created is not known, for ListAccessKeys did not answer either. Look for it with\n  ${LIST}`,
+    thrown: `Connection was closed\n\nIt is not known whether a key was created, because ListAccessKeys did not answer either. Look for it with\n  ${LIST}`,
     asked: 'Create List',
     seconds: 0,
   },
@@ -182,7 +182,7 @@ test.each<Row>([
   {
     when: 'a key without an id leaves it open what there is',
     script: { CreateAccessKey: [fails.moved], ListAccessKeys: Array(9).fill(listed({ UserName: 'Bob' })) },
-    thrown: `An error occurred (307)\n\nWhether a key was created is not known, for ListAccessKeys did not answer either. Look for it with\n  ${LIST}`,
+    thrown: `An error occurred (307)\n\nIt is not known whether a key was created, because ListAccessKeys did not answer either. Look for it with\n  ${LIST}`,
     asked: `Create${' List'.repeat(9)}`,
   },
   {
@@ -323,7 +323,7 @@ test.each<Undoing>([
   {
     when: 'where the service answers with success and no word',
     script: { DeleteAccessKey: [fails.wordless, fails.wordless] },
-    sentence: `the service took the deletion of the new key ${ID} and said nothing of it. To make sure that it is gone, look with\n  ${LIST}`,
+    sentence: `the service answered the deletion of the new key ${ID} with an empty reply. To make sure that it is deleted, look with\n  ${LIST}`,
   },
   {
     when: 'where a first answer has no word and a second says that it is gone',
@@ -353,6 +353,6 @@ test('after a doubt, a key that turns up once another is delivered is named', as
     ListAccessKeys: [...NOTHING_FOR_LONG, listed(WITHOUT_SECRET, late)],
   })
   await expect(outcome?.afterDelivery?.()).rejects.toThrow(
-    /^The output is whole, but there may be another key\.\n\nThe key AKIALATEEXAMPLE00000 appeared meanwhile/,
+    /^The output is whole, but there may be another key\.\n\nThe key AKIALATEEXAMPLE00000 has appeared meanwhile/,
   )
 })

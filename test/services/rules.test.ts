@@ -133,7 +133,7 @@ const RULES: readonly Rule[] = [
     async answer(_, service) {
       service.wordless = 204
       service.fail(body => body.replace(/<SecretAccessKey>[^<]*/, '<SecretAccessKey>'))
-      return (await create(service)).stderr.includes('said nothing of it') ? 'told as that' : 'deleted'
+      return (await create(service)).stderr.includes('with an empty reply') ? 'told as that' : 'deleted'
     },
   },
   {

@@ -85,9 +85,9 @@ describe.each(PROFILES)('$name', profile => {
     expect(stderr).not.toContain(`--access-key-id ${OLD}`)
     const [, made] = service.keys
     expect(actions(service).filter(action => action === 'Create')).toHaveLength(1)
-    if (profile.dates === 'readable') expect(stderr).toContain(`The key ${made?.id} appeared meanwhile and its secret is lost.`)
+    if (profile.dates === 'readable') expect(stderr).toContain(`The key ${made?.id} has appeared meanwhile, and its secret is lost.`)
     else {
-      expect(stderr).toContain(`ListAccessKeys shows the keys ${OLD}, ${made?.id}. The dates that the service gives do not tell`)
+      expect(stderr).toContain(`ListAccessKeys shows the keys ${OLD}, ${made?.id}. The dates of the service do not tell`)
       expect(commandsIn(stderr)).toEqual(['iamkey list-access-keys --user-name Bob'])
     }
   })
@@ -108,7 +108,7 @@ describe.each(PROFILES)('$name', profile => {
     expect(code).toBe(255)
     // A service that deletes what it does not know never says that the key is gone.
     if (profile.deletesUnknown)
-      expect(stderr).toMatch(/The service took the deletion of the new key \w+ and said nothing of it\. .*look with\n/)
+      expect(stderr).toMatch(/The service answered the deletion of the new key \w+ with an empty reply\. .*look with\n/)
     expect(service.keys).toEqual([])
   })
 
