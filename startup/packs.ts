@@ -1,14 +1,14 @@
 /**
- * esbuild's chunks → packs, the scripts that `startup/loader.ts` loads. esbuild cuts where the source says `import()`, and once more
- * wherever two parts share something; a pack is what is read together, as one module. Owns which parts those are.
+ * Joins esbuild's chunks into packs, the scripts that `startup/loader.ts` loads. esbuild splits at every `import()`, and wherever two
+ * chunks share code; a pack contains what is always read together, as one module. Defines which chunks those are.
  */
 
 import * as path from 'node:path'
 import * as esbuild from 'esbuild'
 
 /**
- * What is read together, by the entrances of the source. `main` starts a run, `call` gets it to the point of asking for a connection, and
- * `sdk` is read while that is made. Everything else behind an `import()` is a pack of its own.
+ * The packs that contain more than one entry point of the source. `main` starts a run, `call` prepares a call up to the connection, and
+ * `sdk` is read while the connection is opened. Every other `import()` has a pack of its own.
  */
 const PACKS = {
   main: ['src/main.ts', 'src/cli/help.ts', 'src/cli/skeleton.ts', 'src/cli/aws-names.ts'],
@@ -23,7 +23,7 @@ const PACKS = {
   sdk: ['src/aws/iam.ts'],
 }
 
-/** `main` and `call` as one, once more: for what looks like a call, so that neither has to look anything up in the other. */
+/** The packs that are joined once more, for calls: names within one pack are resolved at build time. */
 const WHOLE = ['main', 'call']
 
 export const COMMON = {
@@ -35,7 +35,7 @@ export const COMMON = {
   logLevel: 'warning',
 } satisfies esbuild.BuildOptions
 
-/** Which pack each output of esbuild goes into. */
+/** The pack of each output of esbuild. */
 export function packsOf({ outputs }: esbuild.Metafile): ReadonlyMap<string, string> {
   const packs = new Map<string, string>()
   const put = (file: string | undefined, pack: string) => {
@@ -52,8 +52,8 @@ export function packsOf({ outputs }: esbuild.Metafile): ReadonlyMap<string, stri
 }
 
 /**
- * The text of each pack. It calls `offer` with the name of each file that is asked for from elsewhere, and what makes its namespace. Within
- * a pack names are bound as in one file; through a namespace every use of a name is a call of a getter, and each getter is made first.
+ * The text of each pack. It calls `offer` for each file that other packs import, with a function that creates its namespace. Within a pack
+ * names are bound as in one file; through a namespace each use of a name calls a getter, and each getter must be created first.
  */
 export async function pack({ outputFiles, metafile }: Chunks): Promise<ReadonlyMap<string, string>> {
   const { outputs } = metafile
@@ -76,7 +76,7 @@ export async function pack({ outputFiles, metafile }: Chunks): Promise<ReadonlyM
   return new Map(await Promise.all(Array.from(contents, textOf)))
 }
 
-/** What is imported from a file in these texts, of which each imports something. */
+/** The names that these texts import from a file; each must import some. */
 function namesOf(file: string, askers: readonly (readonly [file: string, text: string])[]): readonly string[] {
   const statement = new RegExp(`^import (?:\\{([^}]*)\\} from )?"\\./${path.basename(file)}";$`, 'm')
   const names = askers.flatMap(([asker, text]) => {
@@ -89,7 +89,7 @@ function namesOf(file: string, askers: readonly (readonly [file: string, text: s
 
 type Chunks = esbuild.BuildResult<{ metafile: true; write: false }>
 
-/** @param prefix makes names unlike those of other files */
+/** @param prefix keeps the names of different files apart */
 function offer(file: string, names: readonly string[], prefix: string): string {
   const local = (name: string) => `${prefix}_${name}`
   const imports = names.map(name => `${name} as ${local(name)}`)
@@ -97,7 +97,7 @@ function offer(file: string, names: readonly string[], prefix: string): string {
   return `import { ${imports} } from "./${file}"; offer("${path.basename(file)}", () => ({ ${getters} }))`
 }
 
-/** Resolves what chunks import: those of the same pack are bundled, others asked for at run time. */
+/** Resolves the imports of chunks: those of the same pack are bundled, others are loaded at run time. */
 function within(own: readonly string[], texts: ReadonlyMap<string, string>, idOf: (file: string) => string): esbuild.Plugin {
   return {
     name: 'within a pack',
@@ -112,7 +112,7 @@ function within(own: readonly string[], texts: ReadonlyMap<string, string>, idOf
   }
 }
 
-/** As esbuild has it, the namespace of a built-in module would be a copy, and the module loaded for it. */
+/** esbuild would copy the namespace of a built-in module, and load the module for it. */
 export const withoutCopies = (text: string) => text.replace(/^import \* as ([\w$]+) from ("[^"]+");$/gm, 'const $1 = require($2);')
 
 export async function commonJs(contents: string, plugins: esbuild.Plugin[] = []): Promise<string> {

@@ -1,4 +1,4 @@
-/** Bodies that come compressed although nobody asked. aws-cli fails to read them; a key that exists must not be lost to that. */
+/** Decodes bodies that are compressed although it was not requested. aws-cli cannot read them; here the key in one must not be lost. */
 
 import * as zlib from 'node:zlib'
 import { codeOf } from './errors.ts'
@@ -12,9 +12,9 @@ const DECODERS = new Map<string, (body: Buffer, options: { readonly maxOutputLen
 ])
 
 /**
- * The body without its `Content-Encoding`; as it came where that is unknown or untrue.
+ * The body without its `Content-Encoding`; unchanged if the encoding is unknown or wrong.
  *
- * @param maxBody the most bytes it may have then
+ * @param maxBody the longest decoded body, in bytes
  * @throws OversizedResponse
  */
 export function decodeContent(body: Buffer, encoding: string, maxBody: number): Buffer {

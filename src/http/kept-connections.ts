@@ -1,10 +1,10 @@
 /**
- * Connections that are used again, by requests that only ask: a list of many pages goes over one, as with aws-cli. Loaded for the first
- * such request. Owns when a connection may be used again, and what is done where it turns out to be closed.
+ * Keeps connections for further read-only requests: the pages of a list use one connection, as with aws-cli. Loaded for the first such
+ * request. Decides when a connection may be used again, and what happens if it turns out to be closed.
  *
- * What is seen to be closed is dropped before anything is sent over it, as by urllib3 (1.26, aws-cli 2.36.7). What is closed a moment later
- * botocore counts as an attempt that failed; here the request is sent once more over a new connection, as RFC 9112, section 9.3.1, has it
- * for requests that may be repeated.
+ * A connection known to be closed is dropped before anything is sent, as in urllib3 (1.26, aws-cli 2.36.7). If it is closed just
+ * afterwards, botocore counts a failed attempt; here the request is sent once more over a new connection, as RFC 9112, section 9.3.1,
+ * allows for requests that may be repeated.
  */
 
 import type * as net from 'node:net'
@@ -13,14 +13,14 @@ import { HttpError } from './errors.ts'
 import { limitSilence } from './tcp.ts'
 import type { Reply } from './transport.ts'
 
-/** So many of one origin, as urllib3 keeps. */
+/** As many per origin as urllib3 keeps. */
 const MOST_KEPT = 10
-/** How long a connection is kept without a request, in seconds: a router between the two ends may have forgotten it and tell neither. */
+/** Seconds for which an idle connection is kept: a router in between may have dropped it without telling either end. */
 const KEPT_FOR = 30
 
 interface Connection {
   readonly socket: net.Socket
-  /** Closes it. A connection outlives its requests, each of which has a signal of its own. */
+  /** Closes it. A connection outlives its requests, each of which has its own signal. */
   readonly end: AbortController
 }
 
@@ -31,10 +31,10 @@ interface Exchange {
 }
 
 export class KeptConnections {
-  /** Origin → connections that wait for a request, the last one used at the end. */
+  /** Origin → idle connections, the last used one at the end. */
   readonly #idle = new Map<string, Connection[]>()
 
-  /** The reply to one request to `origin`. Throws as `connect` and `over` do. */
+  /** The reply to a request to `origin`. Throws as `connect` and `over` do. */
   async ask(origin: string, exchange: Exchange): Promise<HttpResponse> {
     const { connect, abortSignal } = exchange
     const used = await this.#take(origin)
@@ -70,14 +70,14 @@ export class KeptConnections {
     if (idle.push(connection) > MOST_KEPT) idle.shift()?.socket.destroySoon()
     limitSilence(socket, KEPT_FOR)
     socket.unref()
-    // Nothing was asked, so whatever comes is no answer.
+    // No request is pending, so whatever arrives is not a reply.
     for (const event of ['data', 'end', 'close']) socket.once(event, drop)
   }
 
   async #take(origin: string): Promise<Connection | undefined> {
     for (let connection = this.#idle.get(origin)?.pop(); connection; connection = this.#idle.get(origin)?.pop()) {
       const { socket } = connection
-      // A turn of the event loop: what has come by now, the end of the connection for one, is heard.
+      // After a turn of the event loop, pending events such as the end of the connection have been delivered.
       await new Promise(resolve => setImmediate(resolve))
       for (const event of ['data', 'end', 'close']) socket.off(event, drop)
       socket.ref()
@@ -91,7 +91,7 @@ function drop(this: net.Socket): void {
   this.destroy()
 }
 
-/** `signal` ends the connection as long as `act` is at work. */
+/** While `act` runs, `signal` closes the connection. */
 async function obeying<T>(signal: AbortSignal | undefined, end: AbortController, act: () => Promise<T>): Promise<T> {
   const stop = () => end.abort()
   if (signal?.aborted) stop()

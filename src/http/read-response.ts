@@ -1,16 +1,16 @@
-/** A connection's bytes, given to a reader of replies until it has heard enough. */
+/** Feeds the bytes of a connection to a response parser. */
 
 import type * as net from 'node:net'
 import { HttpError } from './errors.ts'
 import type { ResponseParser } from './response-parser.ts'
 
 /**
- * Resolves when the reply is whole or, where `enough` is given, when that says so. Throws MalformedResponse, OversizedResponse, what
- * destroyed the connection, or a HttpError of kind `lost` where it ended without a byte.
+ * Resolves when the reply is whole, or when `enough` returns true. Throws MalformedResponse, OversizedResponse, the error that destroyed
+ * the connection, or an HttpError of kind `lost` if it was closed without a byte.
  */
 export function readResponse(socket: net.Socket, reader: ResponseParser, enough = (isWhole: boolean): boolean => isWhole): Promise<void> {
   return new Promise((resolve, reject) => {
-    // It tells nobody any more that it was.
+    // A destroyed socket emits no further event.
     if (socket.destroyed) return reject(socket.errored ?? new HttpError('lost'))
     const heed = (listen: () => boolean) => {
       try {
@@ -32,5 +32,5 @@ export function readResponse(socket: net.Socket, reader: ResponseParser, enough 
   })
 }
 
-/** What happens after the end of a reply changes nothing. */
+/** Events after the end of the reply change nothing. */
 const ignore = () => {}

@@ -1,33 +1,33 @@
 /**
- * The bytes of a connection → one HTTP/1 reply. As forgiving as what reads them for aws-cli (http.client of Python 3.11, urllib3 1.26; aws-cli
- * 2.36.7), for a key may be in them; but what breaks off is never taken for whole. Knows no socket.
+ * Parses one HTTP/1 reply. As tolerant as the parser of aws-cli (http.client of Python 3.11, urllib3 1.26; aws-cli 2.36.7), because a key
+ * may be in the reply; but an incomplete reply never counts as whole. Knows no socket.
  *
- * Not Node's own client, whose pools, queues and streams are for programs that make many requests: for one request they cost 2 to 3 ms, a fifth
- * of what a call takes beyond a bare script (docs/start-up.md).
+ * Not Node's client, whose pools, queues and streams are made for many requests: for one request they cost 2 to 3 ms, a fifth of the time
+ * of a call beyond a bare script (docs/start-up.md).
  */
 
 import type { HttpResponse } from '@smithy/core/protocols'
 
-/** What came is no HTTP, or not all of it. Says nothing of what it was: a secret may be in there. */
+/** The bytes are not HTTP, or incomplete. The error does not quote them: they may contain a secret. */
 export class MalformedResponse extends Error {
   override readonly name = 'MalformedResponse'
 }
 
-/** The body has more bytes than are wanted. */
+/** The body exceeds the limit. */
 export class OversizedResponse extends Error {
   override readonly name = 'OversizedResponse'
 }
 
-/** Of a head, and of a line anywhere. Python's own limit is 100 lines of 64 KiB. */
+/** The longest head, and the longest line. Python's limit is 100 lines of 64 KiB. */
 const MAX_HEAD = 100 * 64 * 1024
 
 const LINE_FEED = 10
 const NOTHING = Buffer.alloc(0)
 
-/** The status line as Python splits it; what says HTTP/1 and has a number will do. */
+/** The status line as Python splits it: any HTTP/1 version with a number. */
 const STATUS_LINE = /^HTTP\/1\.(\d)[ \t]+(\d{3})(?:[ \t]+(.*))?$/s
 
-/** Reads what it is given, as it comes. */
+/** An incremental parser. */
 export class ResponseParser {
   readonly #maxBody: number
   #size = 0
@@ -45,32 +45,32 @@ export class ResponseParser {
     this.#maxBody = maxBody
   }
 
-  /** What has come of the reply; undefined as long as its head is not whole. */
+  /** The reply so far; undefined until its head is complete. */
   get response(): HttpResponse | undefined {
     const [first = NOTHING, ...others] = this.#body
     return this.#head && { ...this.#head, body: others.length === 0 ? first : Buffer.concat([first, ...others]) }
   }
 
-  /** Whether nothing at all has come. */
+  /** Nothing has been received. */
   get isSilent(): boolean {
     return this.#isSilent
   }
 
-  /** Whether the reply is whole and leaves its connection in order for another request. */
+  /** The reply is whole, and its connection can carry another request. */
   get leavesConnection(): boolean {
     return this.#isWhole && this.#persists && this.#bytes.length === 0 && !this.#hasEnded
   }
 
-  /** More bytes; true once the reply is whole, and what follows is none of it. Throws MalformedResponse, OversizedResponse. */
+  /** Adds bytes. True once the reply is whole; further bytes are ignored. Throws MalformedResponse, OversizedResponse. */
   push(bytes: Buffer): boolean {
     if (this.#isWhole) return true
     this.#isSilent &&= bytes.length === 0
-    // All that came before has been taken.
+    // All earlier bytes have been consumed.
     this.#bytes = bytes
     return this.#goOn()
   }
 
-  /** No more bytes will come. Throws MalformedResponse unless the reply is whole. */
+  /** The connection was closed. Throws MalformedResponse unless the reply is whole. */
   end(): boolean {
     this.#hasEnded = true
     return this.#isWhole || this.#goOn()
@@ -81,7 +81,7 @@ export class ResponseParser {
     return this.#isWhole
   }
 
-  /** Yields wherever more bytes are needed. */
+  /** Yields whenever it needs more bytes. */
   *#read(): Generator<void, void> {
     let head = yield* this.#readHead()
     while (isInterim(head.statusCode)) head = yield* this.#readHead()
@@ -103,7 +103,7 @@ export class ResponseParser {
     return { statusCode: Number(status), reason: reason.trim(), headers: yield* this.#readHeaders() }
   }
 
-  /** A line that is no header is passed over; one that starts with a blank belongs to the line before it. */
+  /** Skips lines that are not headers; a line that begins with a blank continues the one before. */
   *#readHeaders(): Generator<void, Record<string, string>> {
     const headers = new Map<string, string>()
     let name = ''
@@ -114,13 +114,13 @@ export class ResponseParser {
       const isFolded = line.startsWith(' ') || line.startsWith('\t')
       const colon = line.indexOf(':')
       const more = isFolded && name !== '' ? line.trim() : ''
-      // Trimmed at the end only: each look at the whole value would make one string of all its parts.
+      // Trimmed only at the end: reading the value here would join its parts for each line.
       if (more !== '') headers.set(name, `${headers.get(name)} ${more}`)
       if (isFolded || colon < 1) continue
       name = line.slice(0, colon).trim().toLowerCase()
       const value = line.slice(colon + 1).trim()
       const before = headers.get(name)
-      // Of two lengths Python takes the first.
+      // Of two lengths Python uses the first.
       if (before === undefined || name !== 'content-length') headers.set(name, before === undefined ? value : `${before}, ${value}`)
     }
     return Object.fromEntries(Array.from(headers, ([each, value]) => [each, value.trim()]))
@@ -131,13 +131,13 @@ export class ResponseParser {
       yield* this.#readBody(size)
       if ((yield* this.#readLine()) !== '') throw new MalformedResponse()
     }
-    // Trailers tell us nothing.
+    // Trailers are ignored.
     while ((yield* this.#readLine()) !== '');
   }
 
   *#readSize(): Generator<void, number> {
     const [size = ''] = (yield* this.#readLine()).split(';', 1)
-    // As `int(size, 16)` takes it.
+    // As Python's `int(size, 16)`.
     if (!/^\s*(0x)?[\da-f]+\s*$/i.test(size)) throw new MalformedResponse()
     return Number.parseInt(size, 16)
   }
@@ -152,7 +152,7 @@ export class ResponseParser {
     }
   }
 
-  /** The end of the connection is the end of the body. */
+  /** The body ends with the connection. */
   *#readRest(): Generator<void, void> {
     this.#persists = false
     for (;;) {
@@ -169,7 +169,7 @@ export class ResponseParser {
     if (this.#size > this.#maxBody) throw new OversizedResponse()
   }
 
-  /** Without what ends it, which may be a line feed alone. */
+  /** A line without its end, which may be a line feed alone. */
   *#readLine(): Generator<void, string> {
     const pieces: Buffer[] = []
     let size = 0
@@ -196,5 +196,5 @@ export class ResponseParser {
   }
 }
 
-/** A reply before the reply. 101 is none: after it the connection speaks something else. */
+/** An interim reply, before the real one. After 101 the connection speaks another protocol. */
 const isInterim = (status: number): boolean => status >= 100 && status < 200 && status !== 101

@@ -1,6 +1,6 @@
 /**
- * TLS as aws-cli asks for it: who is trusted, the name in the certificate, and Python's words for what is wrong. Loaded for the first
- * https request; the CA bundle is read then, and not before.
+ * TLS with aws-cli's rules: trusted authorities, the name in the certificate, and Python's error messages. Loaded for the first https
+ * request, which is also when the CA bundle is read.
  */
 
 import * as crypto from 'node:crypto'
@@ -20,23 +20,23 @@ interface Trust {
   readonly verify: boolean
   /** A PEM file in place of the trust store. */
   readonly caBundle: string | undefined
-  /** Host → the session it offered last. */
+  /** The latest session offered by each host. */
   readonly sessions?: Map<string, Uint8Array>
 }
 
-/** Loads what a handshake needs while the connection is still being made: Node's TLS, and its own authorities if those count. */
+/** Loads what the handshake needs while the connection is being opened: Node's TLS, and its authorities unless there is a CA bundle. */
 export function warm({ caBundle }: Trust): void {
   tls.createSecureContext(caBundle === undefined ? ownAuthorities() : { ca: [] })
 }
 
 /**
- * Bun also trusts what the system trusts, and what SSL_CERT_FILE and SSL_CERT_DIR name; aws-cli and Node do not. Named one by one its
- * authorities are Node's: those it comes with and those of NODE_EXTRA_CA_CERTS.
+ * Bun also trusts the system's authorities and those of SSL_CERT_FILE and SSL_CERT_DIR; aws-cli and Node do not. The explicit list contains
+ * Node's: the bundled ones and those of NODE_EXTRA_CA_CERTS.
  */
 const ownAuthorities = (): { ca?: string[] } =>
   typeof Bun === 'undefined' ? {} : { ca: [...tls.rootCertificates, ...(tls as NewerTls).getCACertificates('extra')] }
 
-/** What Bun has, and Node from 22.15 on. */
+/** In Bun, and in Node since 22.15. */
 type NewerTls = typeof tls & { getCACertificates(kind: 'extra'): string[] }
 
 /** A TLS connection to `hostname` over `socket`. Throws an HttpError of kind `tls`, `lost` or `handshakeTimeout`. */
@@ -66,7 +66,7 @@ export async function handshake(socket: net.Socket, hostname: string, trust: Tru
 
 const CERTIFICATE = /^(?=-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----)/m
 
-/** The certificates of a PEM file; text around them is ignored. Throws an HttpError in the words of Python's load_verify_locations. */
+/** The certificates in a PEM file, ignoring other text. Throws an HttpError with the message of Python's load_verify_locations. */
 function authorities(path: string, files: Pick<Files, 'read'>): string[] {
   const certificates = read(path, files)
     .split(CERTIFICATE)
@@ -90,7 +90,7 @@ function read(path: string, files: Pick<Files, 'read'>): string {
   }
 }
 
-/** urllib3's sentence about a certificate for somebody else, whichever way Node puts it. */
+/** urllib3's message for a certificate with another name, whichever error Node reports. */
 function checkName(hostname: string, certificate: tls.PeerCertificate): Error | undefined {
   const mismatch = tls.checkServerIdentity(hostname, certificate)
   if (!mismatch) return undefined
@@ -100,7 +100,7 @@ function checkName(hostname: string, certificate: tls.PeerCertificate): Error | 
   return distrust(`hostname '${hostname}' doesn't match ${names.length > 1 ? 'either of ' : ''}${names.join(', ')}`, mismatch)
 }
 
-/** Node goes on after the first flaw of a chain and reports a later one; Python stops at the first. */
+/** Node continues after the first error in a chain and reports a later one; Python reports the first. */
 const FIRST_FLAW: ReadonlyMap<string, string> = new Map([['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unable to get local issuer certificate']])
 
 function diagnose(error: unknown, { authorizationError }: tls.TLSSocket): HttpError {
@@ -109,11 +109,11 @@ function diagnose(error: unknown, { authorizationError }: tls.TLSSocket): HttpEr
   const openssl = opensslMessage(error, 'handshake')
   if (openssl !== undefined) return distrust(openssl, error)
   const code = codeOf(error)
-  // Node makes up an ECONNRESET where the other side hung up in good order; one of the system's names the call it came from.
+  // Node makes an ECONNRESET of an orderly close; the system's own names the call it came from.
   if (code === 'ECONNRESET' && !isSystemError(error)) return distrust('TLS/SSL connection has been closed (EOF) (_ssl.c:992)', error)
   if (code === 'ECONNRESET' || code === 'EPIPE') return new HttpError('lost', { cause: error })
   if (!authorizationError) return new HttpError('client', { detail: messageOf(error), cause: error })
-  // From Node 24 on a piece of advice about Node follows the flaw.
+  // Since Node 24 advice about Node follows the error.
   const flaw = FIRST_FLAW.get(code) ?? messageOf(error).replace(/;.*/, '')
   return distrust(`[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: ${flaw} (_ssl.c:992)`, error)
 }
