@@ -1,6 +1,6 @@
 /**
- * Flags, the files they name and --cli-input-json or --cli-input-yaml → the parameters of a command, unchecked; or, instead of a call, the
- * skeleton of its input (awscli/customizations/cliinput.py, generatecliskeleton.py, aws-cli 2.36.7). Checking is `validate.ts`.
+ * Reads the parameters of a command from options, the files that they name, and --cli-input-json or --cli-input-yaml; or makes the skeleton
+ * of its input (awscli/customizations/cliinput.py, generatecliskeleton.py, aws-cli 2.36.7). `validate.ts` checks them.
  */
 
 import type { Command } from '../core/command.ts'
@@ -19,19 +19,19 @@ import { loadValue } from './paramfile.ts'
 
 export type Gathered =
   | { readonly kind: 'parameters'; readonly parameters: Parameters; readonly pages: PageRequest | undefined }
-  /** To be printed as it is. */
+  /** Printed unchanged. */
   | { readonly kind: 'skeleton'; readonly text: string }
-  /** `--generate-cli-skeleton output`: the command's sample, to be printed as a reply is. */
+  /** `--generate-cli-skeleton output`: the command's sample, printed like a reply. */
   | { readonly kind: 'sample' }
 
 type Machine = Pick<Host, 'env' | 'files' | 'home' | 'readStdin'>
 
 /**
- * Reads what the flags say and name. A flag wins over the document; a document is read even where a skeleton is asked for.
+ * Reads options and files. Options take precedence over a document; a document is read even if a skeleton is requested.
  *
  * @param paginate false after --no-paginate
  * @throws ParameterError for a file or a document that cannot be read
- * @throws Failure for an encoding that cannot be
+ * @throws Failure for an unknown encoding
  */
 export async function gather(command: Command, flags: Flags, host: Machine, paginate = true): Promise<Gathered> {
   const asked = command.paging && (await import('./paging.ts')).readPageFlags(command.paging, flags, paginate, host)
@@ -50,7 +50,7 @@ export async function gather(command: Command, flags: Flags, host: Machine, pagi
   return { kind: 'parameters', ...(asked?.resolve(parameters) ?? { parameters, pages: undefined }) }
 }
 
-/** How a document is read, by the option that brings it. */
+/** The parser of each document option. */
 const READERS = {
   'cli-input-json': async (text: string | Uint8Array) => loads(typeof text === 'string' ? text : decode(text, detectEncoding(text))),
   'cli-input-yaml': async (text: string | Uint8Array) => (await import('./yaml-document.ts')).loadYaml(text),
@@ -74,7 +74,7 @@ async function readDocument(flags: Flags, host: Machine): Promise<Parameters | u
   throw new ParameterError(`Error parsing parameter '--${name}': Invalid type: expecting map, received ${typeOf(loaded)}`)
 }
 
-/** Beyond aws-cli, which has no document on standard input (aws-cli issue 5982): `-`. */
+/** `-`, a document on standard input, which aws-cli does not have (aws-cli issue 5982). */
 function documentText(name: string, typed: string, host: Machine): string | Uint8Array {
   if (typed !== '-') return loadValue(`--${name}`, typed, host)
   try {

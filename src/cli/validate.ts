@@ -1,7 +1,7 @@
 /**
- * Parameters → the checked input of a command. What is wrong is said as botocore says it (botocore/validate.py, aws-cli 2.36.7), and then as
- * IAM would say it: aws-cli leaves the characters of a name to the service, but a call that must fail should not be made. Both are left out where
- * the profile says so, for another service may have other names.
+ * Checks the parameters of a command: first as botocore does, with its messages (botocore/validate.py, aws-cli 2.36.7), then the characters
+ * of names as IAM does. aws-cli leaves the latter to the service, but a call that must fail should not be made. The profile can turn off
+ * both, because another service may allow other names.
  */
 
 import * as z from 'zod/mini'
@@ -12,7 +12,7 @@ import { repr } from '../python/repr.ts'
 import { membersOf } from './members.ts'
 import { type Parameter, type Parameters, show, typeOf } from './parameter.ts'
 
-/** An issue → its sentences, if it is of this kind. `value` is the parameter it is about. */
+/** The messages for an issue of this kind. `value` is the parameter it is about. */
 type Kind = (issue: z.core.$ZodIssue, name: string, value: Parameter | undefined, command: Command) => readonly string[]
 
 const missing: Kind = (issue, name, value) =>
@@ -49,7 +49,7 @@ const tooLong: Kind = (issue, name, value) =>
     ? [`Invalid length for parameter ${name}, value: ${Array.from(value).length}, valid max length: ${issue.maximum}`]
     : []
 
-/** The member's schema says in its message what is allowed. */
+/** The allowed characters are the message in the member's schema. */
 const wrongCharacter: Kind = (issue, name, value, { input }) => {
   const member = input().shape[name]
   if (issue.code !== 'invalid_format' || typeof value !== 'string' || member === undefined) return []
@@ -64,13 +64,13 @@ const notOneOf: Kind = (issue, name, value) =>
     ? [`Invalid value for parameter ${name}: ${repr(value)}; allowed are ${issue.values.join(', ')}`]
     : []
 
-/** Rank after rank; those of one rank in the order of the parameters. */
+/** The messages of one rank come before those of the next, within a rank in the order of the parameters. */
 const BOTOCORE: readonly (readonly Kind[])[] = [[missing], [unknown], [wrongType, tooShort, tooSmall]]
 const IAM: readonly (readonly Kind[])[] = [[tooLong, wrongCharacter, notOneOf]]
 
 /**
- * @param parameterValidation the profile's `parameter_validation`: false leaves all checks out, as in aws-cli
- * @throws ParameterError with all complaints of botocore's kinds or, if there are none, a RefusedByForm with all of IAM's
+ * @param parameterValidation the profile's `parameter_validation`: false turns off all checks, as in aws-cli
+ * @throws ParameterError with all of botocore's messages or, if there are none, a RefusedByForm with all of IAM's
  * @throws Failure for text that has no UTF-8
  */
 export function checkInput(command: Command, parameters: Parameters, parameterValidation: boolean): Input {
@@ -98,7 +98,7 @@ export function checkInput(command: Command, parameters: Parameters, parameterVa
   return input
 }
 
-/** What botocore sends unchecked: anything as `str()` shows it, bytes as they are, and no member IAM does not have. */
+/** What botocore sends unchecked: Python's `str()` of anything, bytes unchanged, and no unknown member. */
 function asText({ input }: Command, parameters: Parameters): Parameters {
   const stranger = Array.from(parameters.keys()).find(name => !Object.hasOwn(input().shape, name))
   if (stranger !== undefined) throw new Failure(repr(stranger))

@@ -1,6 +1,6 @@
 /**
- * `--cli-input-yaml`: text → values, as ruamel.yaml's safe loader reads YAML 1.2 (aws-cli 2.36.7), by the library `yaml` taught ruamel's
- * scalars. Loaded only for a YAML document.
+ * `--cli-input-yaml`: parses YAML 1.2 as ruamel.yaml's safe loader does (aws-cli 2.36.7), with the library `yaml` and ruamel's scalars.
+ * Loaded for YAML documents only.
  */
 
 import { type Document, isScalar, parseDocument, type ScalarTag, visit } from 'yaml'
@@ -10,12 +10,12 @@ import { dateOf, existing, isoformat } from '../python/datetime.ts'
 import { ValueError } from '../python/exceptions.ts'
 import { type Parameter, YamlDate } from './parameter.ts'
 
-/** ruamel reads no control character, wherever it stands. */
+/** Characters that ruamel rejects anywhere. */
 const UNPRINTABLE = /[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u
 
 /**
- * @throws ValueError for what is no YAML document, or one that says the same key twice
- * @throws Failure for a key that is no text
+ * @throws ValueError for a text that is not a YAML document, and for a repeated key
+ * @throws Failure for a key that is not text
  */
 export function loadYaml(document: string | Uint8Array): Parameter {
   const text = typeof document === 'string' ? document : decode(document, encodingOf(document))
@@ -25,19 +25,19 @@ export function loadYaml(document: string | Uint8Array): Parameter {
     customTags: tags => [...SCALARS, ...tags, 'binary', 'merge'],
     merge: true,
     intAsBigInt: true,
-    // The library compares each key with all before it.
+    // The library would compare each key with all before it.
     uniqueKeys: false,
   })
   const [problem] = [...parsed.errors, ...parsed.warnings]
   if (problem !== undefined) throw new ValueError(problem.message)
   refuseRepeatedKeys(parsed)
   const value = resolved(parsed)
-  // botocore takes an input's members as keyword arguments.
+  // botocore passes the members of an input as keyword arguments.
   if (value instanceof Map && Array.from(value.keys()).some(key => typeof key !== 'string')) throw new Failure('keywords must be strings')
   return value
 }
 
-/** Scalars alone: no list or mapping is the same key as another. Throws a ValueError. */
+/** Only scalars can be equal keys. Throws a ValueError for a repeated one. */
 function refuseRepeatedKeys(document: Document.Parsed): void {
   visit(document, {
     Map(_, { items }) {
@@ -51,7 +51,7 @@ function refuseRepeatedKeys(document: Document.Parsed): void {
   })
 }
 
-/** Aliases are followed, and may lead nowhere. */
+/** With aliases resolved; one may have no anchor. */
 function resolved(parsed: Document.Parsed): Parameter {
   try {
     return parsed.toJS({ mapAsMap: true, maxAliasCount: -1 })
@@ -60,7 +60,7 @@ function resolved(parsed: Document.Parsed): Parameter {
   }
 }
 
-/** ruamel tells UTF-16 by its mark and takes everything else for UTF-8. */
+/** ruamel recognizes UTF-16 by its mark and decodes everything else as UTF-8. */
 const encodingOf = ([first, second]: Uint8Array): string =>
   (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff) ? 'utf-16' : 'utf-8'
 
@@ -73,7 +73,7 @@ const scalar = (type: string, test: RegExp, resolve: ScalarTag['resolve']): Scal
   resolve,
 })
 
-/** `[-+]`, then what BigInt reads. */
+/** An optional sign, then a number in BigInt's notation. */
 const integer = (text: string): bigint => {
   const [, sign, magnitude = ''] = /^([-+]?)(.*)$/.exec(digits(text)) ?? []
   return sign === '-' ? -BigInt(magnitude) : BigInt(magnitude)
@@ -82,7 +82,7 @@ const integer = (text: string): bigint => {
 const TIMESTAMP =
   /^(?=\d{4}-\d\d-\d\d$|.*:)(\d{4})-(\d\d?)-(\d\d?)(?:(?:[Tt]|[ \t]+)(\d\d?):(\d\d):(\d\d)(?:\.(\d*))?(?:[ \t]*(?:Z|([-+])(\d\d?)(?::(\d\d))?))?)?$/
 
-/** A moment with an offset becomes a naive one in UTC. */
+/** A time with an offset becomes a naive one in UTC. */
 const timestamp: ScalarTag['resolve'] = (text, onError) => {
   const [, year, month, day, hour, minute, second, fraction = '', sign, zoneHours, zoneMinutes] = TIMESTAMP.exec(text) ?? []
   const fields = existing({
@@ -102,7 +102,7 @@ const timestamp: ScalarTag['resolve'] = (text, onError) => {
   return new YamlDate('datetime.datetime', isoformat(utc).replace('T', ' '))
 }
 
-/** Plain scalars ruamel takes for something else than `yaml` does (ruamel/yaml/resolver.py). The first that matches counts. */
+/** Plain scalars that ruamel resolves unlike `yaml` (ruamel/yaml/resolver.py), in order of precedence. */
 const SCALARS: readonly ScalarTag[] = [
   scalar('int', /^[-+]?(?:0b[01_]+|0o[0-7_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*)$/, integer),
   scalar('float', /^[-+]?[0-9][0-9_]*(?:\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)$/, text => Number(digits(text))),
