@@ -92,7 +92,7 @@ async function confirm(users: readonly ReportedUser[], { iam, exemptTags }: Aske
   const others = Array.from({ length: Math.min(LANES, users.length) - 1 }, () => openLane(context))
   let done = 0
   const rows = await inLanes(users, [iam, ...(await Promise.all(others))], async ({ UserName }, lane) => {
-    progress.say(`users with a key that is due: ${done} of ${users.length} asked about`)
+    progress.say(`users with a key that is due: ${done} of ${users.length} looked up`)
     const means = { ...context, iam: lane }
     const tag = exemptTags.length > 0 ? exemption(await tagsOf(UserName, means), exemptTags) : undefined
     const listed = tag ? undefined : await keysOf(UserName, means)

@@ -1,7 +1,7 @@
 /** `audit-access-keys`: its options and output. aws-cli does not have it. */
 
 import * as z from 'zod/mini'
-import type { Command } from '../core/command.ts'
+import { type Command, SAMPLE_DATE } from '../core/command.ts'
 import type { Option } from '../core/options.ts'
 import type { Value } from '../python/value.ts'
 import { once } from './members.ts'
@@ -21,22 +21,22 @@ const OPTIONS: readonly Option[] = [
     extension: true,
     help: 'KEY or KEY=VALUE: the keys of users with this tag are not due.',
   },
-  { name: 'fail-if-due', extension: true, help: 'Exit with 5 where a key is due, once the output is shown.' },
+  { name: 'fail-if-due', extension: true, help: 'Exit with code 5 if a key is due, after showing the output.' },
 ]
 
 export const auditAccessKeys: Command = {
   name: 'audit-access-keys',
   operation: 'AuditAccessKeys',
-  summary: 'Lists the access keys of all users with their age and last use, and says which ones are due.',
+  summary: 'Lists the access keys of all users with their age and last use, and says which are due.',
   input: once(() =>
     z.strictObject({
       PathPrefix: z
         .optional(z.string().check(z.minLength(1), z.maxLength(512), z.regex(/^[!-\x7f]*$/, 'the visible characters of ASCII')))
-        .check(z.describe('The path that the users have in common, as in /ci/; a slash alone leaves out the root user.')),
+        .check(z.describe('Only users whose path begins with this, such as /ci/. A slash alone leaves out the root user.')),
     }),
   ),
   sample: new Map<string, Value>([
-    ['GeneratedTime', '1970-01-01T00:00:00Z'],
+    ['GeneratedTime', SAMPLE_DATE],
     [
       'Keys',
       [
@@ -45,7 +45,7 @@ export const auditAccessKeys: Command = {
           ['AccessKeyId', 'AccessKeyId'],
           ['Status', 'Active'],
           ['Age', 0n],
-          ['LastUsed', '1970-01-01T00:00:00Z'],
+          ['LastUsed', SAMPLE_DATE],
           ['Due', true],
           ['Why', 'Why'],
         ]),
@@ -57,7 +57,7 @@ export const auditAccessKeys: Command = {
   examples: [
     { text: 'The users whose keys are due for rotation', line: "iamkey audit-access-keys --query 'Keys[?Due].UserName'" },
     {
-      text: 'For a nightly check: fail where a key of CI is older than 90 days or was not used for 45',
+      text: 'A nightly check: fail if a key of CI is older than 90 days or was not used for 45',
       line: 'iamkey audit-access-keys --path-prefix /ci/ --older-than 90d --unused-for 45d --fail-if-due --output table',
     },
   ],

@@ -33,7 +33,7 @@ describe.each(PROFILES)('$name', profile => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${id}\t${secret}\n` })
   })
 
-  test.each(profile.pairs)('it is listed, updated, asked about and deleted: %j', async (id, secret) => {
+  test.each(profile.pairs)('it is listed, updated, looked up and deleted: %j', async (id, secret) => {
     const { user } = service.add('Bob', id)
     service.next.push([id, secret])
     const run = (command: string, ...words: readonly string[]) => runFor(service, [command, '--user-name', user, ...words], filesFor(id))
