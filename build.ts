@@ -8,6 +8,7 @@ import * as fs from 'node:fs'
 import { createRequire } from 'node:module'
 import * as path from 'node:path'
 import * as esbuild from 'esbuild'
+import { helpTemplate } from './src/cli/help-template.ts'
 import { commands } from './src/commands/index.ts'
 import { COMMON, commonJs, pack, withoutCopies } from './startup/packs.ts'
 
@@ -99,6 +100,19 @@ const accountSdk: esbuild.Plugin = {
   },
 }
 
+/** Help is arranged here, once, by commander; what is left for a run is to break it into lines. */
+const arrangedHelp: esbuild.Plugin = {
+  name: 'arranged help',
+  setup(build) {
+    build.onLoad({ filter: /src.run.help-pages\.ts$/ }, () => {
+      const pages = [undefined, ...commands].map(command => [command?.name ?? '', helpTemplate(commands, command)])
+      return {
+        contents: `const pages = ${JSON.stringify(Object.fromEntries(pages))}\nexport const helpPage = (name = '') => pages[name]\nexport const isCommand = name => name !== '' && Object.hasOwn(pages, name)`,
+      }
+    })
+  },
+}
+
 /**
  * Split at every `import()`, as ES modules, for only those can be.
  *
@@ -115,14 +129,14 @@ export const chunksOf = (entryPoints: string[], outdir: string, runtime: 'Node' 
     mainFields: ['module', 'main'],
     conditions: ['module'],
     define: { IAMKEY_VERSION: JSON.stringify(version), ...(runtime === 'Node' && { Bun: 'undefined' }) },
-    plugins: [slimSdk, providersSdk, accountSdk],
+    plugins: [arrangedHelp, slimSdk, providersSdk, accountSdk],
     metafile: true,
   })
 
 /** The chunks made CommonJS, which starts faster, and packed. */
 export async function build(root: string): Promise<esbuild.Metafile> {
   const outdir = path.join(root, 'dist')
-  const chunks = await chunksOf(['src/main.ts', 'startup/write-code-cache.ts'], outdir, 'Node')
+  const chunks = await chunksOf(['src/main.ts', 'src/page.ts', 'startup/write-code-cache.ts'], outdir, 'Node')
   const texts = Array.from(await pack(chunks), ([name, body]) => [name, `"use strict";(function(offer,require){${body}})`] as const)
   const hash = crypto.createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16)
   const loader = await esbuild.build({

@@ -5,6 +5,7 @@
 
 import * as fs from 'node:fs'
 import { helpText } from '../src/cli/help.ts'
+import { helpTemplate } from '../src/cli/help-template.ts'
 import { commands } from '../src/commands/index.ts'
 import { STORE_KINDS, syntaxOf } from '../src/stores/index.ts'
 
@@ -25,7 +26,7 @@ export const regenerated = (document: string): string => withCurrentStores(withC
 const withCurrentHelp = (document: string): string =>
   document.replace(/(?<=^```text\n)\$ iamkey (?:(\S+) )?help\n[\s\S]*?(?=^```$)/gm, (block, name?: string) => {
     const command = commands.find(command => command.name === name)
-    return block.slice(0, block.indexOf('\n') + 1) + helpText(commands, command, { columns: 80, color: false })
+    return block.slice(0, block.indexOf('\n') + 1) + helpText(helpTemplate(commands, command), { columns: 80, color: false })
   })
 
 const stores = await Promise.all(STORE_KINDS.map(async row => [syntaxOf(row), (await row.load()).summary] as const))

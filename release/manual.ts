@@ -1,6 +1,6 @@
 /** Renders the option tables as iamkey(1), in the macros of man(7). Pure. */
 
-import { notesOf, SUMMARY } from '../src/cli/help.ts'
+import { notesOf, SUMMARY } from '../src/cli/help-template.ts'
 import { optionsOf } from '../src/cli/members.ts'
 import type { Command } from '../src/core/command.ts'
 import { ExitCode } from '../src/core/errors.ts'

@@ -22,13 +22,16 @@ declare const IAMKEY_COMMANDS: readonly string[]
 declare const IAMKEY_REQUIRE: NodeJS.Require
 
 /** Words that replace the call. */
-const NO_CALL = ['help', '--help', '-h', '--version', '--generate-cli-skeleton']
+const HELP = ['help', '--help', '-h']
+const NO_CALL = [...HELP, '--version', '--generate-cli-skeleton']
 
 const cache = codeCache(IAMKEY_BUILD, process)
 const typed = (word: string) => process.argv.includes(word)
 /** The kind of run, guessed from the words: one of NO_CALL, or the command. */
 const instead = NO_CALL.find(typed)
 const call = instead ? undefined : IAMKEY_COMMANDS.find(typed)
+/** That, and the name of a command at most. */
+const asksForHelp = HELP.some(typed) && process.argv.length < 5
 const scripts = new Map<string, vm.Script>()
 const offers = new Map<string, () => unknown>()
 const modules = new Map<string, unknown>()
@@ -100,4 +103,4 @@ process.on('exit', exitCode => {
   }
 })
 
-load(call ? './whole/main.js' : './main/main.js')
+load(asksForHelp ? './help/page.js' : call ? './whole/main.js' : './main/main.js')

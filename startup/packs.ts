@@ -11,7 +11,7 @@ import * as esbuild from 'esbuild'
  * `sdk` is read while the connection is opened. Every other `import()` has a pack of its own.
  */
 const PACKS = {
-  main: ['src/main.ts', 'src/cli/help.ts', 'src/cli/skeleton.ts', 'src/cli/aws-names.ts'],
+  main: ['src/main.ts', 'src/cli/skeleton.ts', 'src/cli/aws-names.ts'],
   call: [
     'src/run/prepare.ts',
     'src/run/commit.ts',
@@ -22,6 +22,9 @@ const PACKS = {
   ],
   sdk: ['src/aws/iam.ts'],
 }
+
+/** The entry point of a run that shows help and nothing else: its pack has only what this file imports. */
+const HELP = 'src/page.ts'
 
 /** The packs that are joined once more, for calls: names within one pack are resolved at build time. */
 const WHOLE = ['main', 'call']
@@ -47,6 +50,7 @@ export function packsOf({ outputs }: esbuild.Metafile): ReadonlyMap<string, stri
   }
   const outputOf = (source: string) => Object.keys(outputs).find(file => outputs[file]?.entryPoint === source)
   for (const [pack, sources] of Object.entries(PACKS)) for (const source of sources) put(outputOf(source), pack)
+  put(outputOf(HELP), 'help')
   for (const file of Object.keys(outputs)) put(file, path.basename(file, '.js'))
   return packs
 }
@@ -62,6 +66,7 @@ export async function pack({ outputFiles, metafile }: Chunks): Promise<ReadonlyM
   const filesOf = (...packs: string[]) => [...packOf].flatMap(([file, pack]) => (packs.includes(pack) ? file : []))
   const contents = new Map([...new Set(packOf.values())].map(name => [name, filesOf(name)]))
   contents.set('whole', filesOf(...WHOLE))
+  contents.set('help', reachedFrom(filesOf('help'), outputs))
 
   const idOf = (file: string) => `./${packOf.get(file)}/${path.basename(file)}`
   const textOf = async ([name, own]: [string, string[]]) => {
@@ -74,6 +79,17 @@ export async function pack({ outputFiles, metafile }: Chunks): Promise<ReadonlyM
     return [name, await commonJs(lines.join('\n'), [within(own, texts, idOf)])] as const
   }
   return new Map(await Promise.all(Array.from(contents, textOf)))
+}
+
+/** The files, and all that they import statically. */
+function reachedFrom(files: readonly string[], outputs: esbuild.Metafile['outputs']): string[] {
+  const reached = new Set(files)
+  for (const file of reached) {
+    for (const { kind, path: imported } of outputs[file]?.imports ?? []) {
+      if (kind === 'import-statement' && imported in outputs) reached.add(imported)
+    }
+  }
+  return [...reached]
 }
 
 /** The names that these texts import from a file; each must import some. */

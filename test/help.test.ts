@@ -2,6 +2,7 @@
 import * as util from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { helpText } from '../src/cli/help.ts'
+import { helpTemplate } from '../src/cli/help-template.ts'
 import { optionsOf } from '../src/cli/members.ts'
 import { commands } from '../src/commands/index.ts'
 import { GLOBAL_OPTIONS, type Option } from '../src/core/options.ts'
@@ -25,17 +26,17 @@ async function shown(argv: readonly string[], { pager, ...options }: TestHostOpt
 
 describe.each(pages.map(page => [page?.name ?? 'iamkey', page] as const))('the page of %s', (_, page) => {
   test.each([40, 60, 80, 100, 200])('breaks its lines within %i columns, all but the commands to paste', columns => {
-    const lines = helpText(commands, page, plain(columns)).split('\n')
+    const lines = helpText(helpTemplate(commands, page), plain(columns)).split('\n')
     const pasted = lines.findIndex(line => line.startsWith('Usage'))
     expect(lines.slice(pasted + 1).filter(line => line.length > Math.min(columns, 100))).toEqual([])
   })
 
   test('begins with examples, each with its meaning', () => {
-    expect(helpText(commands, page, plain(80))).toMatch(/^Examples:\n( {2}# .+\n {2}iamkey .+\n)+\nUsage: iamkey/)
+    expect(helpText(helpTemplate(commands, page), plain(80))).toMatch(/^Examples:\n( {2}# .+\n {2}iamkey .+\n)+\nUsage: iamkey/)
   })
 
   test('names every option with all that is known of it', () => {
-    const text = helpText(commands, page, plain(80)).replace(/\s+/g, ' ')
+    const text = helpText(helpTemplate(commands, page), plain(80)).replace(/\s+/g, ' ')
     for (const row of [...GLOBAL_OPTIONS, ...(page ? optionsOf(page) : [])]) {
       const { name, help, sources = [], defaultValue = '' }: Option = row
       for (const fact of [`--${name}`, help, ...sources.map(place => place.replace('$', '')), defaultValue]) expect(text).toContain(fact)
@@ -43,9 +44,9 @@ describe.each(pages.map(page => [page?.name ?? 'iamkey', page] as const))('the p
   })
 
   test('has the same words in colour', () => {
-    const colored = helpText(commands, page, { columns: 80, color: true })
+    const colored = helpText(helpTemplate(commands, page), { columns: 80, color: true })
     expect(colored).toContain('\x1b[1mUsage:')
-    expect(util.stripVTControlCharacters(colored)).toBe(helpText(commands, page, plain(80)))
+    expect(util.stripVTControlCharacters(colored)).toBe(helpText(helpTemplate(commands, page), plain(80)))
   })
 })
 
@@ -60,7 +61,7 @@ test.each(['help', '--help', '-h', 'create-access-key help', 'iam create-access-
 describe('at a terminal', () => {
   const stdout = { columns: 60 }
   const env = { PATH: '/usr/bin' }
-  const text = helpText(commands, undefined, { columns: 60, color: true })
+  const text = helpText(helpTemplate(commands, undefined), { columns: 60, color: true })
 
   test.each([
     ['less, where nobody chose', {}, ['less']],

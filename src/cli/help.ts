@@ -1,99 +1,57 @@
-/** Renders the option tables as help, by commander. Pure: the caller decides on width and colour. */
+/** Help text broken into lines, for as many columns as there are, with or without bold and dim. Pure. */
 
-import { Command as Binder, Help } from 'commander'
-import type { Command, Example } from '../core/command.ts'
-import { GLOBAL_OPTIONS, INPUT_OPTIONS, type Option, variablesOf } from '../core/options.ts'
-import { PROGRAM } from '../core/program.ts'
-import { optionsOf } from './members.ts'
-import { binderOption } from './parse.ts'
+import type { HelpTemplate } from './help-template.ts'
 
 export interface Look {
-  /** The terminal's width; undefined if unknown. */
+  /** Columns there are; undefined where that is unknown. */
   readonly columns: number | undefined
   readonly color: boolean
 }
 
 /** The longest line, however wide the terminal is. */
 const WIDEST = 100
-/** On narrower terminals the description goes below its option. */
+/** Below this there is no room for a description beside its option. */
 const SIDE_BY_SIDE = 80
-const INDENT = 6
+/** Below this nothing is broken into lines. */
+const NARROWEST = 20
+/** Columns before a term, after the longest one, and before a description that stands below its term. */
+const INDENT = 2
+const GAP = 2
+const BELOW = 6
 
-const bold = (text: string) => `\x1b[1m${text}\x1b[22m`
-const dim = (text: string) => `\x1b[2m${text}\x1b[22m`
+/** What `helpTemplate` marks for a terminal. */
+const STYLES = ['\x1b[1m', '\x1b[2m', '\x1b[22m']
 
-export const SUMMARY = 'Creates and manages IAM access keys as `aws iam` does, and never loses one.'
-const FOOTER = `Command help: ${PROGRAM} <command> help\nManual: man ${PROGRAM}`
-
-/** @param command undefined for the help of the program */
-export function helpText(commands: readonly Command[], command: Command | undefined, { columns = SIDE_BY_SIDE, color }: Look): string {
-  let text = ''
-  const program = new Binder(PROGRAM)
-    .configureHelp(layout(Math.min(columns, WIDEST)))
-    .configureOutput({
-      writeOut: more => {
-        text += more
-      },
-      getOutHasColors: () => color,
-      getOutHelpWidth: () => Math.min(columns, WIDEST),
-    })
-    .helpOption(false)
-    .helpCommand('help [command]', 'Shows this help, or the help of a command.')
-    .optionsGroup('Global Options:')
-  for (const row of GLOBAL_OPTIONS) program.addOption(binderOption(row, describe))
-  const pages = commands.map(each => program.command(each.name).summary(each.summary).helpOption(false))
-  program.command('completion <shell>').summary('Prints the completion script for a shell.')
-  const page = pages.find(page => page.name() === command?.name) ?? program
-  for (const row of command ? optionsOf(command) : []) page.addOption(binderOption(row, describe).helpGroup(groupOf(row)))
-  const examples = command?.examples ?? commands.flatMap(({ examples = [] }) => examples.slice(0, 1))
-  page
-    .description(command?.summary ?? SUMMARY)
-    .addHelpText('before', examplesText(examples))
-    .addHelpText('after', command ? '' : `\n${FOOTER}`)
-    .outputHelp()
-  return text
+export function helpText(template: HelpTemplate, { columns = SIDE_BY_SIDE, color }: Look): string {
+  const width = Math.min(columns, WIDEST)
+  const terms = template.flatMap(line => (typeof line === 'string' || line.length === 1 ? [] : line[0]))
+  const margin = width < SIDE_BY_SIDE ? BELOW : INDENT + Math.max(0, ...terms.map(term => term.length)) + GAP
+  const lines = template.map(line => {
+    if (typeof line === 'string') return line
+    const [first, description] = line
+    if (description === undefined) return wrap(first, width, 0)
+    const term = `${' '.repeat(INDENT)}${first}`
+    return (width < SIDE_BY_SIDE ? `${term}\n${' '.repeat(margin)}` : term.padEnd(margin)) + wrap(description, width, margin)
+  })
+  const text = lines.join('\n')
+  return color ? text : plain(text)
 }
 
-const examplesText = (examples: readonly Example[]): string =>
-  [bold('Examples:'), ...examples.flatMap(({ text, line }) => [dim(`  # ${text}`), `  ${line}`]), ''].join('\n')
+const plain = (text: string): string => STYLES.reduce((left, style) => left.replaceAll(style, ''), text)
 
-function groupOf(row: Option): string {
-  if (INPUT_OPTIONS.some(({ name }) => name === row.name)) return 'Input Documents:'
-  return row.extension ? 'Options not in aws-cli:' : 'Options:'
+/** Broken at its spaces into lines of `width` columns, each but the first behind a margin. */
+function wrap(text: string, width: number, margin: number): string {
+  if (width - margin < NARROWEST) return text
+  const lines: string[] = []
+  let room = 0
+  for (const word of text.split(' ')) {
+    const size = plain(word).length
+    room -= size + 1
+    if (lines.length > 0 && room >= 0) lines.push(`${lines.pop()} ${word}`)
+    else {
+      lines.push(word)
+      room = width - margin - size
+    }
+  }
+  return lines.join(`\n${' '.repeat(margin)}`)
 }
-
-/** The description, then choices, default and other sources. */
-function describe(row: Option): string {
-  const notes = notesOf(row).map(([name, value]) => `[${name}: ${value}]`)
-  return notes.length === 0 ? row.help : `${row.help} ${dim(notes.join(' '))}`
-}
-
-/** What help and manual say about an option besides its description. */
-export const notesOf = (row: Option): readonly (readonly [name: string, value: string])[] =>
-  [
-    ['one of', row.choices?.join(', ')] as const,
-    ['default', row.defaultValue] as const,
-    ['environment', variablesOf(row).join(', ')] as const,
-    ['profile', row.sources?.find(place => !place.startsWith('$'))] as const,
-  ].flatMap(([name, value]) => (!value ? [] : [[name, value] as const]))
-
-/** Puts the commands before the options; commander puts them last. */
-const commandsFirst = (one: string, other: string): number => rank(one) - rank(other)
-const rank = (section: string): number => (section.includes('Global Options:') ? 2 : section.includes('Commands:') ? 1 : 0)
-
-const layout = (width: number): Partial<Help> => ({
-  showGlobalOptions: true,
-  minWidthToWrap: 20,
-  optionDescription: option => option.description,
-  subcommandTerm: page => page.name(),
-  styleTitle: bold,
-  formatHelp: (page, helper) => {
-    const sections = Help.prototype.formatHelp.call(helper, page, helper).trimEnd().split('\n\n')
-    return `${sections.toSorted(commandsFirst).join('\n\n')}\n`
-  },
-  formatItem: (term, termWidth, description, helper) => {
-    if (width >= SIDE_BY_SIDE) return Help.prototype.formatItem.call(helper, term, termWidth, description, helper)
-    const below = helper.boxWrap(description, width - INDENT).replaceAll('\n', `\n${' '.repeat(INDENT)}`)
-    return `  ${term}\n${' '.repeat(INDENT)}${below}`
-  },
-})

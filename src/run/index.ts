@@ -47,10 +47,10 @@ async function* stages(argv: readonly string[], quiet: Host): AsyncGenerator<Par
   const { host, pager } = session
   yield { errorStyle: session.errorStyle }
   const parsed = await parseOptions(session)
-  if (parsed.kind !== 'options') return showInfoPage(parsed, { commands, pager, noPager: argv.includes('--no-cli-pager') }, host)
+  if (parsed.kind !== 'options') return showInfoPage(parsed, { pager, noPager: argv.includes('--no-cli-pager') }, host)
   yield { errorStyle: parsed.errorStyle }
   const invocation = await resolveInvocation(parsed, session)
-  if (invocation.kind !== 'call') return showInfoPage(invocation, { commands, pager, noPager: argv.includes('--no-cli-pager') }, host)
+  if (invocation.kind !== 'call') return showInfoPage(invocation, { pager, noPager: argv.includes('--no-cli-pager') }, host)
   yield { invocation }
   const input = await readInput(invocation)
   if (input.kind === 'skeleton') return print(input.text, host)

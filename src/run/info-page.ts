@@ -1,15 +1,14 @@
 /** Output that replaces a call: help, version, completion. No key depends on it. */
 
-import type { Look } from '../cli/help.ts'
+import { helpText } from '../cli/help.ts'
+import type { HelpTemplate } from '../cli/help-template.ts'
 import type { InfoPage } from '../cli/parse.ts'
-import type { Command } from '../core/command.ts'
 import { Failure, Unwritable } from '../core/errors.ts'
 import { type Host, isSystemError } from '../core/host.ts'
 import { PROGRAM, version } from '../core/program.ts'
 import { checkPager, choosePager, type Pager } from '../output/pager.ts'
 
 interface Reading {
-  readonly commands: readonly Command[]
   /** A command line. */
   readonly pager: string | undefined
   /** After `--no-cli-pager`. */
@@ -17,12 +16,16 @@ interface Reading {
 }
 
 /** @throws Unwritable */
-export async function showInfoPage(page: InfoPage, { commands, pager, noPager }: Reading, host: Host): Promise<void> {
-  const { runtime, stdout, env, platform } = host
-  if (page.kind === 'version') return print(`${PROGRAM}/${version()} ${runtime}\n`, host)
-  const look: Look = { columns: stdout.columns, color: stdout.isTerminal && !env.NO_COLOR && env.TERM !== 'dumb' }
-  const { helpText } = await import('../cli/help.ts')
-  const text = helpText(commands, page.command, look)
+export async function showInfoPage(page: InfoPage, reading: Reading, host: Host): Promise<void> {
+  if (page.kind === 'version') return print(`${PROGRAM}/${version()} ${host.runtime}\n`, host)
+  const { helpPage } = await import('./help-pages.ts')
+  return showHelp(helpPage(page.command?.name), reading, host)
+}
+
+/** @throws Unwritable */
+export async function showHelp(template: HelpTemplate, { pager, noPager }: Reading, host: Host): Promise<void> {
+  const { stdout, env, platform } = host
+  const text = helpText(template, { columns: stdout.columns, color: stdout.isTerminal && !env.NO_COLOR && env.TERM !== 'dumb' })
   const chosen = usable(() => choosePager({ noPager, isTerminal: stdout.isTerminal, configured: pager, env, platform }), host)
   if (chosen === undefined) return print(text, host)
   await host.page(chosen.words, text, chosen.env).catch((error: unknown) => {

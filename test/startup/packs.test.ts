@@ -79,7 +79,9 @@ test('a call that does not look like one loads the same in three', async () => {
 
 test.each([
   [['--version'], ['main']],
-  [['--help'], ['main']],
+  [['--help'], ['help']],
+  [['create-access-key', 'help'], ['help']],
+  [['--user-name', 'help'], ['help', 'help-pages', 'main']],
   [['create-access-key', '--generate-cli-skeleton'], ['main']],
   [['create-access-key', '--output'], ['whole']],
 ])('%j loads %j', async (words, packs) => {

@@ -1,0 +1,29 @@
+/** `--help`, `help COMMAND` and the like, where nothing else is on the command line and nothing is wrong with the configuration. */
+
+import { readProfiles } from '../config/profiles.ts'
+import { chooseProfile } from '../config/settings.ts'
+import { text } from '../config/sources.ts'
+import { Failure } from '../core/errors.ts'
+import type { Host } from '../core/host.ts'
+import { helpPage, isCommand } from './help-pages.ts'
+import { showHelp } from './info-page.ts'
+
+const HELP = ['help', '--help', '-h']
+
+/** @returns false where it is anything else: nothing has been shown then, and the whole program says why */
+export async function showPlainHelp(words: readonly string[], host: Host): Promise<boolean> {
+  const named = words.filter(word => !HELP.includes(word))
+  const [name] = named
+  if (words.length !== named.length + 1 || named.length > 1 || (name !== undefined && !isCommand(name))) return false
+  // `create-access-key` before the word is a command, behind an option it would be a value.
+  if (name !== undefined && words[0] !== name && words[0] !== 'help') return false
+  try {
+    const setup = chooseProfile({ profile: undefined }, readProfiles(host), host)
+    if (text('autoPrompt', setup) !== undefined) return false
+    await showHelp(helpPage(name), { pager: text('pager', setup), noPager: false }, host)
+    return true
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    return false
+  }
+}
