@@ -45,17 +45,21 @@ export interface Parsed {
 /** An error with argparse's message. */
 export class ArgumentError extends Error {
   override readonly name: string = 'ArgumentError'
+  /** Whose value is missing, or is none of the choices: an option with its dashes, or a positional. */
+  readonly argument: string | undefined
+  constructor(message: string, argument?: string) {
+    super(message)
+    this.argument = argument
+  }
 }
 
 /** A word that is not one of the choices. The caller completes the message with suggestions. */
 export class InvalidChoice extends ArgumentError {
   override readonly name = 'InvalidChoice'
-  readonly argument: string
   readonly choice: string
   readonly choices: readonly string[]
   constructor(argument: string, choice: string, choices: readonly string[]) {
-    super(`argument ${argument}: Found invalid choice '${choice}'`)
-    this.argument = argument
+    super(`argument ${argument}: Found invalid choice '${choice}'`, argument)
     this.choice = choice
     this.choices = choices
   }
@@ -104,7 +108,7 @@ export function parseKnown({ options: rules, positional: expected }: Grammar, wo
     }
     const follows = attached === undefined && rule.takes !== 'nothing' && kindAt(start + 1) === 'value'
     const value = attached ?? (follows ? words[start + 1] : rule.bare)
-    if (value === undefined && rule.takes === 'a value') throw new ArgumentError(`argument ${rule.name}: expected one argument`)
+    if (value === undefined && rule.takes === 'a value') throw new ArgumentError(`argument ${rule.name}: expected one argument`, rule.name)
     if (value !== undefined && rule.integer) checkInteger(rule.name, value)
     if (value !== undefined) checkChoice(rule.name, rule.choices, value)
     options.push([rule.name, value])

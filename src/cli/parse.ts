@@ -126,7 +126,7 @@ export async function parseCommand(words: readonly string[], commands: readonly 
   if (parsed.positional === HELP) return helpPage(commands, [command.name])
   // aws-cli drops an empty word in this place.
   const unknown = parsed.positional ? [...parsed.extras, parsed.positional] : parsed.extras
-  if (unknown.length > 0) throw new UnknownOptions(unknown)
+  if (unknown.length > 0) throw new UnknownOptions(unknown, [...rows, ...GLOBAL_OPTIONS])
   return { kind: 'call', command, flags: bind<Flags>(rows, parsed) }
 }
 
@@ -142,7 +142,9 @@ async function parse(rows: readonly Option[], positional: Grammar['positional'] 
   try {
     return parseKnown({ options: rows.map(ruleOf), positional }, words)
   } catch (error) {
-    throw error instanceof InvalidChoice ? await invalidChoice(error) : error instanceof ArgumentError ? withUsage(error.message) : error
+    if (!(error instanceof ArgumentError)) throw error
+    const option = rows.find(({ name }) => error.argument === `--${name}`)
+    throw error instanceof InvalidChoice ? await invalidChoice(error, option) : withUsage(error.message, usage, option)
   }
 }
 
@@ -157,13 +159,13 @@ const ruleOf = ({ name, value, choices, integer = false, defaultWhenBare, requir
   ends: name === 'version',
 })
 
-const withUsage = (complaint: string, text = usage): UsageError => new UsageError(complaint, text, PROGRAM)
+const withUsage = (complaint: string, text = usage, option?: Option): UsageError => new UsageError(complaint, text, PROGRAM, option)
 
 /** How many words aws-cli suggests. */
 const AT_MOST = 3
 
 /** aws-cli's complaint with its suggestions; or, for what only aws-cli has, where to find it. */
-async function invalidChoice({ message, argument, choice, choices }: InvalidChoice): Promise<ParameterError> {
+async function invalidChoice({ message, argument, choice, choices }: InvalidChoice, option: Option | undefined): Promise<ParameterError> {
   const { awsCommands, iamOperations } = await import('./aws-names.ts')
   const others = argument === 'command' ? awsCommands() : argument === 'operation' ? iamOperations() : []
   if (others.includes(choice)) {
@@ -177,7 +179,7 @@ async function invalidChoice({ message, argument, choice, choices }: InvalidChoi
   const alike = closeMatches(choice, [...new Set([...others, ...choices])])
   const meant = isTheirs(alike[0] ?? '') ? alike.filter(isTheirs) : alike
   const suggestions = meant.length === 0 ? [] : ['Maybe you meant:\n', ...meant.slice(0, AT_MOST).map(word => `  * ${word}`)]
-  return withUsage([`${message}\n`, ...suggestions].join('\n'))
+  return withUsage([`${message}\n`, ...suggestions].join('\n'), usage, option)
 }
 
 /** The words, whole names and all, bound to keys by commander, which is told of the options that were typed. */

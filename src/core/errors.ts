@@ -1,6 +1,7 @@
 /** The failures a user can read, and their exit codes. Nothing here prints; `run/report.ts` words the line and decides the code. */
 
 import type { Dict } from '../python/value.ts'
+import type { Option } from './options.ts'
 
 /** aws-cli's exit codes (awscli/constants.py, 2.36.7; 130 from errorhandler.py, 120 and 1 from Python where a stream is full or closed). */
 export const ExitCode = {
@@ -39,10 +40,13 @@ export class RefusedByForm extends ParameterError {}
 export class UsageError extends ParameterError {
   readonly complaint: string
   readonly usage: (program: string) => string
-  constructor(complaint: string, usage: (program: string) => string, program: string) {
+  /** The option that it is about. */
+  readonly option: Option | undefined
+  constructor(complaint: string, usage: (program: string) => string, program: string, option?: Option) {
     super(`${complaint}\n\n${usage(program)}`)
     this.complaint = complaint
     this.usage = usage
+    this.option = option
   }
 }
 
@@ -50,10 +54,23 @@ export class UsageError extends ParameterError {
 export class UnknownOptions extends Failure {
   override readonly exitCode = ExitCode.parameters
   override readonly name = 'UnknownOptions'
-  constructor(words: readonly string[]) {
-    super(`Unknown options: ${words.join(', ')}`)
+  /** Options and what may be their values, in order. */
+  readonly words: readonly string[]
+  /** The options there are. */
+  readonly known: readonly Option[]
+  constructor(words: readonly string[], known: readonly Option[]) {
+    super(unknownOptions(words))
+    this.words = words
+    this.known = known
+  }
+  /** The message for a person: aws-cli's calls the values options, too. */
+  get withoutValues(): string {
+    const options = this.words.filter(word => word.startsWith('-'))
+    return options.length > 0 ? unknownOptions(options) : this.message
   }
 }
+
+const unknownOptions = (words: readonly string[]) => `Unknown options: ${words.join(', ')}`
 
 type ConfigurationCode = 'Configuration' | 'NoRegion' | 'NoCredentials' | 'Pager'
 

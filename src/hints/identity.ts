@@ -2,13 +2,14 @@
 
 import { ProfileNotFound, type Setup } from '../config/settings.ts'
 import { isTrue } from '../config/sources.ts'
+import { findExecutable } from '../core/executable.ts'
 import { partitionOf } from '../core/partitions.ts'
 import { formatOption } from '../keys/recovery-commands.ts'
 import { closeMatches } from '../python/difflib.ts'
 import type { Hint } from './index.ts'
 
 /** What was looked at, in the order of `config/credentials/chain.ts`. */
-export const noCredentials: Hint = (failure, { invocation }, { host: { env } }) => {
+export const noCredentials: Hint = (failure, { invocation }, { host }) => {
   if (failure.code !== 'NoCredentials' || invocation === undefined) return undefined
   const { setup } = invocation
   const { profiles, profileName, profileTyped } = setup
@@ -18,13 +19,22 @@ export const noCredentials: Hint = (failure, { invocation }, { host: { env } }) 
     ['environment', profileTyped ? 'not used, because --profile is given' : 'AWS_ACCESS_KEY_ID is not set'],
     [`profile ${profileName}`, files.join(', ')],
     ['container', 'no AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI'],
-    ['instance', isTrue(env.AWS_EC2_METADATA_DISABLED) ? 'switched off by AWS_EC2_METADATA_DISABLED' : 'no role there, or no answer'],
+    ['instance', isTrue(host.env.AWS_EC2_METADATA_DISABLED) ? 'switched off by AWS_EC2_METADATA_DISABLED' : 'no role there, or no answer'],
   ]
   const width = Math.max(...rows.map(([place]) => place.length))
-  return ['Credentials were looked for in this order:', ...rows.map(([place, finding]) => `  ${place.padEnd(width)}  ${finding}`)].join(
-    '\n',
-  )
+  const lines = ['Credentials were looked for in this order:', ...rows.map(([place, finding]) => `  ${place.padEnd(width)}  ${finding}`)]
+  return [...lines, ...(findExecutable('aws', host) === 'there' ? [] : withoutAws(setup))].join('\n')
 }
+
+/** aws-cli's sentence names a command of its own. */
+const withoutAws = ({ profiles, profileName }: Setup): readonly string[] => [
+  'aws is not installed here; it takes no more than a key in the environment:',
+  '  export AWS_ACCESS_KEY_ID=AKIA... AWS_SECRET_ACCESS_KEY=...',
+  `or these lines in ${profiles.credentialsFile.path}:`,
+  `  [${profileName}]`,
+  '  aws_access_key_id = AKIA...',
+  '  aws_secret_access_key = ...',
+]
 
 /** More names than this are a list that nobody reads. */
 const MOST_PROFILES = 12

@@ -15,10 +15,12 @@ import { otherForms } from './form.ts'
 import { missingProfile, noCredentials, sessionEnded, unknownSigner } from './identity.ts'
 import { twoKeys } from './limit.ts'
 import { clockSkew } from './skew.ts'
+import { commandList, misspeltOption, optionValue } from './usage.ts'
 import { misspeltUser } from './user.ts'
 
 /** What was found out before the failure. The later it came, the more there is. */
 interface RunFacts {
+  readonly commands: readonly Command[]
   readonly invocation?: { readonly command: Command; readonly flags: Flags; readonly setup: Setup } | undefined
   readonly prepared?: PreparedFacts | undefined
   /** Options that decide which account a command reaches, for commands to paste. */
@@ -39,11 +41,14 @@ export interface PreparedFacts {
 export type Hint = (failure: Failure, facts: RunFacts, world: HintWorld) => Promise<string | undefined> | string | undefined
 
 export interface HintWorld {
-  readonly host: Pick<Host, 'env' | 'files' | 'clock'>
+  readonly host: Pick<Host, 'env' | 'files' | 'clock' | 'home'> & { readonly stderr: Pick<Host['stderr'], 'columns'> }
   readonly stop: AbortSignal
 }
 
 const HINTS: readonly Hint[] = [
+  commandList,
+  misspeltOption,
+  optionValue,
   unreadDocument,
   otherForms,
   missingProfile,

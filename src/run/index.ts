@@ -75,5 +75,5 @@ async function complete(words: readonly string[], host: Host): Promise<void> {
 async function hintAfter(failure: unknown, { errorStyle, invocation, prepared }: RunState, host: Host): Promise<void> {
   if (!host.stderr.isTerminal || !['enhanced', 'legacy'].includes(errorStyle.format)) return
   const { hint } = await import('../hints/index.ts')
-  await hint(failure, { invocation, prepared, accountOptions: invocation?.accountOptions ?? '' }, host)
+  await hint(failure, { commands, invocation, prepared, accountOptions: invocation?.accountOptions ?? '' }, host)
 }

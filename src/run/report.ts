@@ -50,7 +50,9 @@ export async function report(thrown: unknown, style: ErrorStyle, host: Host): Pr
 
 async function worded(failure: Failure, { format, color }: ErrorStyle, host: Host): Promise<string> {
   if (failure instanceof FailureWithRecovery) return `${await worded(failure.failure, { format, color }, host)}\n${failure.advice}\n`
-  if (failure instanceof UnknownOptions) return `\n${usage(PROGRAM)}\n${line(failure.message)}`
+  if (failure instanceof UnknownOptions) {
+    return `\n${usage(PROGRAM)}\n${line(host.stderr.isTerminal ? failure.withoutValues : failure.message)}`
+  }
   const members = membersOf(failure, format === 'json' || format === 'yaml' ? 'aws' : PROGRAM)
   if (members === undefined || members.size === 0) return line(failure.message)
   if (format === 'legacy') return line(failure.message)

@@ -1,6 +1,7 @@
 /** What a person at a terminal reads below an error, and that nobody else does. Whole runs in process, against the fake IAM. */
 import * as crypto from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { commands } from '../../src/commands/index.ts'
 import type { Clock } from '../../src/core/host.ts'
 import { run } from '../../src/run/index.ts'
 import { PROFILES } from '../services/profiles.ts'
@@ -203,7 +204,13 @@ test('no credentials: what was looked at', async () => {
   environment      AWS_ACCESS_KEY_ID is not set
   profile default  not in /home/user/.aws/config, not in /home/user/.aws/credentials
   container        no AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI
-  instance         switched off by AWS_EC2_METADATA_DISABLED`)
+  instance         switched off by AWS_EC2_METADATA_DISABLED
+aws is not installed here; it takes no more than a key in the environment:
+  export AWS_ACCESS_KEY_ID=AKIA... AWS_SECRET_ACCESS_KEY=...
+or these lines in /home/user/.aws/credentials:
+  [default]
+  aws_access_key_id = AKIA...
+  aws_secret_access_key = ...`)
   expect((await said(create('--profile', 'dev'), { env, files })).hint).toContain(`
   environment  not used, because --profile is given
   profile dev  without any in /home/user/.aws/config, not in /home/user/.aws/credentials
@@ -243,6 +250,59 @@ test.each([
 test('a key that is not known: which one it was, and who was asked', async () => {
   const { hint } = await said(create(), { env: { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE' } })
   expect(hint).toMatch(/^The request was signed with AKIAIOSFODNN7EXAMPLE \(the environment\) and sent to http:\/\/127\.0\.0\.1:\d+\.$/)
+})
+
+describe('a command line that is not understood', () => {
+  /** Everything on stderr at a terminal of so many columns, or where it is none. */
+  async function stderr(argv: readonly string[], columns?: number): Promise<string> {
+    const host = testHost(columns === undefined ? {} : { stderr: { columns } })
+    expect(await run(argv, host)).toBe(252)
+    return Buffer.from(host.written.stderr()).toString()
+  }
+
+  test.each([
+    [create('--usr-name', 'Bob'), 'Did you mean --user-name Bob?', '--usr-name, Bob', '--usr-name'],
+    [create('--usr-name=Bob'), 'Did you mean --user-name=Bob?', '--usr-name=Bob', '--usr-name=Bob'],
+    [create('--usr-name', 'B b'), "Did you mean --user-name 'B b'?", '--usr-name, B b', '--usr-name'],
+    [create('--wiat', '--store', 'csv:a'), 'Did you mean --wait?', '--wiat', '--wiat'],
+    [create('Bob'), 'Did you mean --user-name Bob?', 'Bob', 'Bob'],
+    [create('--dry-run'), 'There is no dry run; --generate-cli-skeleton shows the input, and calls nothing.', '--dry-run', '--dry-run'],
+    [['rotate-access-key', '--dry-run'], '--plan changes nothing, and shows what would be done.', '--dry-run', '--dry-run'],
+  ])('%j', async (argv, hint, unknown, ofOptions) => {
+    const plain = await stderr(argv)
+    expect(plain).toMatch(new RegExp(`: Unknown options: ${unknown}\n$`))
+    expect(await stderr(argv, 80)).toBe(`${plain.replace(unknown, ofOptions)}\n${hint}\n`)
+  })
+
+  test.each([
+    [create('--store'), /^--store <\w+>: Store the key in profile:NAME, env-file:PATH, .*\.$/],
+    [create('--output', 'xml'), /^--output <format>: one of json, text, table, yaml, yaml-stream, off$/],
+  ])('%j: what the option takes', async (argv, hint) => {
+    const plain = await stderr(argv)
+    const shown = await stderr(argv, 80)
+    expect(shown.slice(0, plain.length)).toBe(plain)
+    expect(shown.slice(plain.length).trim()).toMatch(hint)
+  })
+
+  test.each([
+    [80, '\n  delete-access-key         Deletes an access key, for good.\n'],
+    [40, '\n  delete-access-key\n      Deletes an access key, for good.\n'],
+  ])('nothing at all, in %i columns: the commands there are', async (columns, row) => {
+    for (const argv of [[], ['iam']]) {
+      const plain = await stderr(argv)
+      const shown = await stderr(argv, columns)
+      expect(shown.slice(0, plain.length)).toBe(plain)
+      const list = shown.slice(plain.length)
+      expect(list.match(/^ {2}\S+/gm)?.map(name => name.trim())).toEqual(commands.map(({ name }) => name))
+      expect(list).toContain(row)
+      expect(list.split('\n').filter(line => line.length > columns)).toEqual([])
+    }
+  })
+
+  test('what is like nothing gets no suggestion', async () => {
+    const plain = await stderr(create('--zzz'))
+    expect(await stderr(create('--zzz'), 80)).toBe(plain)
+  })
 })
 
 describe('nobody else sees a hint, or causes its calls:', () => {
