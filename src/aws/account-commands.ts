@@ -3,7 +3,10 @@
 import {
   GenerateCredentialReportCommand,
   GetCredentialReportCommand,
+  GetRoleCommand,
+  GetUserCommand,
   ListUserTagsCommand,
+  SimulatePrincipalPolicyCommand,
   TagUserCommand,
   UntagUserCommand,
 } from '@aws-sdk/client-iam'
@@ -16,4 +19,7 @@ export const ACCOUNT_COMMANDS: CommandTable<AccountOperation> = {
   ListUserTags: ListUserTagsCommand,
   TagUser: TagUserCommand,
   UntagUser: UntagUserCommand,
+  GetUser: GetUserCommand,
+  GetRole: GetRoleCommand,
+  SimulatePrincipalPolicy: SimulatePrincipalPolicyCommand,
 }

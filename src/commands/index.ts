@@ -4,6 +4,7 @@ import type { Command } from '../core/command.ts'
 import { auditAccessKeys } from './audit-access-keys.ts'
 import { createAccessKey } from './create-access-key.ts'
 import { deleteAccessKey } from './delete-access-key.ts'
+import { doctor } from './doctor.ts'
 import { getAccessKeyLastUsed } from './get-access-key-last-used.ts'
 import { listAccessKeys } from './list-access-keys.ts'
 import { rotateAccessKey } from './rotate-access-key.ts'
@@ -17,4 +18,5 @@ export const commands: readonly Command[] = [
   getAccessKeyLastUsed,
   rotateAccessKey,
   auditAccessKeys,
+  doctor,
 ]

@@ -18,6 +18,11 @@ export interface Context {
   readonly iam: Iam
   /** The key that signs this run; undefined where nothing does. A session's is nobody's to keep. */
   readonly signingKey: KeyPair | undefined
+  /** The source that it comes from. */
+  readonly source: string | undefined
+  /** No region stands for the global endpoints, no endpoint for AWS itself. */
+  readonly region: string | undefined
+  readonly endpoint: string | undefined
   /** Whom credentials belong to: those given, or the ones that sign this run. Throws a Failure where STS cannot be asked. */
   readonly sts: () => Promise<(credentials?: KeyPair) => GetIdentity>
   /** A client of its own, for every operation: one client makes one call at a time. */
@@ -30,7 +35,7 @@ export interface Context {
   readonly random: () => number
   /** What was typed for the command's own options. */
   readonly flags: Flags
-  /** Of --store, each of which has said that it can take a key. */
+  /** Of --store, each of which has said that it can take a key, unless the command asks them. */
   readonly stores: readonly KeyStore[]
   /** How much of a list is wanted; undefined where its pages are asked for one by one. */
   readonly pages: PageRequest | undefined
@@ -86,7 +91,7 @@ export interface Command {
   /** As typed: `create-access-key`. */
   readonly name: string
   /** What it asks of the service; a command that asks several things has a name of the same form, which heads its tables. */
-  readonly operation: Operation | 'RotateAccessKey' | 'AuditAccessKeys'
+  readonly operation: Operation | 'RotateAccessKey' | 'AuditAccessKeys' | 'Doctor'
   readonly summary: string
   /** The members of the input, by the service's names; `describe` is their help. Built when a run asks for them. */
   readonly input: () => z.ZodMiniObject
@@ -94,6 +99,8 @@ export interface Command {
   readonly sample: Dict
   /** Changes nothing: its output can be had again, so that nothing is tried on the sample, which the reply may not resemble. */
   readonly readOnly?: boolean
+  /** Asks the stores itself whether they can take a key. */
+  readonly checksStores?: boolean
   /** Where its results come in pages. */
   readonly paging?: PagingModel
   /** Options besides the members of the input. */

@@ -57,6 +57,12 @@ interface AccountOperations {
   }
   TagUser: { input: { readonly UserName: string; readonly Tags: Required<Tag>[] }; output: Nothing }
   UntagUser: { input: { readonly UserName: string; readonly TagKeys: string[] }; output: Nothing }
+  GetUser: { input: { readonly UserName: string }; output: { readonly User?: { readonly Arn?: string } } }
+  GetRole: { input: { readonly RoleName: string }; output: { readonly Role?: { readonly Arn?: string } } }
+  SimulatePrincipalPolicy: {
+    input: { readonly PolicySourceArn: string; readonly ActionNames: string[]; readonly ResourceArns: string[] }
+    output: { readonly EvaluationResults?: readonly { readonly EvalActionName?: string; readonly EvalDecision?: string }[] }
+  }
 }
 
 export interface Tag {

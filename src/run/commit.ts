@@ -31,15 +31,18 @@ export async function commit(
   prepared: PreparedRun,
   { signals, callJournal }: RunGuard,
 ): Promise<void> {
-  const { input, client, iam, sts, openIam, signingKey, presentation, stores, pages } = prepared
+  const { input, client, iam, sts, openIam, signingKey, method: source, presentation, stores, pages } = prepared
   const { clock, debug } = host
-  const { maxAttempts } = client
+  const { maxAttempts, region, endpoint } = client
   const progress = progressOn(host.stderr)
   const outcome = await command.run(input, {
     iam: host.stderr.isTerminal ? (await import('./slow-call.ts')).withSlowCallNotice(iam, { progress, clock, signals }) : iam,
     sts,
     openIam,
     signingKey,
+    source,
+    region,
+    endpoint,
     clock,
     signals,
     maxAttempts,

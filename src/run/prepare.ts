@@ -76,10 +76,13 @@ async function checked({ pages, parameters }: Given, { host, command, session }:
   return checkInput(command, new Map([...parameters, ...first]), session.parameterValidation)
 }
 
-async function placesFor({ UserName }: Input, { host, setup: { profiles }, flags: { store } }: Invocation): Promise<readonly KeyStore[]> {
+async function placesFor(
+  { UserName }: Input,
+  { host, command, setup: { profiles }, flags: { store } }: Invocation,
+): Promise<readonly KeyStore[]> {
   if (!store) return []
   const user = typeof UserName === 'string' ? UserName : undefined
-  return (await import('../stores/open.ts')).openStores(store, { host, profiles, user })
+  return (await import('../stores/open.ts')).openStores(store, { host, profiles, user }, !command.checksStores)
 }
 
 /** What output is tried on before the call; nothing where the output can be had again. */

@@ -24,9 +24,10 @@ export type OpenStore = (target: string, name: string, context: StoreContext) =>
 /**
  * The stores, in the order of the command line.
  *
+ * @param check whether each is asked if it can take a key
  * @throws ParameterError for a value that names no store; StoreFailure for a store that cannot take a key now
  */
-export async function openStores(names: readonly string[], context: StoreContext): Promise<readonly KeyStore[]> {
+export async function openStores(names: readonly string[], context: StoreContext, check = true): Promise<readonly KeyStore[]> {
   const stores: KeyStore[] = []
   for (const name of names) {
     const [, kind, target = ''] = /^([^:]*):?([\s\S]*)$/.exec(name) ?? []
@@ -34,6 +35,6 @@ export async function openStores(names: readonly string[], context: StoreContext
     if (row === undefined) throw new ParameterError(`Bad value for --store: '${name}' is not one of ${storeSyntax()}`)
     stores.push((await row.load()).open(target, name, context))
   }
-  for (const store of stores) await store.check()
+  if (check) for (const store of stores) await store.check()
   return stores
 }

@@ -198,6 +198,9 @@ export function world(options: ConstructorParameters<typeof Account>[0] = {}): W
             () => ({ output: unmarshalled(call(signer, operation, input)), serverTime: clock.now() }) as Reply<typeof operation>,
           ),
       },
+      source: 'env',
+      region: undefined,
+      endpoint: undefined,
       openIam: async () => {
         throw new Error('a rotation asks nothing about the account')
       },

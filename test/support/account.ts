@@ -133,7 +133,7 @@ export class Account {
 
   arn(caller: Caller): string {
     return 'user' in caller
-      ? `arn:aws:iam::${this.number}:user/${caller.user}`
+      ? `arn:aws:iam::${this.number}:user${this.paths.get(caller.user) ?? '/'}${caller.user}`
       : `arn:aws:sts::${this.number}:assumed-role/${caller.role}/${caller.name}`
   }
 

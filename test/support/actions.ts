@@ -33,6 +33,8 @@ function idOf(prefix: string, name: string): string {
 
 const arnOf = (account: Account, user: string): string => `arn:aws:iam::${account.number}:user${account.paths.get(user) ?? '/'}${user}`
 
+const roleArn = (account: Account, role: string): string => `arn:aws:iam::${account.number}:role${account.paths.get(role) ?? '/'}${role}`
+
 const userEntry = (account: Account, user: string): Result => ({
   Path: account.paths.get(user) ?? '/',
   UserName: user,
@@ -162,6 +164,29 @@ export const ACTIONS = {
     service: 'iam',
     resource: user,
     run: (account, parameters, caller) => ({ User: userEntry(account, account.userOf(parameters, caller)) }),
+  },
+  GetRole: {
+    service: 'iam',
+    resource: ({ RoleName }) => `role ${RoleName}`,
+    run: (account, { RoleName = '' }) => {
+      if (!account.roles.has(RoleName)) throw new ServiceRefusal('NoSuchEntity', 404, `The role with name ${RoleName} cannot be found.`)
+      return { Role: { RoleName, Path: account.paths.get(RoleName) ?? '/', Arn: roleArn(account, RoleName) } }
+    },
+  },
+  SimulatePrincipalPolicy: {
+    service: 'iam',
+    resource: ({ PolicySourceArn }) => `${PolicySourceArn}`,
+    run: (account, parameters) => {
+      const { PolicySourceArn: principal = '' } = parameters
+      const known = [...[...account.users].map(name => arnOf(account, name)), ...[...account.roles].map(name => roleArn(account, name))]
+      if (!known.includes(principal)) throw new ServiceRefusal('NoSuchEntity', 404, `Principal ${principal} does not exist.`)
+      const EvaluationResults = members(parameters, 'ActionNames').map(name => ({
+        EvalActionName: name,
+        EvalDecision: account.denied.has(name.replace('iam:', '')) ? 'implicitDeny' : 'allowed',
+        EvalResourceName: members(parameters, 'ResourceArns')[0] ?? '*',
+      }))
+      return { EvaluationResults, IsTruncated: 'false' }
+    },
   },
   ListUsers: {
     service: 'iam',

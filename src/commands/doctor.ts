@@ -1,0 +1,34 @@
+/** `doctor`: what it takes, what it answers with. aws-cli does not have it. */
+
+import * as z from 'zod/mini'
+import type { Command } from '../core/command.ts'
+import type { Value } from '../python/value.ts'
+import { STORE_OPTION } from '../stores/index.ts'
+import { once, userName } from './members.ts'
+
+export const doctor: Command = {
+  name: 'doctor',
+  operation: 'Doctor',
+  summary: 'Says who signs and whom it reaches, and whether a rotation would work. Changes nothing.',
+  input: once(() =>
+    z.strictObject({
+      UserName: z.optional(userName()).check(z.describe('The name of the IAM user whose key it is about; without it the caller.')),
+    }),
+  ),
+  // A getter: no other command pays for it.
+  get sample() {
+    return new Map<string, Value>([
+      ...['Account', 'Arn', 'UserName', 'AccessKeyId', 'Source', 'Endpoint'].map(name => [name, name] as const),
+      ['ClockOffset', 0n],
+      ['Checks', [new Map(['Check', 'Result', 'Detail'].map(name => [name, name]))]],
+    ])
+  },
+  readOnly: true,
+  checksStores: true,
+  options: [STORE_OPTION],
+  examples: [{ text: "Before the first rotation of Bob's key", line: 'iamkey doctor --user-name Bob --store profile:bob --output table' }],
+  async run(input, context) {
+    const { examine } = await import('../doctor/doctor.ts')
+    return examine(input, context)
+  },
+}

@@ -1,0 +1,102 @@
+/** What a rotation needs, one question each. Each asks and changes nothing; what it finds is a Finding, never an error, but for a signal. */
+
+import type { Context } from '../core/command.ts'
+import { Failure, Interrupted, messageOf } from '../core/errors.ts'
+import type { Iam, Operation } from '../core/iam.ts'
+import { type KeyStore, StoreFailure } from '../core/key-store.ts'
+import { stateDirectory } from '../core/state-directory.ts'
+import { callWithRetry } from '../keys/retry.ts'
+
+/** `warning`: a rotation would work all the same. `unknown`: it may work, and nobody would let us find out. */
+export type Result = 'ok' | 'warning' | 'failed' | 'unknown'
+
+export interface Finding {
+  readonly check: string
+  readonly result: Result
+  readonly detail: string
+}
+
+export type Means = Omit<Context, 'iam'> & { readonly iam: Iam<Operation> }
+
+/** The finding, or `bad` with the reason where the question failed. Throws Interrupted. */
+export async function asking(check: string, bad: Result, ask: () => Promise<Omit<Finding, 'check'>>): Promise<Finding> {
+  try {
+    return { check, ...(await ask()) }
+  } catch (error) {
+    if (error instanceof Interrupted || !(error instanceof Failure)) throw error
+    return { check, result: bad, detail: error instanceof StoreFailure ? error.reason : error.message }
+  }
+}
+
+/** AWS refuses what was signed more than five minutes ago, or will be. */
+const MOST_SECONDS = 300
+
+/** @param offset seconds that this machine is ahead of the service */
+export function checkClock(offset: number | undefined): Omit<Finding, 'check'> {
+  if (offset === undefined) return { result: 'warning', detail: 'the service did not say its time' }
+  const detail =
+    offset === 0 ? 'the same as that of the service' : `${Math.abs(offset)} s ${offset < 0 ? 'behind' : 'ahead of'} that of the service`
+  if (Math.abs(offset) < MOST_SECONDS) return { result: 'ok', detail }
+  return { result: 'warning', detail: `${detail}; a request is refused once, and then signed with the time of the service` }
+}
+
+const MOST_KEYS = 2
+
+export function checkKeys(user: string, keys: readonly { readonly Status?: string }[]): Omit<Finding, 'check'> {
+  const active = keys.filter(({ Status }) => Status === 'Active').length
+  if (active === 0) return { result: 'failed', detail: `${user} has no active key to rotate` }
+  if (keys.length < MOST_KEYS) return { result: 'ok', detail: `${user} has one key, and room for another` }
+  return { result: 'failed', detail: `${user} has two keys, the most there can be: --two-keys says what may go` }
+}
+
+/** What a rotation asks of IAM, and whether it can do without. */
+const PERMISSIONS = {
+  'iam:ListAccessKeys': 'failed',
+  'iam:CreateAccessKey': 'failed',
+  'iam:UpdateAccessKey': 'failed',
+  'iam:DeleteAccessKey': 'failed',
+  'iam:GetAccessKeyLastUsed': 'warning',
+} as const satisfies Record<string, Result>
+
+const isPermission = (name: string | undefined): name is keyof typeof PERMISSIONS => name !== undefined && Object.hasOwn(PERMISSIONS, name)
+
+/** @param principal whose policies count, as IAM names it. @param user the resource. */
+export async function checkPermissions(principal: string, user: string, means: Means): Promise<readonly Finding[]> {
+  const names = Object.keys(PERMISSIONS).filter(isPermission)
+  // The root user has no policies.
+  if (principal.endsWith(':root')) return names.map(check => ({ check, result: 'ok', detail: 'the root user may do everything' }))
+  try {
+    const input = { PolicySourceArn: principal, ActionNames: names, ResourceArns: [user] }
+    const { output } = await callWithRetry('SimulatePrincipalPolicy', input, means)
+    const decisions = new Map(output.EvaluationResults?.map(({ EvalActionName, EvalDecision }) => [EvalActionName, EvalDecision]))
+    return names.map(check => {
+      const decision = decisions.get(check)
+      if (decision === undefined) return { check, result: 'unknown', detail: 'the simulation does not say' }
+      if (decision === 'allowed') return { check, result: 'ok', detail: `allowed on ${user}` }
+      return { check, result: PERMISSIONS[check], detail: `${decision} on ${user}` }
+    })
+  } catch (error) {
+    if (error instanceof Interrupted || !(error instanceof Failure)) throw error
+    return [{ check: 'permissions', result: 'unknown', detail: messageOf(error) }]
+  }
+}
+
+/** What a run leaves for the next one: without it a rotation works, with one that it cannot write to it stops. */
+export async function checkStateDirectory({ host }: Pick<Context, 'host'>): Promise<Omit<Finding, 'check'>> {
+  const folder = stateDirectory(host, 'rotations')
+  if (folder === undefined) return { result: 'warning', detail: 'there is none: a run cannot know what an earlier one began' }
+  try {
+    host.files.rehearse(`${folder}/doctor`, 4096)
+    return { result: 'ok', detail: folder }
+  } catch (error) {
+    return { result: 'failed', detail: `${folder} cannot be written (${messageOf(error)})` }
+  }
+}
+
+/** Whether it would take a key, and which one it holds. Never its secret. */
+export async function checkStore(store: KeyStore, user: string | undefined): Promise<Omit<Finding, 'check'>> {
+  await store.check()
+  if (store.read === undefined) return { result: 'ok', detail: 'can be started; what it holds cannot be read' }
+  const held = await store.read(user)
+  return { result: 'ok', detail: held ? `writable, holds ${held.AccessKeyId}` : 'writable, holds no key' }
+}

@@ -1,0 +1,81 @@
+/** One examination: who signs, whom it reaches, and whether a rotation would work. Changes nothing, and shows no secret. */
+
+import type { Context, Outcome } from '../core/command.ts'
+import { Failure } from '../core/errors.ts'
+import { partitionOf } from '../core/partitions.ts'
+import { callWithRetry, retry } from '../keys/retry.ts'
+import type { Value } from '../python/value.ts'
+import { asking, checkClock, checkKeys, checkPermissions, checkStateDirectory, checkStore, type Finding, type Means } from './checks.ts'
+import { principalArn, userArn } from './names.ts'
+
+/** Said once the findings are shown. */
+class RotationWouldFail extends Failure {
+  override readonly name = 'RotationWouldFail'
+  constructor(findings: readonly Finding[]) {
+    super(`a rotation would not work, or it cannot be known whether it would: ${findings.map(({ check }) => check).join(', ')}`)
+  }
+}
+
+/** @throws Interrupted */
+export async function examine({ UserName }: { readonly UserName?: string }, context: Context): Promise<Outcome> {
+  const means: Means = { ...context, iam: await context.openIam() }
+  const facts: Facts = {}
+  const findings = [
+    await asking('credentials', 'failed', async () => {
+      const ask = (await context.sts())()
+      facts.identity = await retry(ask, context)
+      return { result: 'ok', detail: `${facts.identity.Arn} signs (${context.source})` }
+    }),
+  ]
+  const { Account, Arn } = facts.identity ?? {}
+  const user = UserName ?? /:user\/(?:.*\/)?([^/]+)$/.exec(Arn ?? '')?.[1]
+  const keys = await asking('keys', 'failed', async () => {
+    if (user === undefined) return { result: 'failed', detail: 'the caller is no user: --user-name says whose key it is' }
+    const { output, serverTime } = await callWithRetry('ListAccessKeys', { UserName: user }, means)
+    if (serverTime !== undefined) facts.offset = Math.trunc((context.clock.now() - serverTime) / 1000) || 0
+    return checkKeys(user, output.AccessKeyMetadata ?? [])
+  })
+  findings.push({ check: 'clock', ...checkClock(facts.offset) }, keys)
+  if (Arn !== undefined && user !== undefined) {
+    findings.push(...(await checkPermissions(await principalArn(Arn, means), await userArn(user, Arn, means), means)))
+  }
+  findings.push(await asking('state directory', 'failed', async () => checkStateDirectory(context)))
+  for (const store of context.stores) findings.push(await asking(store.name, 'failed', () => checkStore(store, user)))
+
+  const bad = findings.filter(({ result }) => result === 'failed' || result === 'unknown')
+  return {
+    output: new Map<string, Value>([
+      ['Account', Account ?? null],
+      ['Arn', Arn ?? null],
+      ['UserName', user ?? null],
+      ['AccessKeyId', context.signingKey?.AccessKeyId ?? null],
+      ['Source', context.source ?? null],
+      ['Endpoint', endpointOf(context)],
+      ['ClockOffset', facts.offset === undefined ? null : BigInt(facts.offset)],
+      ['Checks', findings.map(shown)],
+    ]),
+    afterDelivery: async () => {
+      if (bad.length > 0) throw new RotationWouldFail(bad)
+    },
+  }
+}
+
+/** What the checks find out by the way. */
+interface Facts {
+  identity?: { readonly Account: string | undefined; readonly Arn: string | undefined }
+  /** Whole seconds that this machine is ahead of the service, which names no parts of them. */
+  offset?: number
+}
+
+const shown = ({ check, result, detail }: Finding): Value =>
+  new Map([
+    ['Check', check],
+    ['Result', result],
+    ['Detail', detail],
+  ])
+
+function endpointOf({ endpoint, region }: Context): string {
+  if (endpoint !== undefined) return endpoint
+  const partition = partitionOf(region ?? '')
+  return partition === 'aws' ? 'https://iam.amazonaws.com/' : `the one of ${partition}`
+}

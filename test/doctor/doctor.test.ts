@@ -1,0 +1,182 @@
+/** `doctor` in the built program, on the fake IAM: the whole report, and exit 0 only where a rotation would work. */
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { Account } from '../support/account.ts'
+import { type FakeIam, serve } from '../support/fake-iam.ts'
+import { createSandbox, credentials, type Sandbox } from '../support/process.ts'
+
+const MINUTE = 60_000
+const BOB = 'arn:aws:iam::123456789012:user/Bob'
+
+let account: Account
+let iam: FakeIam
+let here: Sandbox
+beforeEach(async () => {
+  await start({ users: ['Bob', 'ops'], roles: ['KeyAdmin'] })
+  account.addKey('Bob')
+  here = createSandbox()
+})
+afterEach(async () => {
+  here.remove()
+  await iam.close()
+})
+
+async function start(options: ConstructorParameters<typeof Account>[0]) {
+  await iam?.close()
+  account = new Account(options)
+  iam = await serve(account)
+}
+
+async function doctor(words: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const { code, stdout, stderr } = await here.run(['iamkey', 'doctor', ...words], { ...credentials(account, iam), ...env })
+  for (const { secret } of account.keys) expect(stdout + stderr).not.toContain(secret)
+  const { Checks, ...about } = JSON.parse(stdout) as { Checks: readonly { Check: string; Result: string; Detail: string }[] }
+  return { code, stderr, about, checks: Object.fromEntries(Checks.map(({ Check, Result, Detail }) => [Check, `${Result}: ${Detail}`])) }
+}
+
+const complaint = (checks: string) => `\niamkey: [ERROR]: a rotation would not work, or it cannot be known whether it would: ${checks}\n`
+
+test('a rotation that would work', async () => {
+  const [bobs] = account.liveKeys('Bob')
+  fs.writeFileSync(path.join(here.cwd, '.env'), `AWS_ACCESS_KEY_ID=${bobs?.id}\nAWS_SECRET_ACCESS_KEY=${bobs?.secret}\n`, { mode: 0o600 })
+  const report = await doctor(['--user-name', 'Bob', '--store', 'profile:bob', '--store', 'env-file:.env', '--store', 'command:cat'])
+  const [ops] = account.liveKeys('ops')
+  expect(report).toEqual({
+    code: 0,
+    stderr: '',
+    about: {
+      Account: '123456789012',
+      Arn: 'arn:aws:iam::123456789012:user/ops',
+      UserName: 'Bob',
+      AccessKeyId: ops?.id,
+      Source: 'env',
+      Endpoint: iam.endpoint,
+      ClockOffset: 0,
+    },
+    checks: {
+      credentials: 'ok: arn:aws:iam::123456789012:user/ops signs (env)',
+      clock: 'ok: the same as that of the service',
+      keys: 'ok: Bob has one key, and room for another',
+      'iam:ListAccessKeys': `ok: allowed on ${BOB}`,
+      'iam:CreateAccessKey': `ok: allowed on ${BOB}`,
+      'iam:UpdateAccessKey': `ok: allowed on ${BOB}`,
+      'iam:DeleteAccessKey': `ok: allowed on ${BOB}`,
+      'iam:GetAccessKeyLastUsed': `ok: allowed on ${BOB}`,
+      'state directory': `ok: ${here.home}/.local/state/iamkey/rotations`,
+      'profile:bob': 'ok: writable, holds no key',
+      'env-file:.env': `ok: writable, holds ${bobs?.id}`,
+      'command:cat': 'ok: can be started; what it holds cannot be read',
+    },
+  })
+  const changing = iam.calls.filter(({ action }) => !/^(Get|List|Simulate)/.test(action))
+  expect({ changing, home: fs.readdirSync(here.home).filter(name => name !== '.cache') }).toEqual({ changing: [], home: [] })
+})
+
+describe('a rotation that would not', () => {
+  test.each<[string, (account: Account) => unknown, string, string]>([
+    ['a permission', ({ denied }) => denied.add('DeleteAccessKey'), 'iam:DeleteAccessKey', `failed: implicitDeny on ${BOB}`],
+    ['room', made => made.addKey('Bob'), 'keys', 'failed: Bob has two keys, the most there can be: --two-keys says what may go'],
+    [
+      'an active key',
+      made => {
+        for (const key of made.liveKeys('Bob')) key.status = 'Inactive'
+      },
+      'keys',
+      'failed: Bob has no active key to rotate',
+    ],
+  ])('lacks %s', async (_, change, check, finding) => {
+    change(account)
+    const report = await doctor(['--user-name', 'Bob'])
+    expect(report).toMatchObject({ code: 255, stderr: complaint(check), checks: { [check]: finding } })
+  })
+
+  test('lacks stores: all of them are named', async () => {
+    fs.mkdirSync(path.join(here.cwd, 'folder'))
+    const report = await doctor([
+      '--user-name',
+      'Bob',
+      '--store',
+      'env-file:folder',
+      '--store',
+      'command:no-such-program',
+      '--store',
+      'csv:a',
+    ])
+    expect(report).toMatchObject({
+      code: 255,
+      stderr: complaint('env-file:folder, command:no-such-program'),
+      checks: { 'env-file:folder': 'failed: it is not a regular file', 'csv:a': 'ok: writable, holds no key' },
+    })
+  })
+
+  test('lacks a user', async () => {
+    expect(await doctor(['--user-name', 'Carol'])).toMatchObject({
+      code: 255,
+      stderr: complaint('keys'),
+      checks: {
+        keys: expect.stringContaining('The user with name Carol cannot be found'),
+        clock: 'warning: the service did not say its time',
+      },
+    })
+  })
+
+  test('lacks credentials that are accepted', async () => {
+    const report = await doctor(['--user-name', 'Bob'], { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE' })
+    expect(report).toMatchObject({ code: 255, stderr: complaint('credentials, keys'), about: { Account: null, Arn: null } })
+  })
+})
+
+test('what may not be asked is not known', async () => {
+  account.denied.add('SimulatePrincipalPolicy')
+  const report = await doctor(['--user-name', 'Bob'])
+  expect(report).toMatchObject({
+    code: 255,
+    stderr: complaint('permissions'),
+    checks: { permissions: expect.stringMatching(/^unknown: .*SimulatePrincipalPolicy/) },
+  })
+})
+
+test('what a rotation can do without is a warning', async () => {
+  account.denied.add('GetAccessKeyLastUsed')
+  const report = await doctor(['--user-name', 'Bob'], { HOME: '' })
+  expect(report).toMatchObject({
+    code: 0,
+    checks: {
+      'iam:GetAccessKeyLastUsed': `warning: implicitDeny on ${BOB}`,
+      'state directory': 'warning: there is none: a run cannot know what an earlier one began',
+    },
+  })
+})
+
+test('paths of users and roles count, and a role is no user', async () => {
+  account.paths.set('Bob', '/ci/').set('KeyAdmin', '/teams/')
+  const session = account.addSession('KeyAdmin', 'me', 3600)
+  const env = { AWS_ACCESS_KEY_ID: session.id, AWS_SECRET_ACCESS_KEY: session.secret, AWS_SESSION_TOKEN: session.token }
+  const report = await doctor(['--user-name', 'Bob'], env)
+  expect(report).toMatchObject({ code: 0, checks: { 'iam:CreateAccessKey': 'ok: allowed on arn:aws:iam::123456789012:user/ci/Bob' } })
+  expect(iam.calls.find(({ action }) => action === 'SimulatePrincipalPolicy')?.parameters).toMatchObject({
+    PolicySourceArn: 'arn:aws:iam::123456789012:role/teams/KeyAdmin',
+  })
+  expect((await doctor([], env)).checks.keys).toBe('failed: the caller is no user: --user-name says whose key it is')
+})
+
+test('a clock that is off is told, and no hindrance', async () => {
+  await start({ users: ['Bob', 'ops'], now: () => Date.now() - 20 * MINUTE })
+  account.addKey('Bob')
+  const report = await doctor(['--user-name', 'Bob'])
+  expect(report).toMatchObject({
+    code: 0,
+    checks: {
+      clock: 'warning: 1200 s ahead of that of the service; a request is refused once, and then signed with the time of the service',
+    },
+  })
+})
+
+test('without a user it is about the caller', async () => {
+  expect(await doctor([])).toMatchObject({
+    code: 0,
+    about: { UserName: 'ops' },
+    checks: { keys: 'ok: ops has one key, and room for another' },
+  })
+})
