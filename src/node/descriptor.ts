@@ -68,7 +68,7 @@ function isTerminal(fd: number): boolean {
   return stat.isCharacterDevice() && !isNull(stat) && tty.isatty(fd)
 }
 
-const isNull = (stat: fs.Stats): boolean => process.platform === 'linux' && stat.rdev === fs.statSync('/dev/null').rdev
+const isNull = (stat: fs.Stats): boolean => process.platform !== 'win32' && stat.rdev === fs.statSync('/dev/null').rdev
 
 /**
  * Whether writes are discarded: the descriptor was closed, so that Node opened /dev/null in its place, or it is a /dev/null opened for
@@ -76,6 +76,11 @@ const isNull = (stat: fs.Stats): boolean => process.platform === 'linux' && stat
  */
 function leadsNowhere(fd: number, stat: fs.Stats): boolean {
   if (!stat.isCharacterDevice() || !isNull(stat)) return false
-  const flags = /^flags:\s*([0-7]+)/m.exec(fs.readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1]
-  return flags !== undefined && (Number.parseInt(flags, 8) & fs.constants.O_RDWR) !== 0
+  try {
+    // Opened for writing alone, as by `> /dev/null` in a shell, it refuses (EBADF).
+    fs.readSync(fd, Buffer.alloc(1))
+    return true
+  } catch {
+    return false
+  }
 }

@@ -9,7 +9,9 @@ import * as path from 'node:path'
  */
 export function makeFolder(folder: string): void {
   if (fs.existsSync(folder)) return
-  makeFolder(path.dirname(folder))
+  const parent = path.dirname(folder)
+  // On Windows the root of a drive may not exist.
+  if (parent !== folder) makeFolder(parent)
   try {
     fs.mkdirSync(folder, { mode: 0o700 })
   } catch (error) {
@@ -18,5 +20,8 @@ export function makeFolder(folder: string): void {
   }
 }
 
-/** The absolute path, or its nearest existing parent. */
-export const nearest = (name: string): string => (fs.existsSync(name) ? name : nearest(path.dirname(name)))
+/** The absolute path, or its nearest existing parent; a root where there is none. */
+export function nearest(name: string): string {
+  const parent = path.dirname(name)
+  return parent === name || fs.existsSync(name) ? name : nearest(parent)
+}

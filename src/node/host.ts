@@ -12,7 +12,7 @@ import { isRunning } from './running.ts'
 /** How long a reply is waited for once a signal came, in milliseconds. */
 const SIGNAL_PATIENCE = 3000
 /** What ends a program unless it listens, and comes from a person, a batch system, a timer or `ulimit -t`; SIGUSR1 would open Node's debugger. */
-const HELD = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGALRM', 'SIGXCPU'] as const
+const HELD = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGALRM', 'SIGXCPU', 'SIGBREAK'] as const
 
 /** @param process Node's own; taken as an argument so that nothing else reaches for it. */
 export function nodeHost(process: NodeJS.Process): Host {

@@ -19,6 +19,8 @@ const SIGNAL_EXITS: Partial<Record<NodeJS.Signals, number>> = {
   SIGALRM: 142,
   SIGTERM: 143,
   SIGXCPU: 152,
+  // Ctrl+Break on Windows, with the number it has there.
+  SIGBREAK: 149,
 }
 
 /** How failures are shown. */
