@@ -81,7 +81,10 @@ test.each([
   [['--version'], ['main']],
   [['--help'], ['help']],
   [['create-access-key', 'help'], ['help']],
-  [['--user-name', 'help'], ['help', 'help-pages', 'main']],
+  [
+    ['--user-name', 'help'],
+    ['help', 'help-pages', 'main'],
+  ],
   [['create-access-key', '--generate-cli-skeleton'], ['main']],
   [['create-access-key', '--output'], ['whole']],
 ])('%j loads %j', async (words, packs) => {
