@@ -6,6 +6,7 @@
 import { ValueError } from '../python/exceptions.ts'
 import { int } from '../python/int.ts'
 import { repr } from '../python/repr.ts'
+import { asciiDigits } from '../python/str.ts'
 
 export interface OptionRule {
   /** With its dashes. */
@@ -170,7 +171,7 @@ function classOf(rules: readonly OptionRule[], word: string): Word {
   }
   if (rule !== undefined) return { kind: 'option', rule, attached }
   // A word with a space is a value, and so is a negative number.
-  if ((!word.startsWith('--') && NEGATIVE_NUMBER.test(word)) || word.includes(' ')) return VALUE
+  if ((!word.startsWith('--') && NEGATIVE_NUMBER.test(asciiDigits(word))) || word.includes(' ')) return VALUE
   return { kind: 'option', rule: undefined, attached: undefined }
 }
 

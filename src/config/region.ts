@@ -1,7 +1,6 @@
 /** The region: where it is set, whether it is valid, and FIPS pseudo regions. Partitions and hosts are the SDK's rules. */
 
 import { Failure } from '../core/errors.ts'
-import { repr } from '../python/repr.ts'
 import { filled, flag, type SettingSources } from './sources.ts'
 
 export interface Region {
@@ -15,7 +14,7 @@ export interface Region {
 export class InvalidRegion extends Failure {
   override readonly name = 'InvalidRegion'
   constructor(region: string) {
-    super(`Provided region_name ${repr(region)} doesn't match a supported format.`)
+    super(`Provided region_name '${region}' doesn't match a supported format.`)
   }
 }
 

@@ -1,6 +1,7 @@
-/** `AWS_CLI_OUTPUT_ENCODING`: encodes text for standard output. Used only if the variable is set; the default is UTF-8. */
+/** `AWS_CLI_OUTPUT_ENCODING`: encodes text for standard output and standard error. Used only if the variable is set; the default is UTF-8. */
 
 import { Failure } from '../core/errors.ts'
+import type { Host } from '../core/host.ts'
 import { decode, LookupError } from '../python/codec.ts'
 
 /** Throws aws-cli's Failure for an encoding unknown to Python, or an empty name (awscli/compat.py, 2.36.7). */
@@ -11,12 +12,33 @@ export function outputEncoder(encoding: string): (text: string) => Uint8Array {
     if (!(error instanceof LookupError)) throw error
     throw new Failure(`Unknown codec \`${encoding}\` specified for AWS_CLI_OUTPUT_ENCODING.`)
   }
-  const unmarked = encoding.replace(/^(?:utf[-_]?|u)(16|32)$/i, 'utf-$1-le')
+  // utf-8-sig writes a byte order mark before the first character; aws-cli writes none to a pipe for UTF-16 and UTF-32.
+  const marks = /^utf[-_ ]?8[-_ ]sig$/i.test(encoding)
+  const codec = marks ? 'utf-8' : encoding.replace(/^(?:utf[-_]?|u)(16|32)$/i, 'utf-$1-le')
+  let mark = marks ? '\ufeff' : ''
   // aws-cli fails on a character that the encoding lacks, with the key created and not shown. UTF-8 has every character.
-  return text => encoded(text, unmarked) ?? Buffer.from(text)
+  return text => {
+    if (text === '') return Buffer.alloc(0)
+    const marked = mark + text
+    mark = ''
+    return encoded(marked, codec) ?? Buffer.from(marked)
+  }
 }
 
-/** Undefined if the encoding lacks one of the characters. Writes no byte order mark, as aws-cli writes none to a pipe. */
+/** The host with an encoded standard error. An unknown encoding leaves it in UTF-8, in which the run then reports the mistake. */
+export function withEncodedStderr(host: Host, encoding: string): Host {
+  const { stderr } = host
+  try {
+    const encode = outputEncoder(encoding)
+    const write: Host['stderr']['write'] = (text, stop) => stderr.write(typeof text === 'string' ? encode(text) : text, stop)
+    return Object.create(host, { stderr: { value: Object.create(stderr, { write: { value: write } }) } })
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    return host
+  }
+}
+
+/** Undefined if the encoding lacks one of the characters. */
 function encoded(text: string, encoding: string): Uint8Array | undefined {
   const parts: Uint8Array[] = []
   const found = new Map<string, Uint8Array | undefined>()

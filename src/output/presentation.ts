@@ -40,8 +40,10 @@ export interface Presentation {
  * @throws Failure, ParameterError, ConfigurationError with aws-cli's message and exit code, which aws-cli reports after the call
  */
 export async function present(options: PresentationOptions, sample: Dict | undefined, host: Host): Promise<Presentation> {
-  const { output, query, title } = options
+  const { output, title } = options
   if (!isFormat(output)) throw new Failure(`Unknown output type: ${output}`)
+  // `--output off` evaluates no query (OffFormatter of awscli/formatter.py, 2.36.7).
+  const query = output === 'off' ? undefined : options.query
   const { isTerminal } = host.stdout
   const pager = choosePager({ noPager: options.noPager, isTerminal, env: host.env, platform: host.platform, configured: options.pager })
   const color = chooseColor({ format: output, choice: options.color, isTerminal, direct: pager === undefined })
@@ -57,14 +59,13 @@ export async function present(options: PresentationOptions, sample: Dict | undef
   const prints = sample ? render(sample) !== '' : output !== 'off'
   if (sample && prints) checkStdout(host, hasSecret(sample))
   if (pager && prints) checkPager(pager, host)
-  // `--output text` is always UTF-8 (awscli/text.py, 2.36.7).
-  const encode = options.encode && output !== 'text' ? options.encode : (text: string) => text
+  const encode = options.encode ?? ((text: string) => text)
   return {
     render,
     async show(text, stop) {
       if (pager && text !== '') await host.page(pager.words, text, pager.env)
       else await host.stdout.write(encode(text), stop)
-      await host.stdout.write(color.ending, stop)
+      await host.stdout.write(encode(color.ending), stop)
     },
   }
 }

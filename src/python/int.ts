@@ -2,7 +2,7 @@
 
 import { ValueError } from './exceptions.ts'
 import { repr } from './repr.ts'
-import { strip } from './str.ts'
+import { asciiDigits, strip } from './str.ts'
 
 /** `sys.get_int_max_str_digits()`. */
 const MAX_DIGITS = 4300
@@ -14,7 +14,7 @@ const DECIMAL = /^[+-]?\d+(?:_\d+)*$/
  * than 4300 digits.
  */
 export function int(text: string): bigint {
-  const digits = strip(text)
+  const digits = asciiDigits(strip(text))
   if (!DECIMAL.test(digits)) throw new ValueError(`invalid literal for int() with base 10: ${repr(text)}`)
   const plain = digits.replace(/[+_-]/g, '')
   if (plain.length > MAX_DIGITS) {

@@ -21,6 +21,19 @@ export function rstrip(text: string): string {
 
 export const strip = (text: string): string => lstrip(rstrip(text))
 
+/** Every decimal digit of any script, as `int`, `float` and `\d` take it, as its ASCII digit: `２` and `٢` are `2` (Unicode category Nd). */
+export const asciiDigits = (text: string): string =>
+  isAscii(text) ? text : text.replace(/\p{Nd}/gu, digit => String(digitValue(digit.codePointAt(0) ?? 0)))
+
+const isAscii = (text: string): boolean => !/[^\0-\x7f]/.test(text)
+
+/** The digits of a script stand in a row from 0 to 9, and before a 0 stands another script's 9 or no digit. */
+function digitValue(codePoint: number): number {
+  let zero = codePoint
+  while (/^\p{Nd}$/u.test(String.fromCodePoint(zero - 1))) zero--
+  return (codePoint - zero) % 10
+}
+
 /** `str.splitlines()`: a final line end does not start another line. */
 export function splitlines(text: string): string[] {
   const lines = text.split(LINE_END)

@@ -9,7 +9,7 @@ import { readProfiles } from '../config/profiles.ts'
 import type { Host } from '../core/host.ts'
 import type { RunGuard } from './commit.ts'
 import { print, showInfoPage } from './info-page.ts'
-import { type Invocation, openSession, parseOptions, readInput, resolveInvocation } from './invocation.ts'
+import { checkOptions, earlyErrorStyle, type Invocation, openSession, parseOptions, readInput, resolveInvocation } from './invocation.ts'
 import type { PreparedRun } from './prepare.ts'
 import { type ErrorStyle, report } from './report.ts'
 
@@ -25,7 +25,9 @@ interface RunState {
  * @param argv the words after the program's name
  * @returns the exit code; every failure has been reported on standard error
  */
-export async function run(argv: readonly string[], host: Host): Promise<number> {
+export async function run(argv: readonly string[], utf8Host: Host): Promise<number> {
+  const encoding = utf8Host.env.AWS_CLI_OUTPUT_ENCODING
+  const host = encoding === undefined ? utf8Host : (await import('../output/encoding.ts')).withEncodedStderr(utf8Host, encoding)
   let state: RunState = { errorStyle: { format: 'enhanced', color: 'auto' } }
   let exitCode = 0
   let failure: unknown
@@ -45,11 +47,13 @@ async function* stages(argv: readonly string[], quiet: Host): AsyncGenerator<Par
   if (argv[0] === 'completion') return complete(argv.slice(1), quiet)
   const session = openSession(argv, quiet)
   const { host, pager } = session
-  yield { errorStyle: session.errorStyle }
+  yield { errorStyle: earlyErrorStyle(session) }
   const parsed = await parseOptions(session)
   if (parsed.kind !== 'options') return showInfoPage(parsed, { pager, noPager: argv.includes('--no-cli-pager') }, host)
+  yield { errorStyle: earlyErrorStyle(session, parsed.globals) }
+  const query = await checkOptions(parsed.globals)
   yield { errorStyle: parsed.errorStyle }
-  const invocation = await resolveInvocation(parsed, session)
+  const invocation = await resolveInvocation(parsed, query, session)
   if (invocation.kind !== 'call') return showInfoPage(invocation, { pager, noPager: argv.includes('--no-cli-pager') }, host)
   yield { invocation }
   const input = await readInput(invocation)

@@ -49,7 +49,8 @@ export interface Session {
   /** With a debug log, if --debug was typed. */
   readonly host: Host
   readonly profiles: Profiles
-  readonly errorStyle: ErrorStyle
+  /** What settings are read from before `--profile` counts: the environment's profile, or the default one. */
+  readonly early: Setup
   /** A command line: the profile's, or the environment's. */
   readonly pager: string | undefined
 }
@@ -59,10 +60,19 @@ export function openSession(argv: readonly string[], quiet: Host): Session {
   const first = firstPass(argv)
   const host = first.debug ? debugging(quiet) : quiet
   const profiles = readProfiles(host)
-  const early = chooseProfile({ profile: first.profile }, profiles, host)
+  const early = chooseProfile({}, profiles, host)
   refuseAutoPrompt(argv, early.profileMissing ? undefined : text('autoPrompt', early))
-  return { argv, host, profiles, errorStyle: { format: errorFormat(undefined, early), color: 'auto' }, pager: text('pager', early) }
+  return { argv, host, profiles, early, pager: text('pager', chooseProfile({ profile: first.profile }, profiles, host)) }
 }
+
+/**
+ * How a failure is shown before `--profile` counts, which in aws-cli is only once --query and --endpoint-url have been looked at (`main` of
+ * clidriver.py, 2.36.7).
+ */
+export const earlyErrorStyle = ({ early }: Session, { cliErrorFormat, color = 'auto' }: Partial<Globals> = {}): ErrorStyle => ({
+  format: errorFormat(cliErrorFormat, early),
+  color,
+})
 
 /** The global options, and the words of the command. */
 interface ParsedOptions {
@@ -83,10 +93,19 @@ export async function parseOptions({ argv, host, profiles }: Session): Promise<P
   return { kind: 'options', globals, words, setup, errorStyle }
 }
 
+/** What aws-cli looks at before it knows the profile. Throws a ParameterError. */
+export async function checkOptions({ query, endpointUrl }: Globals): Promise<Query | undefined> {
+  const compiled = query === undefined ? undefined : (await import('../output/query.ts')).compileQuery(query)
+  checkEndpointUrl(endpointUrl)
+  return compiled
+}
+
 /** Reads no file that the command line names. Throws a Failure. */
-export async function resolveInvocation({ globals, words, setup }: ParsedOptions, { host }: Session): Promise<Invocation | InfoPage> {
-  const query = globals.query === undefined ? undefined : (await import('../output/query.ts')).compileQuery(globals.query)
-  checkEndpointUrl(globals.endpointUrl)
+export async function resolveInvocation(
+  { globals, words, setup }: ParsedOptions,
+  query: Query | undefined,
+  { host }: Session,
+): Promise<Invocation | InfoPage> {
   const limits = timeouts(setup)
   const encoding = host.env.AWS_CLI_OUTPUT_ENCODING
   const encode = encoding === undefined ? undefined : (await import('../output/encoding.ts')).outputEncoder(encoding)

@@ -8,6 +8,8 @@ const hex = (encoding: string, text: string) => Buffer.from(outputEncoder(encodi
 test.each([
   ['latin-1', '"é"\n', '22e9220a'],
   ['UTF-8', '"é"\n', '22c3a9220a'],
+  ['utf-8-sig', 'é', 'efbbbfc3a9'],
+  ['utf-8-sig', '', ''],
   ['utf-16', '"é"\n', '2200e90022000a00'],
   ['utf_16_be', 'é', '00e9'],
   ['utf-32', '😀', '00f60100'],
