@@ -3,7 +3,7 @@
 import { Failure, ServiceError } from '../core/errors.ts'
 import { type CallFailure, NotSent, OutcomeUnknown, Refused } from '../core/iam.ts'
 import { TransportFailure } from '../core/transport.ts'
-import type { Value } from '../python/value.ts'
+import { str } from '../python/repr.ts'
 import { ErrorReply, UnreadableReply } from './protocol.ts'
 import { isThrottling, isTransient } from './retryable-errors.ts'
 
@@ -56,12 +56,12 @@ export function explainFailure(error: unknown, operation: string, clockMoved: nu
 
 /** As botocore's ClientError words it (botocore/exceptions.py) and as errorhandler.py picks the members it shows, 2.36.7. */
 function serviceError(operation: string, members: ErrorReply['members'], retries = ''): ServiceError {
-  const said = (name: string): Value => members?.get(name) ?? (members?.has(name) ? null : 'Unknown')
-  const code = said('Code') ?? 'None'
-  const message = said('Message') ?? 'None'
+  const said = (name: string): string => str(members?.has(name) ? (members.get(name) ?? null) : 'Unknown')
+  const code = said('Code')
+  const message = said('Message')
   const shown = [...(members ?? [])].filter(([name]) => /^(code|message)$/i.test(name))
   return new ServiceError(
-    String(code),
+    code,
     `An error occurred (${code}) when calling the ${operation} operation${retries}: ${message}`,
     new Map(shown),
   )

@@ -35,3 +35,6 @@ function textOf(content: string): string | undefined {
 export function mayHoldSecret(body: Uint8Array): boolean {
   return /AccessKey|Secret/i.test(new TextDecoder().decode(body))
 }
+
+/** Whether a body that answers another operation might hold a secret all the same: a proxy may have mixed up two replies. */
+export const namesSecret = (body: Uint8Array): boolean => /Secret/i.test(new TextDecoder().decode(body))

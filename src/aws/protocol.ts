@@ -9,8 +9,8 @@ import { NormalizedSchema } from '@smithy/core/schema'
 import type { HandlerExecutionContext, HttpResponse, MetadataBearer, OperationSchema, Schema, SerdeFunctions } from '@smithy/types'
 import { reprBytes } from '../python/bytes.ts'
 import { decode } from '../python/codec.ts'
-import type { Dict, Value } from '../python/value.ts'
-import { mayHoldSecret } from './partial-response.ts'
+import { type Dict, isDict, type Value } from '../python/value.ts'
+import { mayHoldSecret, namesSecret } from './partial-response.ts'
 import { type Element, NotXml, parseXml } from './xml.ts'
 
 /** A reply that says the call failed: anything from 301 on (botocore/parsers.py, 2.36.7, draws the line there). */
@@ -74,24 +74,39 @@ export class IamProtocol extends AwsQueryProtocol {
   override async serializeRequest(...[operation, input, context]: Parameters<Base['serializeRequest']>) {
     const request = await super.serializeRequest(operation, input, context)
     request.headers['content-type'] = 'application/x-www-form-urlencoded; charset=utf-8'
+    request.body = inOrderGiven(request.body, Object.keys(input))
     return request
   }
 
   /** Throws ErrorReply or UnreadableReply. */
   override async deserializeResponse<Output extends MetadataBearer>(operation: OperationSchema, context: Context, response: HttpResponse) {
     const { statusCode: status, body, headers } = response
-    if (status >= 301) throw new ErrorReply(status, errorMembers(status, body))
+    const answered = { status, operation: operation.name }
+    if (status >= 301) throw new ErrorReply(status, errorMembers(answered, body))
     if (body.length === 0) {
       const saysSo = status === 204 || 'content-length' in headers || 'transfer-encoding' in headers
-      throw new UnreadableReply(status, 'Unable to parse response (no element found: line 1, column 0)', saysSo)
+      throw unreadable(answered, body, 'no element found: line 1, column 0', saysSo)
     }
     return super.deserializeResponse<Output>(operation, context, { ...response, statusCode: 200 })
   }
 }
 
+/**
+ * The members in the order in which they were given, behind Action and Version: botocore writes them so (QuerySerializer of
+ * botocore/serialize.py, 2.36.7), the SDK by a schema of its own. Every member here is one pair, for none is a list or a structure.
+ */
+function inOrderGiven(body: string, names: readonly string[]): string {
+  const [action = '', version = '', ...members] = body.split('&')
+  if (members.length < 2) return body
+  const place = (pair: string) => names.indexOf(pair.slice(0, pair.indexOf('=')))
+  return [action, version, ...members.toSorted((one, other) => place(one) - place(other))].join('&')
+}
+
+const CREATED = 'CreateAccessKeyResult'
+
 class ReplyDeserializer extends XmlShapeDeserializer {
   override read(schema: Schema, bytes: Uint8Array, key?: string): unknown {
-    const reply = readXml(200, bytes)
+    const reply = readXml({ status: 200, operation: key === CREATED ? 'CreateAccessKey' : undefined }, bytes)
     const found = key === undefined ? [reply] : reply.children.filter(({ name }) => name === key)
     if (found.length === 0) throw new UnreadableReply(200, `'${key}'`)
     return this.#readElements(NormalizedSchema.of(schema), found)
@@ -131,16 +146,27 @@ class ReplyDeserializer extends XmlShapeDeserializer {
 /** Two that differ contradict each other: one of them is not the key's. */
 const OF_A_KEY: ReadonlySet<string> = new Set(['AccessKeyId', 'SecretAccessKey'])
 
-function readXml(status: number, bytes: Uint8Array): Element {
+/** What a body answers. */
+interface Answered {
+  readonly status: number
+  /** Undefined for one whose reply holds no secret. */
+  readonly operation: string | undefined
+}
+
+function readXml(answered: Answered, bytes: Uint8Array): Element {
   try {
     return parseXml(textOf(bytes))
   } catch (error) {
-    if (!(error instanceof NotXml)) throw error
-    // aws-cli quotes them all; a 4xx says no, and unless its status was damaged it holds no key.
-    const quotable = status >= 400 && status < 500 && !mayHoldSecret(bytes)
-    const quoted = quotable ? `, invalid XML received. Further retries may succeed:\n${reprBytes(bytes)}` : ''
-    throw new UnreadableReply(status, `Unable to parse response (${error.message})${quoted}`)
+    throw error instanceof NotXml ? unreadable(answered, bytes, error.message) : error
   }
+}
+
+/** aws-cli quotes every body. Here one is quoted unless it may hold the secret of a new key. */
+function unreadable({ status, operation }: Answered, bytes: Uint8Array, complaint: string, isEmpty = false): UnreadableReply {
+  // A 4xx says no, and unless its status was damaged it holds no key.
+  const quotable = operation === 'CreateAccessKey' ? status >= 400 && status < 500 && !mayHoldSecret(bytes) : !namesSecret(bytes)
+  const quoted = quotable ? `, invalid XML received. Further retries may succeed:\n${reprBytes(bytes)}` : ''
+  return new UnreadableReply(status, `Unable to parse response (${complaint})${quoted}`, isEmpty)
 }
 
 function textOf(bytes: Uint8Array): string {
@@ -152,8 +178,14 @@ function textOf(bytes: Uint8Array): string {
   }
 }
 
-/** As botocore/parsers.py (2.36.7) finds the `Error` of a Query reply. */
-function errorMembers(status: number, body: Uint8Array): Dict | undefined {
+/**
+ * The `Error` of a Query reply as botocore finds it (`_do_error_parse` and `_replace_nodes` of botocore/parsers.py, 2.36.7). Undefined where there
+ * is none. Of an element that stands twice the first counts, with its children alone.
+ *
+ * @throws UnreadableReply where aws-cli stumbles over a reply that says neither yes nor no
+ */
+function errorMembers(answered: Answered, body: Uint8Array): Dict | undefined {
+  const { status } = answered
   const text = new TextDecoder().decode(body).trim()
   if (status >= 500 && (text === '' || text.startsWith('<html>'))) {
     return new Map<string, Value>([
@@ -161,14 +193,34 @@ function errorMembers(status: number, body: Uint8Array): Dict | undefined {
       ['Message', PHRASES[status] ?? ''],
     ])
   }
-  const root = readXml(status, body)
-  const errors = root.children.find(child => child.name === 'Errors') ?? root
-  const error = errors.children.find(child => child.name === 'Error')
-  if (error?.children.length === 0)
-    throw new UnreadableReply(status, `'${error.text === null ? 'NoneType' : 'str'}' object has no attribute 'get'`)
-  return error && new Map(error.children.map(child => [child.name, member(child)]))
+  const members = childMembers(readXml(answered, body))
+  const errors = members.get('Errors')
+  if (errors !== undefined && !isDict(errors)) {
+    throw new UnreadableReply(
+      status,
+      errors === null ? "'NoneType' object is not iterable" : 'dictionary update sequence element #0 has length 1; 2 is required',
+    )
+  }
+  const error = errors?.has('Error') ? errors.get('Error') : members.get('Error')
+  if (isDict(error) && isDict(error.get('Code'))) throw new UnreadableReply(status, "unhashable type: 'dict'")
+  if (error === undefined || isDict(error)) return error
+  throw new UnreadableReply(status, `'${error === null ? 'NoneType' : 'str'}' object has no attribute 'get'`)
 }
 
-function member(element: Element): Value {
-  return element.children.length === 0 ? element.text : new Map(element.children.map(child => [child.name, member(child)]))
+function childMembers({ children }: Element): Dict {
+  const members = new Map<string, Value>()
+  for (const [name, [first, ...others]] of byName(children)) {
+    if (first !== undefined) members.set(name, first.children.length > 0 || others.length > 0 ? childMembers(first) : first.text)
+  }
+  return members
+}
+
+function byName(elements: readonly Element[]): ReadonlyMap<string, readonly Element[]> {
+  const found = new Map<string, Element[]>()
+  for (const element of elements) {
+    const alike = found.get(element.name)
+    if (alike) alike.push(element)
+    else found.set(element.name, [element])
+  }
+  return found
 }

@@ -43,7 +43,8 @@ export function parseXml(source: string): Element {
       throw new NotXml('limit on input amplification factor (from DTD and entities) breached', text, parser.position)
     }
     const element = open.at(-1)
-    if (element?.children.length === 0) element.text = (element.text ?? '') + data
+    // An empty CDATA section is no text: expat does not tell of it.
+    if (data !== '' && element?.children.length === 0) element.text = (element.text ?? '') + data
   }
   parser.on('error', error => {
     throw inExpatsWords(error.message, text, parser.position, rootEnd)
