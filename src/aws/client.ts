@@ -2,7 +2,8 @@
 
 import { HttpRequest, type HttpResponse } from '@smithy/core/protocols'
 import type { BuildHandler } from '@smithy/types'
-import { type Transport, TransportFailure, withNamedPort } from '../core/transport.ts'
+import { readEndpointUrl } from '../core/endpoint-url.ts'
+import { type Transport, TransportFailure } from '../core/transport.ts'
 import { CLIENT_DEFAULTS, UNSIGNED } from './client-defaults.ts'
 import { IamProtocol } from './protocol.ts'
 
@@ -41,7 +42,7 @@ export const forget = (call: Call): Call => Object.assign(call, { stop: undefine
 export const clientConfiguration = (connection: Connection, call: Call) => ({
   ...CLIENT_DEFAULTS,
   region: connection.region,
-  ...(connection.endpoint !== undefined && { endpoint: connection.endpoint }),
+  ...(connection.endpoint !== undefined && { endpoint: STAND_IN }),
   ...(connection.credentials ? { credentials: connection.credentials } : { ...UNSIGNED, credentials: NOBODY }),
   useFipsEndpoint: connection.useFipsEndpoint,
   useDualstackEndpoint: connection.useDualstackEndpoint,
@@ -52,24 +53,35 @@ export const clientConfiguration = (connection: Connection, call: Call) => ({
   defaultUserAgentProvider: async () => connection.userAgent,
 })
 
+/** For the SDK, which takes no URL that WHATWG's rules refuse; `toEndpoint` puts the endpoint in its place. */
+const STAND_IN = 'https://endpoint.invalid'
+
 /** Asked for by the user agent, also of an unsigned request. */
 const NOBODY = { accessKeyId: '', secretAccessKey: '' }
 
-/** A middleware: the endpoint's own path and query. The protocol would add a slash to the one and drop the other. */
-export function toEndpoint(endpoint: URL) {
+/** A middleware: the endpoint itself, before the host is signed. The protocol would add a slash to its path and drop its query. */
+export function toEndpoint(endpoint: string) {
+  const { protocol, hostname, port, path, query } = readEndpointUrl(endpoint)
+  // The Host header is without the scheme's own port, as in botocore/auth.py (2.36.7).
+  const named = port === (protocol === 'https:' ? 443 : 80) ? undefined : port
   return <Input extends object, Output extends object>(next: BuildHandler<Input, Output>): BuildHandler<Input, Output> =>
     args => {
       const { request } = args
-      if (HttpRequest.isInstance(request)) {
-        request.path = endpoint.pathname
-        request.query = endpoint.search === '' ? {} : Object.fromEntries(endpoint.searchParams)
-      }
+      if (HttpRequest.isInstance(request)) Object.assign(request, { protocol, hostname, port: named, path, query: valuesOf(query) })
       return next(args)
     }
 }
 
+/** As the signature takes a query. */
+function valuesOf(query: string): Record<string, string | string[]> {
+  const pairs = new URLSearchParams(query)
+  const valueOf = ([first = '', ...others]: string[]) => (others.length === 0 ? first : [first, ...others])
+  return Object.fromEntries(Array.from(new Set(pairs.keys()), name => [name, valueOf(pairs.getAll(name))]))
+}
+
 /** The same transport, which keeps what was answered. */
-function listening({ transport, endpoint }: Pick<Connection, 'transport' | 'endpoint'>, call: Call) {
+function listening({ transport, endpoint: url }: Pick<Connection, 'transport' | 'endpoint'>, call: Call) {
+  const endpoint = url === undefined ? undefined : readEndpointUrl(url)
   return {
     metadata: transport.metadata,
     updateHttpClientConfig: () => transport.updateHttpClientConfig(),
@@ -77,7 +89,8 @@ function listening({ transport, endpoint }: Pick<Connection, 'transport' | 'endp
     destroy: () => transport.destroy(),
     async handle(request: HttpRequest) {
       try {
-        const { response } = await transport.handle(withNamedPort(request, endpoint), {
+        const { response } = await transport.handle(request, {
+          endpoint,
           abortSignal: call.stop,
           ...(call.readOnly ? { readOnly: true } : { maxBody: MAX_BODY_OF_A_CHANGE }),
         })

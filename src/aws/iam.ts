@@ -45,7 +45,7 @@ export function createIam<More extends Operation = never>(connection: Connection
   const { endpoint } = connection
   const call: Call = {}
   const client = new IAMClient(clientConfiguration(connection, call))
-  if (endpoint !== undefined) client.middlewareStack.add(toEndpoint(new URL(endpoint)), { step: 'build', name: 'toEndpoint' })
+  if (endpoint !== undefined) client.middlewareStack.add(toEndpoint(endpoint), { step: 'build', name: 'toEndpoint' })
 
   return {
     async call<O extends KeyOperation | More>(operation: O, input: Operations[O]['input'], stop?: AbortSignal): Promise<Reply<O>> {

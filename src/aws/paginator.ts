@@ -18,8 +18,8 @@ import { type Dict, isDict, isList, type Value } from '../python/value.ts'
 interface Position {
   /** The service's token, by the names of its members. */
   readonly members: Dict
-  /** The results of the next page that were shown before. */
-  readonly skip: number
+  /** The results of the next page that were shown before. Undefined if the token has no number there; that fails once they are skipped. */
+  readonly skip: number | undefined
 }
 
 /** The number of results shown of a page, in tokens of iamkey and aws-cli. The service does not know it. */
@@ -84,11 +84,11 @@ async function* eachPage(
   let next: string | undefined
   for (let total = 0; ; skip = 0) {
     const reply = await call(next === undefined ? {} : { [token]: next })
-    const page = start && next === undefined ? withResults(reply, results, listAt(reply, results)?.slice(skip) ?? null) : reply
+    const page = start && next === undefined ? withResults(reply, results, skipped(listAt(reply, results), skip)) : reply
     const items = listAt(page, results) ?? []
     const kept = Math.min(items.length, wanted - total)
     if (kept < items.length) {
-      yield { page: withResults(page, results, items.slice(0, kept)), end: new Map([...members, [AMOUNT, BigInt(kept + skip)]]) }
+      yield { page: withResults(page, results, items.slice(0, kept)), end: new Map([...members, [AMOUNT, BigInt(kept + (skip ?? 0))]]) }
       return
     }
     total += kept
@@ -100,6 +100,13 @@ async function* eachPage(
     if (following === next) throw new Failure(`Error during pagination: The same next token was received twice: ${repr(members)}`)
     next = following
   }
+}
+
+/** Throws a Failure with Python's sentence for a slice. */
+function skipped(list: readonly Value[] | undefined, skip: number | undefined): Value {
+  if (list === undefined) return null
+  if (skip === undefined) throw new Failure('slice indices must be integers or None or have an __index__ method')
+  return list.slice(skip)
 }
 
 const listAt = (page: Dict, results: string): readonly Value[] | undefined => {
@@ -123,11 +130,10 @@ function encode(position: Dict, token: string): string {
 function decode(startingToken: string, token: string): Position {
   const opened = open(startingToken)
   if (opened === undefined) return decodeOld(startingToken, token)
-  const { [AMOUNT]: skip = null, ...members } = Object.fromEntries(opened)
-  if (skip !== null && typeof skip !== 'bigint') {
-    throw new Failure('slice indices must be integers or None or have an __index__ method')
-  }
-  return { members: new Map(Object.entries(members)), skip: Number(skip) }
+  const skip = opened.get(AMOUNT) ?? 0n
+  const members = new Map([...opened].filter(([name]) => name !== AMOUNT))
+  // True and False are the numbers 1 and 0 to Python.
+  return { members, skip: typeof skip === 'bigint' || typeof skip === 'boolean' ? Number(skip) : undefined }
 }
 
 /** The object in a token, if there is one. */

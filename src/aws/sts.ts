@@ -10,7 +10,7 @@ export function createIdentityCall(connection: Connection): GetIdentity {
   const { endpoint } = connection
   const call: Call = { readOnly: true }
   const client = new STSClient(clientConfiguration(connection, call))
-  if (endpoint !== undefined) client.middlewareStack.add(toEndpoint(new URL(endpoint)), { step: 'build', name: 'toEndpoint' })
+  if (endpoint !== undefined) client.middlewareStack.add(toEndpoint(endpoint), { step: 'build', name: 'toEndpoint' })
 
   return async stop => {
     const offset = client.config.systemClockOffset

@@ -1,5 +1,6 @@
 /** The configured endpoint URL of a service, if there is one. The default endpoints of AWS are the SDK's rules. */
 
+import * as net from 'node:net'
 import { Failure } from '../core/errors.ts'
 import { repr } from '../python/repr.ts'
 import type { Section, Setting } from './ini.ts'
@@ -64,14 +65,27 @@ function servicesBlock(service: ServiceName, section: Section, profiles: Profile
 
 // Both cases are spelt out: the flag `i` takes longer to compile than the whole expression.
 const HOST_LABELS = /^(?:(?!-)[a-zA-Z\d-]{1,63}(?<!-)\.)*(?!-)[a-zA-Z\d-]{1,63}(?<!-)\.?$/
-const IPV6 = /^[\da-f:]*:[\da-f:.]*(?:%.+)?$/i
-const AUTHORITY = /^(?:[a-zA-Z][a-zA-Z\d+.-]*:)?\/\/(?:[^/?#]*@)?(\[[^\]]*\]|[^:/?#]*)(?::([^/?#]*))?/
+/** A zone as botocore takes it (ZONE_ID_PAT of botocore/compat.py, 2.36.7). */
+const ZONE = /^(?:25)?(?:[\w.~-]|%[a-fA-F\d]{2})+$/
+const AUTHORITY = /^(?:[a-zA-Z][a-zA-Z\d+.-]*:)?\/\/(?:[^/?#]*@)?(\[[^\]/?#]*\]?|[^:/?#]*)(?::([^/?#]*))?/
 
 /** Throws InvalidEndpoint for a URL with an invalid host (`is_valid_uri` of botocore/utils.py, 2.36.7); `what` names it in the message. */
 export function checkHost(url: string, what?: string): void {
   const [, host = ''] = (/[\t\r\n]/.test(url) ? null : AUTHORITY.exec(url.trimStart())) ?? []
-  const isHost = host.startsWith('[') ? IPV6.test(host.slice(1, -1)) : host.length <= 255 && HOST_LABELS.test(host)
+  const isHost = host.startsWith('[') ? isIpv6(host) : host.length <= 255 && HOST_LABELS.test(host)
   if (!isHost) throw new InvalidEndpoint(url, what)
+}
+
+/** Whether the zone of an address in brackets is valid. Throws a Failure with the message of Python's urllib if the address is not. */
+function isIpv6(host: string): boolean {
+  if (!host.endsWith(']')) throw new Failure('Invalid IPv6 URL')
+  const [address = '', zone] = host.slice(1, -1).split(/%(.*)/s)
+  if (net.isIPv4(address) && zone === undefined) throw new Failure('An IPv4 address cannot be in brackets')
+  // Python's ipaddress refuses an empty zone, and one with a percent sign.
+  if (!net.isIPv6(address) || zone === '' || zone?.includes('%')) {
+    throw new Failure(`${repr(host.slice(1, -1))} does not appear to be an IPv4 or IPv6 address`)
+  }
+  return zone === undefined || ZONE.test(zone)
 }
 
 /** Throws a Failure with the message of Python's urllib. */

@@ -1,6 +1,7 @@
 /** The port to HTTP: one request, one whole answer, or a failure that says whether anything left this machine. `http/transport.ts` has Node's. */
 
 import type { HttpRequest, HttpResponse } from '@smithy/core/protocols'
+import type { EndpointUrl } from './endpoint-url.ts'
 import { Failure } from './errors.ts'
 
 export interface TransportOptions {
@@ -28,6 +29,8 @@ export interface RequestOptions {
   readonly readOnly?: boolean
   /** The longest body that is read, in bytes. */
   readonly maxBody?: number
+  /** The URL that the request goes to, instead of the request's own host, path and query. */
+  readonly endpoint?: EndpointUrl | undefined
 }
 
 /**

@@ -3,11 +3,12 @@
  * fails later has requested nothing.
  */
 
+import { readEndpointUrl } from '../core/endpoint-url.ts'
 import type { Host } from '../core/host.ts'
 import { partitionOf } from '../core/partitions.ts'
 import type { TransportOptions } from '../core/transport.ts'
 import { isProxyVariable } from './proxy.ts'
-import { type Dial, dial, originOf, type Target, type TransportHost } from './transport.ts'
+import { type Dial, dial, type Target, type TransportHost, targetAt } from './transport.ts'
 
 /** The settings that decide where a call goes. */
 export interface Destination {
@@ -24,9 +25,9 @@ const HEAD_START = 4
  * The https origin that the SDK's endpoint rules will choose, if it is known without loading them. A wrong guess wastes a connection.
  */
 function originFor({ region, endpoint, useFipsEndpoint, useDualstackEndpoint }: Destination): Target | undefined {
-  if (endpoint !== undefined) return endpoint.startsWith('https:') && URL.canParse(endpoint) ? originOf(new URL(endpoint)) : undefined
+  if (endpoint !== undefined) return /^https:/i.test(endpoint) ? targetAt(readEndpointUrl(endpoint)) : undefined
   if (useFipsEndpoint || useDualstackEndpoint || partitionOf(region ?? '') !== 'aws') return undefined
-  return originOf(new URL('https://iam.amazonaws.com'))
+  return targetAt(readEndpointUrl('https://iam.amazonaws.com'))
 }
 
 /**

@@ -16,7 +16,7 @@ export async function open(
   proxy: ProxyServer,
 ): Promise<net.Socket> {
   const end = `${target.hostname.includes(':') ? `[${target.hostname}]` : target.hostname}:${target.port}`
-  const headers = Object.entries({ host: end, ...proxy.headers, Connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`)
+  const headers = Object.entries({ ...proxy.headers, Host: end, Connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`)
   const reader = new ResponseParser()
   socket.write(`CONNECT ${end} HTTP/1.1\r\n${headers.join('')}\r\n`)
   try {

@@ -6,6 +6,7 @@
 
 import type * as net from 'node:net'
 import type { HttpRequest, HttpResponse } from '@smithy/core/protocols'
+import type { EndpointUrl } from '../core/endpoint-url.ts'
 import { messageOf } from '../core/errors.ts'
 import type { Files, Host } from '../core/host.ts'
 import { type Transport, TransportFailure, type TransportOptions } from '../core/transport.ts'
@@ -45,8 +46,8 @@ export function createTransport(options: TransportOptions, host: TransportHost, 
 
   return {
     metadata: { handlerProtocol: 'http/1.1' },
-    async handle(request, { abortSignal, readOnly = false, maxBody = MAX_BODY } = {}) {
-      const target = targetOf(request)
+    async handle(request, { abortSignal, endpoint, readOnly = false, maxBody = MAX_BODY } = {}) {
+      const target = endpoint ? targetAt(endpoint) : targetOf(request)
       let proxy: ProxyServer | undefined
       let socket: net.Socket | undefined
       let sent = false
@@ -91,11 +92,13 @@ export function createTransport(options: TransportOptions, host: TransportHost, 
   }
 }
 
-/** The origin of a URL, as a target. */
-export const originOf = ({ protocol, hostname, port }: URL): Target =>
-  targetOf({ protocol, hostname, port: port === '' ? undefined : Number(port), path: '/', query: {} })
+/** What a configured URL names. */
+export const targetAt = ({ shown, protocol, hostname, port, path, query }: EndpointUrl): Target => ({
+  ...targetOf({ protocol, hostname, port, path: query === '' ? path : `${path}?${query}` }),
+  url: shown,
+})
 
-function targetOf(request: Pick<HttpRequest, 'protocol' | 'hostname' | 'path' | 'query'> & { readonly port?: number | undefined }): Target {
+function targetOf(request: RequestTarget): Target {
   const query = queryString(request.query)
   const scheme = request.protocol.slice(0, -1)
   const secure = scheme === 'https'
@@ -110,6 +113,11 @@ function targetOf(request: Pick<HttpRequest, 'protocol' | 'hostname' | 'path' | 
     authority,
     path,
   }
+}
+
+type RequestTarget = Pick<HttpRequest, 'protocol' | 'hostname' | 'path'> & {
+  readonly port?: number | undefined
+  readonly query?: HttpRequest['query']
 }
 
 /** As the SDK signs it. Its own function would be loaded with the SDK, and the connection wait for that. */
@@ -158,16 +166,18 @@ export async function dial(
 function compose(request: HttpRequest, target: Target, proxy: ProxyServer | undefined): Buffer {
   const forwarded = target.secure ? undefined : proxy
   const body = Buffer.from(request.body ?? '')
-  const path = forwarded ? target.url : target.path
-  if (/[^\x21-\xff]/.test(path)) throw new HttpError('client', { detail: 'Request path contains unescaped characters' })
+  const path = forwarded ? `${target.scheme}://${target.authority}${target.path}` : target.path
+  if (/[^\x21-\x7e]/.test(path)) throw new HttpError('client', { detail: 'Request path contains unescaped characters' })
   const headers = Object.entries<string>({ host: target.authority, ...request.headers, ...forwarded?.headers })
   const hasLength = headers.some(([name]) => name.toLowerCase() === 'content-length')
   if (!hasLength && (body.length > 0 || request.method !== 'GET')) headers.push(['Content-Length', String(body.length)])
   for (const [name, value] of headers) {
-    if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) throw new HttpError('client', { detail: `Invalid character in header content ["${name}"]` })
+    // What `putheader` of Python's http.client refuses; its sentence shows the value, which may be a secret.
+    if (/\n(?![ \t])|\r(?![ \t\n])/.test(value)) throw new HttpError('client', { detail: `Invalid character in header content ["${name}"]` })
   }
   const lines = [`${request.method} ${path} HTTP/1.1`, ...headers.map(([name, value]) => `${name}: ${value}`), '', '']
-  return Buffer.concat([Buffer.from(lines.join('\r\n'), 'latin1'), body])
+  // botocore writes headers in UTF-8 (botocore/awsrequest.py, 2.36.7).
+  return Buffer.concat([Buffer.from(lines.join('\r\n')), body])
 }
 
 /** A whole reply, and whether its connection can carry another request. */

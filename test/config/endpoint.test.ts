@@ -85,7 +85,6 @@ test.each([
   'http://ü',
   'http://h%41',
   'http://?x',
-  'http://[::1',
   `http://${'a'.repeat(64)}`,
   `http://${Array(5).fill('a'.repeat(60)).join('.')}`,
 ])('%j names none', url => expect(() => checkHost(url)).toThrow(`Invalid endpoint: ${url}`))
@@ -120,3 +119,13 @@ test.each([
 ])('whether %s is of AWS: %s', (url, expected) => {
   expect(isOfAws(url)).toBe(expected)
 })
+
+// Recorded from aws-cli 2.36.7.
+test.each([
+  ['http://[::1/', 'Invalid IPv6 URL'],
+  ['http://[zz]:1/', "'zz' does not appear to be an IPv4 or IPv6 address"],
+  ['http://[fe80::1%]:1/', "'fe80::1%' does not appear to be an IPv4 or IPv6 address"],
+  ['http://[fe80::1%25%41]:1/', "'fe80::1%25%41' does not appear to be an IPv4 or IPv6 address"],
+  ['http://[127.0.0.1]/', 'An IPv4 address cannot be in brackets'],
+  ['http://[fe80::1%25a b]:1/', 'Invalid endpoint: http://[fe80::1%25a b]:1/'],
+])('%j: %s', (url, sentence) => expect(() => checkHost(url)).toThrow(sentence))

@@ -19,7 +19,6 @@ const host = (env = {}) => ({
 
 test.each<[why: string, destination: Partial<Destination>, env?: Record<string, string>]>([
   ['there is no handshake', { endpoint: 'http://127.0.0.1:1' }],
-  ['the endpoint is no URL', { endpoint: 'https://' }],
   ['the endpoint is one for FIPS', { useFipsEndpoint: true }],
   ['the endpoint is one for two stacks', { useDualstackEndpoint: true }],
   ['the region has an IAM of its own', { region: 'cn-north-1' }],

@@ -101,7 +101,7 @@ describe('CONNECT', () => {
     const port = await serve(answer('HTTP/1.1 502 No\r\n\r\n', text => seen.push(text)))
     await ask(HTTPS, { env: through(port, 'u:p@'), headers: { authorization: 'secret' } })
     expect(seen).toEqual([
-      'CONNECT iam.example.test:443 HTTP/1.1\r\nhost: iam.example.test:443\r\nProxy-Authorization: Basic dTpw\r\nConnection: close\r\n\r\n',
+      'CONNECT iam.example.test:443 HTTP/1.1\r\nProxy-Authorization: Basic dTpw\r\nHost: iam.example.test:443\r\nConnection: close\r\n\r\n',
     ])
   })
 
