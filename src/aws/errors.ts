@@ -60,9 +60,5 @@ function serviceError(operation: string, members: ErrorReply['members'], retries
   const code = said('Code')
   const message = said('Message')
   const shown = [...(members ?? [])].filter(([name]) => /^(code|message)$/i.test(name))
-  return new ServiceError(
-    code,
-    `An error occurred (${code}) when calling the ${operation} operation${retries}: ${message}`,
-    new Map(shown),
-  )
+  return new ServiceError(code, `An error occurred (${code}) when calling the ${operation} operation${retries}: ${message}`, new Map(shown))
 }

@@ -46,6 +46,8 @@ const COMPLAINTS: readonly (readonly [SettingName, (value: string) => string | u
   ['requestChecksum', checksum('request_checksum_calculation')],
   ['responseChecksum', checksum('response_checksum_validation')],
   ['accountIdMode', accountIdMode],
+  // IAM has one scheme, which no preference changes.
+  ['authSchemes', () => undefined],
   ['expressSession', expressSession],
 ]
 
@@ -57,6 +59,23 @@ export function refuseWrongSettings(sources: SettingSources, signed: boolean): v
     if (message !== undefined) throw new InvalidSetting(message)
   }
   refuseAddressingStyle(sources)
+  if (signed) refuseSignatureVersion(sources)
+}
+
+/** Versions of the signature that botocore knows and iamkey does not make (AUTH_TYPE_MAPS of botocore/auth.py, 2.36.7). */
+const OTHER_SIGNATURES =
+  /^(?:v2|v3|v3https|v4a|v4-query|s3v4a?-query|s3v4a|s3v4-presign-post|v4-s3express(?:-query|-presign-post)?|bearer)$/
+
+/** The version that the profile names in its block `iam`. An empty one counts as none. */
+function refuseSignatureVersion({ section }: SettingSources): void {
+  const iam = section.get('iam')
+  const version = iam === undefined || typeof iam === 'string' ? undefined : iam.get('signature_version')
+  if (version === undefined || version === '' || version === 'v4' || version === 's3v4') return
+  throw new InvalidSetting(
+    OTHER_SIGNATURES.test(version)
+      ? `The profile's signature_version of iam is ${version}, and this program signs with v4 only.`
+      : `Unknown Signature Version: ${version}.`,
+  )
 }
 
 function refuseAddressingStyle({ section }: SettingSources): void {

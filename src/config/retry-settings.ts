@@ -3,8 +3,6 @@
 import { Failure } from '../core/errors.ts'
 import { integer, type SettingSources, text } from './sources.ts'
 
-export type RetryMode = 'standard' | 'adaptive'
-
 const DEFAULT_ATTEMPTS = 3
 
 /** The total number of attempts. aws-cli reads the number long before it checks its range. Throws a Failure for no integer. */
@@ -16,9 +14,13 @@ export function checkAttempts(attempts: number): number {
   throw new Failure(`Value provided to "max_attempts": ${attempts} must be an integer greater than or equal to one.`)
 }
 
-/** Throws a Failure for an unknown mode; `legacy` exists in botocore only. */
-export function readRetryMode(sources: SettingSources): RetryMode {
+/**
+ * Throws a Failure for an unknown mode; `legacy` exists in botocore only. Both modes retry alike here: what `adaptive` adds in botocore
+ * (retries/adaptive.py, 2.36.7), a limit to the rate of one process's calls once one was throttled, is left out.
+ */
+export function checkRetryMode(sources: SettingSources): void {
   const mode = text('retryMode', sources) ?? 'standard'
-  if (mode === 'standard' || mode === 'adaptive') return mode
-  throw new Failure(`Invalid value provided to "mode": "${mode}" must be one of: "standard" or "adaptive"`)
+  if (mode !== 'standard' && mode !== 'adaptive') {
+    throw new Failure(`Invalid value provided to "mode": "${mode}" must be one of: "standard" or "adaptive"`)
+  }
 }

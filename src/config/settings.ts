@@ -30,8 +30,8 @@ import { readInstanceMetadata } from './metadata-service.ts'
 import type { ConfigHost, Profiles } from './profiles.ts'
 import { refuseWrongSettings } from './refusals.ts'
 import { instanceRegion, namedRegion, type Region, withoutFipsMark } from './region.ts'
-import { checkAttempts, configuredAttempts, type RetryMode, readRetryMode } from './retry-settings.ts'
-import { flag, integer, type SettingSources, shown, text } from './sources.ts'
+import { checkAttempts, checkRetryMode, configuredAttempts } from './retry-settings.ts'
+import { flag, integer, isTrue, type SettingSources, shown, text } from './sources.ts'
 import { ssoSession } from './sso-session.ts'
 
 /** The profile in use, and the other sources of settings. */
@@ -176,7 +176,6 @@ export interface ClientSettings {
   readonly useDualstackEndpoint: boolean
   /** The total number of attempts, at least one. */
   readonly maxAttempts: number
-  readonly retryMode: RetryMode
   /** The application's name for the User-Agent header. */
   readonly appId: string | undefined
   readonly transport: TransportOptions
@@ -191,10 +190,16 @@ export function clientSettings(
 ): ClientSettings {
   refuseHalfSsoSession(setup)
   const configured = iamEndpoint(setup)
+  const variants = {
+    // Neither variant applies to a custom endpoint.
+    useFipsEndpoint: configured === undefined && (region.fips || (flag('fips', setup) ?? false)),
+    useDualstackEndpoint: configured === undefined && (flag('dualstack', setup) ?? false),
+  }
+  refuseMissingVariants(region, variants)
   const attempts = configuredAttempts(setup)
   refuseWrongSettings(setup, signed)
   const maxAttempts = checkAttempts(attempts)
-  const retryMode = readRetryMode(setup)
+  checkRetryMode(setup)
   const endpoint = usableUrl(configured)
   const caBundle = verify ? readCaBundle('caBundle', setup) : undefined
   refuseNegativeTimeouts(timeouts)
@@ -204,13 +209,10 @@ export function clientSettings(
   return {
     region: region.name,
     endpoint,
-    // Neither variant applies to a custom endpoint.
-    useFipsEndpoint: endpoint === undefined && (region.fips || (flag('fips', setup) ?? false)),
-    useDualstackEndpoint: endpoint === undefined && (flag('dualstack', setup) ?? false),
+    ...variants,
     maxAttempts,
-    retryMode,
     appId: text('appId', setup),
-    transport: { ...timeouts, verify, caBundle, proxies: true },
+    transport: { ...timeouts, verify, caBundle, proxies: true, keepAlive: isTrue(text('tcpKeepAlive', setup)) },
   }
 }
 
@@ -221,6 +223,13 @@ export const iamEndpoint = (setup: Setup): string | undefined => setup.typed.end
 function refuseHalfSsoSession(setup: Setup): void {
   const name = text('ssoSession', setup)
   if (name !== undefined) ssoSession(name, setup.profileName, setup.profiles)
+}
+
+/** Throws a Failure for a region whose partition has no dual-stack names in botocore's endpoints.json (botocore/regions.py, 2.36.7). */
+function refuseMissingVariants({ name = '' }: Region, variants: Pick<ClientSettings, 'useFipsEndpoint' | 'useDualstackEndpoint'>): void {
+  if (!variants.useDualstackEndpoint || !/^(?:eu-isoe-|us-isof-|aws-iso-f-)/.test(name)) return
+  const wanted = variants.useFipsEndpoint ? "'dualstack', 'fips'" : "'dualstack'"
+  throw new Failure(`Unable to construct a modeled endpoint with the following variant(s) [${wanted}]:`)
 }
 
 /** Throws a Failure with the message of Python's urllib3. */

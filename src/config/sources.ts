@@ -51,6 +51,7 @@ const SOURCES = {
   nestedCaBundle: sourcesOfOption('ca-bundle'),
   maxAttempts: ['$AWS_MAX_ATTEMPTS', 'max_attempts'],
   retryMode: ['$AWS_RETRY_MODE', 'retry_mode'],
+  tcpKeepAlive: ['tcp_keepalive'],
   ssoSession: ['sso_session'],
   appId: ['$AWS_SDK_UA_APP_ID', 'sdk_ua_app_id'],
 
@@ -58,6 +59,7 @@ const SOURCES = {
   requestChecksum: ['$AWS_REQUEST_CHECKSUM_CALCULATION', 'request_checksum_calculation'],
   responseChecksum: ['$AWS_RESPONSE_CHECKSUM_VALIDATION', 'response_checksum_validation'],
   accountIdMode: ['$AWS_ACCOUNT_ID_ENDPOINT_MODE', 'account_id_endpoint_mode'],
+  authSchemes: ['$AWS_AUTH_SCHEME_PREFERENCE', 'auth_scheme_preference'],
   expressSession: ['$AWS_S3_DISABLE_EXPRESS_SESSION_AUTH', 's3_disable_express_session_auth'],
 } as const satisfies Record<string, readonly Source[]>
 

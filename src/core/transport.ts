@@ -15,6 +15,8 @@ export interface TransportOptions {
   readonly caBundle: string | undefined
   /** Whether HTTP(S)_PROXY and NO_PROXY apply. */
   readonly proxies: boolean
+  /** TCP keep-alive, for a network that forgets silent connections. */
+  readonly keepAlive?: boolean
   /** Host → the TLS session it offered last: where it is met again the handshake is shorter. */
   readonly sessions?: Map<string, Uint8Array>
 }

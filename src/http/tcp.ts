@@ -33,10 +33,11 @@ export async function connect(
   { hostname, port }: { readonly hostname: string; readonly port: number },
   seconds: number | undefined,
   signal: AbortSignal | undefined,
+  keepAlive = false,
 ): Promise<net.Socket> {
   let last: unknown
   for (const { address, family } of await addressesOf(hostname, signal)) {
-    const socket = net.connect({ host: address, family, port, noDelay: true })
+    const socket = net.connect({ host: address, family, port, noDelay: true, keepAlive })
     if (signal) obey(signal, socket)
     limitSilence(socket, seconds)
     try {

@@ -145,7 +145,7 @@ export async function dial(
   // Loaded before there is a connection: one that is closed again meanwhile would be noticed by nobody.
   const tls = target.secure || proxy?.secure ? await import('./tls.ts') : undefined
   const tunnel = proxy && target.secure ? await import('./proxy-tunnel.ts') : undefined
-  const connected = connect(proxy ?? target, options.connectTimeout, signal)
+  const connected = connect(proxy ?? target, options.connectTimeout, signal, options.keepAlive)
   tls?.warm(options)
   let socket = await connected
   try {
@@ -173,7 +173,8 @@ function compose(request: HttpRequest, target: Target, proxy: ProxyServer | unde
   if (!hasLength && (body.length > 0 || request.method !== 'GET')) headers.push(['Content-Length', String(body.length)])
   for (const [name, value] of headers) {
     // What `putheader` of Python's http.client refuses; its sentence shows the value, which may be a secret.
-    if (/\n(?![ \t])|\r(?![ \t\n])/.test(value)) throw new HttpError('client', { detail: `Invalid character in header content ["${name}"]` })
+    if (/\n(?![ \t])|\r(?![ \t\n])/.test(value))
+      throw new HttpError('client', { detail: `Invalid character in header content ["${name}"]` })
   }
   const lines = [`${request.method} ${path} HTTP/1.1`, ...headers.map(([name, value]) => `${name}: ${value}`), '', '']
   // botocore writes headers in UTF-8 (botocore/awsrequest.py, 2.36.7).

@@ -16,7 +16,7 @@ export interface DateTime {
 /** The offset of local time at a moment in milliseconds since 1970, in seconds east of UTC. */
 export type LocalOffset = (moment: number) => number
 
-const daysInMonth = (year: number, month: number): number => new Date(utc(year, month + 1, 0)).getUTCDate()
+export const daysInMonth = (year: number, month: number): number => new Date(utc(year, month + 1, 0)).getUTCDate()
 
 /** Milliseconds since 1970. `Date.UTC` moves the years below 100 into the 20th century. */
 const utc = (year: number, month: number, day: number): number => new Date(0).setUTCFullYear(year, month - 1, day)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod/mini'
-import { type Parameter, YamlDate } from '../../src/cli/parameter.ts'
+import { type Parameter, PythonObject } from '../../src/cli/parameter.ts'
 import { checkInput } from '../../src/cli/validate.ts'
 import type { Command } from '../../src/core/command.ts'
 import { Failure, ParameterError, RefusedByForm } from '../../src/core/errors.ts'
@@ -62,7 +62,7 @@ describe("botocore's words", () => {
     expect(() => check({ UserName: Buffer.from('caf\xe9', 'latin1') })).toThrow(
       complaint("Invalid type for parameter UserName, value: b'caf\\xe9', type: <class 'bytes'>, valid types: <class 'str'>"),
     )
-    expect(() => check({ UserName: new YamlDate('datetime.datetime', '2020-01-01 10:00:00') })).toThrow(
+    expect(() => check({ UserName: new PythonObject('datetime.datetime', '2020-01-01 10:00:00') })).toThrow(
       complaint(
         "Invalid type for parameter UserName, value: 2020-01-01 10:00:00, type: <class 'datetime.datetime'>, valid types: <class 'str'>",
       ),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { YamlDate } from '../../src/cli/parameter.ts'
+import { PythonObject } from '../../src/cli/parameter.ts'
 import { loadYaml } from '../../src/cli/yaml-document.ts'
 import { Failure } from '../../src/core/errors.ts'
 import { ValueError } from '../../src/python/exceptions.ts'
@@ -31,9 +31,15 @@ describe('a plain scalar', () => {
     ['', null],
     ['!!str 5', '5'],
     ['!!binary Qm9i', new Uint8Array(Buffer.from('Bob'))],
-    ['2020-01-01', new YamlDate('datetime.date', '2020-01-01')],
-    ['2020-01-01T10:00:00Z', new YamlDate('datetime.datetime', '2020-01-01 10:00:00')],
-    ['2020-1-1 1:02:03.5 +02:00', new YamlDate('datetime.datetime', '2019-12-31 23:02:03.500000')],
+    ['2020-01-01', new PythonObject('datetime.date', '2020-01-01', undefined, 'datetime.date(2020, 1, 1)')],
+    [
+      '2020-01-01T10:00:00Z',
+      new PythonObject('datetime.datetime', '2020-01-01 10:00:00', undefined, 'datetime.datetime(2020, 1, 1, 10, 0)'),
+    ],
+    [
+      '2020-1-1 1:02:03.5 +02:00',
+      new PythonObject('datetime.datetime', '2019-12-31 23:02:03.500000', undefined, 'datetime.datetime(2019, 12, 31, 23, 2, 3, 500000)'),
+    ],
   ])('%s', (text, value) => {
     const loaded = loadYaml(`UserName: ${text}`)
     expect(loaded).toEqual(new Map([['UserName', value instanceof Uint8Array ? expect.any(Uint8Array) : value]]))

@@ -180,9 +180,8 @@ describe('the client', () => {
       useFipsEndpoint: false,
       useDualstackEndpoint: false,
       maxAttempts: 3,
-      retryMode: 'standard',
       appId: undefined,
-      transport: { connectTimeout: 60, readTimeout: 60, verify: true, caBundle: undefined, proxies: true },
+      transport: { connectTimeout: 60, readTimeout: 60, verify: true, caBundle: undefined, proxies: true, keepAlive: false },
     })
   })
 
@@ -200,7 +199,9 @@ describe('the client', () => {
     [{ typed: { region: 'fips-us-east-1' } }, { region: 'us-east-1', useFipsEndpoint: true }],
     [{ typed: { region: 'fips-us-east-1', endpointUrl: 'http://t' } }, { region: 'us-east-1', useFipsEndpoint: false }],
     [{ env: { AWS_MAX_ATTEMPTS: ' 5 ' }, config: 'max_attempts=2' }, { maxAttempts: 5 }],
-    [{ config: 'max_attempts=2\nretry_mode=adaptive' }, { maxAttempts: 2, retryMode: 'adaptive' }],
+    [{ config: 'max_attempts=2\nretry_mode=adaptive' }, { maxAttempts: 2 }],
+    [{ config: 'tcp_keepalive=TRUE' }, { transport: { keepAlive: true } }],
+    [{ config: 'iam =\n  signature_version = v4\nauth_scheme_preference = x' }, { maxAttempts: 3 }],
     [{ config: 'sdk_ua_app_id=app' }, { appId: 'app' }],
   ])('%j: %j', async (given, settings) => expect(await client(given)).toMatchObject(settings))
 
@@ -216,6 +217,21 @@ describe('the client', () => {
     const { transport } = await client({ env: { AWS_CA_BUNDLE: '' } }, { signed: true, verify: false })
     expect(transport).toMatchObject({ verify: false, caBundle: undefined })
   })
+
+  test.each([
+    ['iam =\n  signature_version = v2', "The profile's signature_version of iam is v2, and this program signs with v4 only."],
+    // Recorded from aws-cli 2.36.7.
+    ['iam =\n  signature_version = none', 'Unknown Signature Version: none.'],
+    [
+      'use_dualstack_endpoint = true\nregion = eu-isoe-west-1',
+      "Unable to construct a modeled endpoint with the following variant(s) ['dualstack']:",
+    ],
+    [
+      'use_dualstack_endpoint = true\nuse_fips_endpoint = true\nregion = us-isof-south-1',
+      "Unable to construct a modeled endpoint with the following variant(s) ['dualstack', 'fips']:",
+    ],
+    ['tcp_keepalive =\n  a = b', 'The value of tcp_keepalive in the config file must be text, not a block of settings'],
+  ])('%j is refused', async (config, message) => await expect(client({ config })).rejects.toThrow(message))
 
   // Recorded from aws-cli 2.36.7, each alone.
   test.each([
