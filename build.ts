@@ -1,6 +1,6 @@
 /**
- * src/ → dist/: a few scripts ("packs"), cut where the source says `import()`, and bin/iamkey.js, which loads them. Owns what of the SDK is
- * left out. See docs/start-up.md for what each step is worth.
+ * Builds src/ into dist/: a few scripts ("packs"), split where the source says `import()`, and bin/iamkey.js, which loads them. Defines
+ * which parts of the SDK are left out. docs/start-up.md has the gains.
  */
 
 import * as crypto from 'node:crypto'
@@ -16,8 +16,8 @@ const require = createRequire(import.meta.url)
 const { version } = require('./package.json') as { version: string }
 
 /**
- * Parts of the SDK that a client with every value given never reaches, and that cost the most to load. `test/startup/packs.test.ts` fails when
- * the SDK starts to use one of them.
+ * Parts of the SDK that a client with every value given never reaches, and that cost the most to load. `test/startup/packs.test.ts` fails
+ * when the SDK starts to use one of them.
  */
 const REPLACED: Readonly<Record<string, string>> = {
   '@aws-sdk/credential-provider-node': `export const defaultProvider = () => { throw new Error('credentials are always given') }`,
@@ -85,7 +85,7 @@ const loadCopy = ({ path: file }: esbuild.OnLoadArgs): esbuild.OnLoadResult => (
   resolveDir: path.dirname(file),
 })
 
-/** The same for the operations that no plain call needs: their commands and schemas are copies, what those are made of is shared. */
+/** The same for operations that no plain call needs: their commands and schemas are copied, the rest is shared. */
 const accountSdk: esbuild.Plugin = {
   name: "the account operations' SDK",
   setup(build) {
@@ -114,9 +114,9 @@ const arrangedHelp: esbuild.Plugin = {
 }
 
 /**
- * Split at every `import()`, as ES modules, for only those can be.
+ * Splits the source at every `import()`, as ES modules, because esbuild splits no others.
  *
- * @param runtime what will run them: those for Node hold nothing that is there for Bun
+ * @param runtime what runs the chunks: those for Node contain nothing for Bun
  */
 export const chunksOf = (entryPoints: string[], outdir: string, runtime: 'Node' | 'Bun') =>
   esbuild.build({
@@ -133,7 +133,7 @@ export const chunksOf = (entryPoints: string[], outdir: string, runtime: 'Node' 
     metafile: true,
   })
 
-/** The chunks made CommonJS, which starts faster, and packed. */
+/** Converts the chunks to CommonJS, which starts faster, and packs them. */
 export async function build(root: string): Promise<esbuild.Metafile> {
   const outdir = path.join(root, 'dist')
   const chunks = await chunksOf(['src/main.ts', 'src/page.ts', 'startup/write-code-cache.ts'], outdir, 'Node')

@@ -1,4 +1,4 @@
-/** A client of IAM or STS: one connection's settings, with our transport and protocol. Knows no operation. */
+/** The configuration of an SDK client for IAM or STS, with our transport and protocol. Knows no operation. */
 
 import { HttpRequest, type HttpResponse } from '@smithy/core/protocols'
 import type { BuildHandler } from '@smithy/types'
@@ -8,37 +8,37 @@ import { CLIENT_DEFAULTS, UNSIGNED } from './client-defaults.ts'
 import { IamProtocol } from './protocol.ts'
 
 export interface Connection {
-  /** As the endpoint rules and the signature take it; `aws-global` where none is set. */
+  /** For the endpoint rules and the signature; `aws-global` if none is set. */
   readonly region: string
-  /** A custom endpoint; undefined for the partition's own. */
+  /** A custom endpoint; undefined for that of the partition. */
   readonly endpoint: string | undefined
   readonly useFipsEndpoint: boolean
   readonly useDualstackEndpoint: boolean
-  /** Undefined leaves the requests unsigned (`--no-sign-request`). */
+  /** Undefined leaves requests unsigned (`--no-sign-request`). */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string } | undefined
   readonly transport: Transport
-  /** What the user agent shall say about the caller's application (AWS_SDK_UA_APP_ID). */
+  /** The application's name for the User-Agent header (AWS_SDK_UA_APP_ID). */
   readonly appId?: string | undefined
-  /** Pairs of the User-Agent header: `[['iamkey', '1.0.0']]`. */
+  /** The pairs of the User-Agent header: `[['iamkey', '1.0.0']]`. */
   readonly userAgent: [string, string][]
 }
 
-/** The call under way. */
+/** The call in progress. */
 export interface Call {
-  /** Ends it. The SDK is told nothing of that: it would give up without saying whether the request was sent. */
+  /** Ends the call. Not passed to the SDK, which would give up without saying whether the request was sent. */
   stop?: AbortSignal | undefined
-  /** Whether it asks for nothing but an answer. */
+  /** The call changes nothing. */
   readOnly?: boolean
-  /** What was answered, or came of it. Forgotten when the call ends: it may hold a secret. */
+  /** The response, or what was received of it. Forgotten after the call: it may contain a secret. */
   answer?: HttpResponse | undefined
 }
 
-/** A thousand times what such a reply has. Reading more could exhaust the memory, and the run would end without a word about its key. */
+/** In bytes, a thousand times the usual size. Reading more could exhaust the memory, and end the run without a word about its key. */
 const MAX_BODY_OF_A_CHANGE = 1 << 20
 
 export const forget = (call: Call): Call => Object.assign(call, { stop: undefined, answer: undefined })
 
-/** Making it sends and reads nothing. */
+/** Creating a client sends and reads nothing. */
 export const clientConfiguration = (connection: Connection, call: Call) => ({
   ...CLIENT_DEFAULTS,
   region: connection.region,
@@ -104,7 +104,7 @@ function listening({ transport, endpoint: url }: Pick<Connection, 'transport' | 
   }
 }
 
-/** The server's clock, in milliseconds since 1970. A date without its zone would be read as local time: it counts as none. */
+/** The server's clock, in milliseconds since 1970. A date without a zone is ignored, because it would be read as local time. */
 export function serverTimeOf(answer: HttpResponse | undefined): number | undefined {
   const date = answer?.headers.date ?? ''
   const time = date.endsWith(' GMT') ? Date.parse(date) : Number.NaN

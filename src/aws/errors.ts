@@ -1,4 +1,4 @@
-/** How a call through the SDK ended, in our own words: sent or not, done or not, worth another try. Knows no client. */
+/** Classifies how a call through the SDK ended: sent or not, with or without effect, retryable or not. Knows no client. */
 
 import { Failure, ServiceError } from '../core/errors.ts'
 import { type CallFailure, NotSent, OutcomeUnknown, Refused } from '../core/iam.ts'
@@ -7,7 +7,7 @@ import { str } from '../python/repr.ts'
 import { ErrorReply, UnreadableReply } from './protocol.ts'
 import { isThrottling, isTransient } from './retryable-errors.ts'
 
-/** Refusals over the signature's time: once the SDK has set its clock by the reply's, the same request can pass. */
+/** Refusals because of the signature's time: once the SDK has corrected its clock by the reply, the same request may succeed. */
 const CLOCK = new Set([
   'SignatureDoesNotMatch',
   'RequestTimeTooSkewed',
@@ -16,18 +16,18 @@ const CLOCK = new Set([
   'InvalidSignatureException',
 ])
 
-/** So far a reply must move the clock for a new signature to be worth a try. Also back: a portal's reply may have moved it wrong. */
+/** The least correction of the clock that makes a retry worthwhile. It may be backwards: a portal's reply may have set the clock wrong. */
 const CLOCK_STEP = 240_000
 
-/** What a CallFailure is made of. */
+/** The arguments of a CallFailure. */
 export type FailureDetails = ConstructorParameters<typeof CallFailure>[0] & {
   readonly kind: typeof NotSent | typeof Refused | typeof OutcomeUnknown
   readonly acknowledged?: boolean
 }
 
 /**
- * @param operation as it goes into the sentence of a refusal
- * @param clockMoved by how many milliseconds the reply's Date has moved the SDK's clock
+ * @param operation for the message of a refusal
+ * @param clockMoved by how many milliseconds the reply's Date header has moved the SDK's clock
  */
 export function explainFailure(error: unknown, operation: string, clockMoved: number): FailureDetails {
   if (error instanceof TransportFailure) return { kind: error.sent ? OutcomeUnknown : NotSent, retryable: error.retryable, failure: error }
@@ -35,7 +35,7 @@ export function explainFailure(error: unknown, operation: string, clockMoved: nu
     const kind = error.status >= 400 && error.status < 500 ? Refused : OutcomeUnknown
     return { kind, retryable: isTransient(error.status), failure: new Failure(error.message), acknowledged: error.isEmpty }
   }
-  // Nothing we know of ends here. If it does, the call may have been made.
+  // No known error ends here. The call may have had an effect.
   if (!(error instanceof ErrorReply)) {
     const what = error instanceof Error ? error.name : 'end'
     return { kind: OutcomeUnknown, retryable: false, failure: new Failure(`unexpected ${what} of the call`) }
@@ -46,7 +46,7 @@ export function explainFailure(error: unknown, operation: string, clockMoved: nu
   const clock = Math.abs(clockMoved) >= CLOCK_STEP && typeof code === 'string' && CLOCK.has(code)
   const transient = isTransient(status, typeof code === 'string' ? code : undefined)
   return {
-    // A throttled call was turned away before it was looked at, whatever its status.
+    // A throttled call was rejected before it was processed, whatever its status.
     kind: throttled || (status >= 400 && status < 500) ? Refused : OutcomeUnknown,
     retryable: throttled || transient || clock,
     failure: serviceError(operation, members),
@@ -54,7 +54,7 @@ export function explainFailure(error: unknown, operation: string, clockMoved: nu
   }
 }
 
-/** As botocore's ClientError words it (botocore/exceptions.py) and as errorhandler.py picks the members it shows, 2.36.7. */
+/** The message of botocore's ClientError (botocore/exceptions.py), with the members that errorhandler.py shows (2.36.7). */
 function serviceError(operation: string, members: ErrorReply['members'], retries = ''): ServiceError {
   const said = (name: string): string => str(members?.has(name) ? (members.get(name) ?? null) : 'Unknown')
   const code = said('Code')

@@ -1,4 +1,4 @@
-/** Iam over the AWS SDK: one client, every failure sorted into NotSent, Refused or OutcomeUnknown. The only importer of client-iam besides `account-commands.ts`. */
+/** Implements the port to IAM with the AWS SDK, and classifies failures as NotSent, Refused or OutcomeUnknown. */
 
 import {
   CreateAccessKeyCommand,
@@ -20,7 +20,7 @@ import { parsePartialResponse } from './partial-response.ts'
 
 type SdkCommand = Command<ServiceInputTypes, ServiceInputTypes, ServiceOutputTypes, ServiceOutputTypes, unknown>
 
-/** The SDK's class for each operation. */
+/** The SDK's command class of each operation. */
 export type CommandTable<Known extends Operation> = { readonly [O in Known]: new (input: Operations[O]['input']) => unknown }
 
 const KEY_COMMANDS: CommandTable<KeyOperation> = {
@@ -32,13 +32,13 @@ const KEY_COMMANDS: CommandTable<KeyOperation> = {
   ListUsers: ListUsersCommand,
 }
 
-/** AWS's own names say which operations change nothing. */
+/** By AWS's naming convention, such operations change nothing. */
 const READ_ONLY = /^(?:Get|List)/
 
 /**
- * One client, for calls one after the other: what is known of a call is forgotten before the next. It remembers how wrong the clock is.
+ * Creates a client, for one call at a time. It forgets each call before the next, but remembers the offset of the clock.
  *
- * @param more operations besides those around one key
+ * @param more operations besides those for single keys
  */
 export function createIam<More extends Operation = never>(connection: Connection, more?: CommandTable<More>): Iam<KeyOperation | More> {
   const commands = { ...KEY_COMMANDS, ...more } as CommandTable<KeyOperation | More>
@@ -49,7 +49,7 @@ export function createIam<More extends Operation = never>(connection: Connection
 
   return {
     async call<O extends KeyOperation | More>(operation: O, input: Operations[O]['input'], stop?: AbortSignal): Promise<Reply<O>> {
-      // Two casts, for what the SDK's types cannot know: that a row is the operation's, and that dates stay texts (protocol.ts).
+      // Two casts for what the SDK's types do not say: the row belongs to the operation, and dates stay text (protocol.ts).
       const command = new commands[operation](input) as SdkCommand
       const offset = client.config.systemClockOffset
       try {
@@ -66,12 +66,12 @@ export function createIam<More extends Operation = never>(connection: Connection
   }
 }
 
-/** In bytes. A reply names its key within the first thousand; what goes on for ever may have been made to be slow. */
+/** Bytes to search for a key. A reply names it within the first thousand; a longer one may have been made to be slow. */
 const LOOKED_THROUGH = 64 << 10
 
 function sort(about: FailureDetails, operation: Operation, answer: HttpResponse | undefined): CallFailure {
   const serverTime = serverTimeOf(answer)
-  // A damaged status line makes a refusal of what is none.
+  // A damaged status line can make a success look like a refusal.
   const made = operation === 'CreateAccessKey' && answer ? parsePartialResponse(answer.body.subarray(0, LOOKED_THROUGH)) : undefined
   if (made) return new OutcomeUnknown({ ...about, serverTime, named: made.AccessKeyId })
   return new about.kind({ ...about, serverTime })

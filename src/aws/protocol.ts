@@ -1,7 +1,7 @@
 /**
- * The AWS Query protocol as client-iam speaks it, with two steps replaced where aws-cli differs: the XML of a reply is read by names
- * without prefixes and with every entity, and timestamps stay the text the service sent. The SDK would lose a key over either: it
- * finds nothing under a prefixed name, and a date it does not like throws after the key exists.
+ * The AWS Query protocol of client-iam, with two steps replaced to match aws-cli. XML names are read without prefixes and with all
+ * entities, and timestamps stay text. With the SDK's own steps a key could be lost: they find nothing under a prefixed name, and throw for
+ * an unusual date after the key exists.
  */
 
 import { AwsQueryProtocol, XmlShapeDeserializer } from '@aws-sdk/core/protocols'
@@ -13,13 +13,13 @@ import { type Dict, isDict, type Value } from '../python/value.ts'
 import { mayHoldSecret, namesSecret } from './partial-response.ts'
 import { type Element, NotXml, parseXml } from './xml.ts'
 
-/** A reply that says the call failed: anything from 301 on (botocore/parsers.py, 2.36.7, draws the line there). */
+/** A reply that reports an error: any status from 301 on (botocore/parsers.py, 2.36.7). */
 export class ErrorReply extends Error {
   override readonly name = 'ErrorReply'
-  /** Without it the SDK adds to the message of an error. */
+  /** Without it the SDK would extend the message. */
   readonly $metadata = {}
   readonly status: number
-  /** The members of the `Error` element; undefined where the reply has none. */
+  /** The members of the `Error` element; undefined if there is none. */
   readonly members: Dict | undefined
   constructor(status: number, members: Dict | undefined) {
     super(`status ${status}`)
@@ -28,12 +28,12 @@ export class ErrorReply extends Error {
   }
 }
 
-/** A reply from which nobody can tell what happened. The message is aws-cli's; it never quotes a reply that may hold a key. */
+/** A reply that does not tell what happened. The message is aws-cli's, but never quotes a reply that may contain a key. */
 export class UnreadableReply extends Error {
   override readonly name = 'UnreadableReply'
   readonly $metadata = {}
   readonly status: number
-  /** It has no body, and says so itself: one that ends with the connection may have been cut off. */
+  /** The reply announces an empty body. Without that, a body that ends with the connection may have been cut off. */
   readonly isEmpty: boolean
   constructor(status: number, message: string, isEmpty = false) {
     super(message)
@@ -42,7 +42,7 @@ export class UnreadableReply extends Error {
   }
 }
 
-/** Phrases of http.client.responses (Python 3.11) for the replies botocore answers for itself. */
+/** The phrases of http.client.responses (Python 3.11) for errors that botocore words itself. */
 const PHRASES: Readonly<Record<number, string>> = {
   500: 'Internal Server Error',
   501: 'Not Implemented',
@@ -113,9 +113,9 @@ class ReplyDeserializer extends XmlShapeDeserializer {
   }
 
   /**
-   * Elements of one name as botocore reads them (botocore/parsers.py, 2.36.7): of a structure that stands twice the first counts, and an element
-   * of a list may have any name. Of a text that stands twice the first counts here, where aws-cli would show Python's objects; where the texts
-   * are those of a key and differ, nothing counts.
+   * Reads the elements of one name as botocore does (botocore/parsers.py, 2.36.7): of a repeated structure the first counts, and the
+   * elements of a list may have any name. Of a repeated text the first counts, where aws-cli would show Python's objects; different texts
+   * of a key's id or secret are an error.
    */
   #readElements(schema: NormalizedSchema, elements: readonly Element[]): unknown {
     const [first] = elements
@@ -138,12 +138,12 @@ class ReplyDeserializer extends XmlShapeDeserializer {
       throw new UnreadableReply(200, `The reply has more than one ${first.name}`)
     }
     if (schema.isTimestampSchema()) return text
-    // Anything but `true` is false (botocore/parsers.py, 2.36.7); the SDK takes other spellings, and throws for the rest.
+    // Only `true` is true (botocore/parsers.py, 2.36.7); the SDK accepts other spellings, and throws for the rest.
     return schema.isBooleanSchema() ? text === 'true' : this.readSchema(schema, text)
   }
 }
 
-/** Two that differ contradict each other: one of them is not the key's. */
+/** If two of these differ, one of them is wrong. */
 const OF_A_KEY: ReadonlySet<string> = new Set(['AccessKeyId', 'SecretAccessKey'])
 
 /** What a body answers. */

@@ -1,11 +1,11 @@
-/** Who a pair of credentials is, asked of STS through the same kind of client as IAM. Loaded where that is asked. The only importer of client-sts. */
+/** Implements the port to STS with the AWS SDK. The only importer of client-sts; loaded on demand. */
 
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import type { GetIdentity } from '../core/sts.ts'
 import { type Call, type Connection, clientConfiguration, forget, serverTimeOf, toEndpoint } from './client.ts'
 import { explainFailure } from './errors.ts'
 
-/** One client for one pair of credentials: it remembers how wrong the clock is. */
+/** Creates a client for one pair of credentials. It remembers the offset of the clock. */
 export function createIdentityCall(connection: Connection): GetIdentity {
   const { endpoint } = connection
   const call: Call = { readOnly: true }

@@ -1,16 +1,16 @@
-/** XML text → elements, as Python's ElementTree gives them to botocore; a text that is no XML is refused in expat's words. Pure. */
+/** Parses XML into elements, as Python's ElementTree does for botocore, with expat's error messages. Pure. */
 
 import { SaxesParser } from 'saxes'
 
 export interface Element {
   /** Without its namespace prefix. */
   readonly name: string
-  /** What stands before the first child; null where nothing does. */
+  /** The text before the first child; null if there is none. */
   readonly text: string | null
   readonly children: readonly Element[]
 }
 
-/** `message` is expat's, as aws-cli shows it: `mismatched tag: line 1, column 7`. */
+/** Text that is not XML. The message is expat's, as aws-cli shows it: `mismatched tag: line 1, column 7`. */
 export class NotXml extends Error {
   override readonly name = 'NotXml'
   constructor(complaint: string, source: string, at: number) {
@@ -20,11 +20,11 @@ export class NotXml extends Error {
 }
 
 /**
- * Characters that a text may have which are not in the source, but in entities that it names over and over; expat's own limit
- * (`XML_SetBillionLaughsAttackProtectionActivationThreshold`). A few lines could exhaust the memory.
+ * The most characters that repeated entities may add to a text, as in expat (`XML_SetBillionLaughsAttackProtectionActivationThreshold`).
+ * A few lines could otherwise exhaust the memory.
  */
 const MAX_EXPANSION = 8 << 20
-/** Elements in one another. Replies have six; each level makes a name take longer to look up. */
+/** The deepest nesting. Replies have six levels; each level slows down the lookup of names. */
 const MAX_DEPTH = 1000
 
 /** Throws NotXml. */
@@ -76,7 +76,7 @@ export function parseXml(source: string): Element {
 type Locate = (text: string, at: number) => number
 const lastOpening: Locate = (text, at) => text.lastIndexOf('<', at - 1)
 
-/** What saxes says → what expat says, and where expat says it stands (`at` is where saxes noticed). */
+/** The messages of saxes → those of expat, and their positions in expat (`at` is the position of saxes). */
 const COMPLAINTS: readonly (readonly [saxes: RegExp, expat: string, where: Locate])[] = [
   [/close tag/, 'mismatched tag', (text, at) => text.lastIndexOf('</', at - 1) + 2],
   [/undefined entity/, 'undefined entity', (text, at) => text.lastIndexOf('&', at - 1)],

@@ -1,11 +1,10 @@
 /**
- * argv → what was typed, in the stages in which aws-cli 2.36.7 looks at it. No files, no environment.
+ * Parses the command line in the stages of aws-cli 2.36.7. Reads no files and no environment.
  *
- * Two parts share the work. `argparse.ts` decides what each word is and complains as aws-cli does: commander knows neither abbreviations nor
- * Python's order of complaints. What it has understood is written out again with whole names and `=`, and commander, which is
- * built from the same rows, binds those words to keys.
+ * `argparse.ts` classifies the words, with aws-cli's errors: commander knows neither abbreviations nor Python's order of errors. The result
+ * is written out with whole names and `=`, and commander, built from the same rows, assigns the words to keys.
  *
- * `run/invocation.ts` and `run/prepare.ts` call the stages in aws-cli's order (clidriver.py), because other complaints come between them:
+ * `run/invocation.ts` and `run/prepare.ts` call the stages in aws-cli's order (clidriver.py), because other checks come in between:
  *
  *  1. `firstPass`        --profile and --debug, before any file is read
  *  2.                    the configuration files
@@ -14,11 +13,11 @@
  *  5.                    --query, then `checkEndpointUrl` (globals.ts), then the time-outs and how output is shown
  *  6. `parseCommand`     the command and its options
  *  7. `gather`           values from files and documents, or a skeleton (input.ts)
- *  8.                    region, profile, the source of credentials, the client's settings
+ *  8.                    region, profile, credential provider, client settings
  *  9. `checkInput`       (validate.ts)
  * 10.                    the credentials themselves
  *
- * What fails in 4 is printed without regard to --cli-error-format, what fails before it without regard to the configured format too.
+ * Errors in stage 4 are printed without --cli-error-format, errors before it also without the configured format.
  */
 
 import { Command as Binder, Option as BinderOption } from 'commander'
@@ -31,7 +30,7 @@ import { ArgumentError, type Grammar, InvalidChoice, type OptionRule, type Parse
 import { optionsOf } from './members.ts'
 import { firstPassUsage, usage } from './usage.ts'
 
-/** Something to read instead of a call. */
+/** Output that replaces the call. */
 export type InfoPage = { readonly kind: 'version' } | { readonly kind: 'help'; readonly command: Command | undefined }
 
 interface Opening {
@@ -49,18 +48,18 @@ interface Call {
 
 /** In the order of aws-cli's first parser. */
 const FIRST_PASS = ['profile', 'debug']
-/** What may be one of them, or an abbreviation of both. Most command lines have none, and need not be parsed to find none. */
+/** The beginnings of these options and their abbreviations. Most command lines have none of them and need no parsing here. */
 const FIRST_PASS_STARTS = ['--p', '--d', '--=']
 
 const IAM = 'iam'
 const HELP = 'help'
-/** aws-cli has neither; here they ask for help wherever they stand, also where a value is due. */
+/** aws-cli has neither. Here they show help wherever they are, even in place of a value. */
 const HELP_OPTIONS: ReadonlySet<string> = new Set(['--help', '-h'])
 
 /**
  * Finds --profile and --debug.
  *
- * @throws ParameterError where one of them is misused, with a usage text of its own
+ * @throws ParameterError if one of them is misused, with its own usage text
  */
 export function firstPass(argv: readonly string[]): { readonly profile: string | undefined; readonly debug: boolean } {
   if (!argv.some(word => FIRST_PASS_STARTS.some(start => word.startsWith(start)))) return { profile: undefined, debug: false }
@@ -74,11 +73,11 @@ export function firstPass(argv: readonly string[]): { readonly profile: string |
 }
 
 /**
- * Prompting for parameters is not offered; nobody should wait for a prompt that never comes.
+ * Refuses prompting for parameters, which iamkey does not offer.
  *
- * @param configured AWS_CLI_AUTO_PROMPT or the profile's cli_auto_prompt. `on-partial` prompts only after a complaint: the complaint suffices.
- * @throws ParameterError where the options contradict one another
- * @throws Failure where aws-cli would prompt
+ * @param configured AWS_CLI_AUTO_PROMPT or the profile's cli_auto_prompt. `on-partial` prompts only after an error, which is printed here.
+ * @throws ParameterError for contradicting options
+ * @throws Failure if aws-cli would prompt
  */
 export function refuseAutoPrompt(argv: readonly string[], configured: string | undefined): void {
   const on = argv.includes('--cli-auto-prompt')
@@ -93,7 +92,7 @@ export function refuseAutoPrompt(argv: readonly string[], configured: string | u
 }
 
 /**
- * The global options, wherever they stand, and the words that are left for the command.
+ * Separates the global options, wherever they are, from the words of the command.
  *
  * @throws ParameterError
  */
@@ -109,7 +108,7 @@ export async function parseGlobals(argv: readonly string[], commands: readonly C
 }
 
 /**
- * The command and its options, from the words that `parseGlobals` left.
+ * Parses the command and its options from the words that `parseGlobals` returned.
  *
  * @throws ParameterError
  * @throws UnknownOptions
@@ -119,18 +118,18 @@ export async function parseCommand(words: readonly string[], commands: readonly 
   const { positional: name, extras } = await parse([], { name: 'operation', required: true, choices: [...names, HELP] }, words)
   const command = commands.find(command => command.name === name)
   if (command === undefined) return helpPage(commands, [])
-  // `help` alone asks for no required option (ArgTableArgParser).
+  // With `help` alone no option is required (ArgTableArgParser).
   if (extras.length === 1 && extras[0] === HELP) return helpPage(commands, [command.name])
   const rows = optionsOf(command)
   const parsed = await parse(relaxed(rows, extras), { name: HELP, required: false }, extras)
   if (parsed.positional === HELP) return helpPage(commands, [command.name])
-  // aws-cli drops an empty word in this place.
+  // aws-cli ignores an empty word here.
   const unknown = parsed.positional ? [...parsed.extras, parsed.positional] : parsed.extras
   if (unknown.length > 0) throw new UnknownOptions(unknown, [...rows, ...GLOBAL_OPTIONS])
   return { kind: 'call', command, flags: bind<Flags>(rows, parsed) }
 }
 
-/** A document or a skeleton makes required options optional, except for the skeleton that checks them (OverrideRequiredArgsArgument). */
+/** Documents and skeletons make required options optional, except for the skeleton that checks them (OverrideRequiredArgsArgument). */
 function relaxed(rows: readonly Option[], words: readonly string[]): readonly Option[] {
   const skeleton = words.indexOf('--generate-cli-skeleton')
   const relaxes =
@@ -161,7 +160,7 @@ const ruleOf = ({ name, value, choices, integer = false, defaultWhenBare, requir
 
 const withUsage = (complaint: string, text = usage, option?: Option): UsageError => new UsageError(complaint, text, PROGRAM, option)
 
-/** How many words aws-cli suggests. */
+/** The number of suggestions, as in aws-cli. */
 const AT_MOST = 3
 
 /** aws-cli's complaint with its suggestions; or, for what only aws-cli has, where to find it. */
@@ -174,7 +173,7 @@ async function invalidChoice({ message, argument, choice, choices }: InvalidChoi
       `${PROGRAM} has no '${theirs}', only '${choices.filter(own => own !== IAM && own !== HELP).join("', '")}'; use: aws ${theirs}`,
     )
   }
-  // What aws-cli lacks is suggested only where nothing is more alike: else its suggestions stay as they are.
+  // Commands that aws-cli lacks are suggested only if they are the best match: the other suggestions stay as in aws-cli.
   const isTheirs = (word: string) => others.includes(word) || word === IAM || word === HELP
   const alike = closeMatches(choice, [...new Set([...others, ...choices])])
   const meant = isTheirs(alike[0] ?? '') ? alike.filter(isTheirs) : alike
@@ -182,7 +181,7 @@ async function invalidChoice({ message, argument, choice, choices }: InvalidChoi
   return withUsage([`${message}\n`, ...suggestions].join('\n'), usage, option)
 }
 
-/** The words, whole names and all, bound to keys by commander, which is told of the options that were typed. */
+/** Assigns the words to keys, by commander, which is given only the options that occur. */
 function bind<Bound extends object>(rows: readonly Option[], { options }: Parsed): Bound {
   const typed = new Set(options.map(([name]) => name))
   const binder = new Binder()
@@ -191,7 +190,7 @@ function bind<Bound extends object>(rows: readonly Option[], { options }: Parsed
   return { ...untyped(rows), ...binder.opts<Bound>() }
 }
 
-/** What flags mean that are not typed: no, and for `--no-x` yes, unless there is a `--x` too. */
+/** The values of absent flags: false, and true for `--no-x` unless there is a `--x` too. */
 function untyped(rows: readonly Option[]): object {
   const flags = rows.flatMap(({ name, value }) => (value === undefined ? name : []))
   const [negative, positive] = [flags.filter(isNegative), flags.filter(name => !isNegative(name))]
@@ -200,7 +199,7 @@ function untyped(rows: readonly Option[]): object {
 
 const isNegative = (name: string): boolean => name.startsWith('no-')
 
-/** @param describe what a help says of the row; parsing needs nothing said. */
+/** @param describe the help of the row; not needed for parsing */
 export function binderOption(row: Option, describe: (row: Option) => string = () => ''): BinderOption {
   const { name, short, value, defaultWhenBare, repeat } = row
   const placeholder = value === undefined ? '' : defaultWhenBare === undefined ? ` <${value}>` : ` [${value}]`
@@ -209,7 +208,7 @@ export function binderOption(row: Option, describe: (row: Option) => string = ()
   return option
 }
 
-/** The help of the command named among the words, or of them all. */
+/** The help of the command among the words, or of the program. */
 const helpPage = (commands: readonly Command[], words: readonly string[]): InfoPage => ({
   kind: 'help',
   command: commands.find(({ name }) => words.includes(name)),

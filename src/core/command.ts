@@ -1,4 +1,4 @@
-/** What a command is: its declaration, what it gets and what it answers with. Types, and the two facts derived from a declaration. */
+/** What a command declares, what it is given, and what it returns. Types only. */
 
 import type * as z from 'zod/mini'
 import type { Dict } from '../python/value.ts'
@@ -16,7 +16,7 @@ export const SAMPLE_DATE = '1970-01-01T00:00:00Z'
 
 export interface Context {
   readonly iam: Iam
-  /** The key that signs this run; undefined where nothing does. A session's is nobody's to keep. */
+  /** The key that signs this run; undefined for a session or an unsigned run. */
   readonly signingKey: KeyPair | undefined
   /** The source that it comes from. */
   readonly source: string | undefined
@@ -25,25 +25,25 @@ export interface Context {
   readonly endpoint: string | undefined
   /** Whom credentials belong to: those given, or the ones that sign this run. Throws a Failure where STS cannot be asked. */
   readonly sts: () => Promise<(credentials?: KeyPair) => GetIdentity>
-  /** A client of its own, for every operation: one client makes one call at a time. */
+  /** Another client, with all operations. A client makes one call at a time. */
   readonly openIam: () => Promise<Iam<Operation>>
   readonly clock: Clock
   readonly signals: HeldSignals
-  /** Attempts in all, at least one (`AWS_MAX_ATTEMPTS`). */
+  /** The total number of attempts, at least one (`AWS_MAX_ATTEMPTS`). */
   readonly maxAttempts: number
-  /** From zero up to one: spreads the waits between attempts. */
+  /** A random number from 0 up to 1, for the waits between attempts. */
   readonly random: () => number
-  /** What was typed for the command's own options. */
+  /** The command's options. */
   readonly flags: Flags
   /** Of --store, each of which has said that it can take a key, unless the command asks them. */
   readonly stores: readonly KeyStore[]
-  /** How much of a list is wanted; undefined where its pages are asked for one by one. */
+  /** How much of a list is requested; undefined if the user requests single pages. */
   readonly pages: PageRequest | undefined
-  /** For a command that remembers something, or runs programs. */
+  /** For commands that keep state or run programs. */
   readonly host: SilentHost
-  /** What outlives a SIGKILL. */
+  /** Survives a SIGKILL. */
   readonly callJournal: CallJournal
-  /** Options that decide which account a command reaches, for commands to paste: ` --profile prod`. */
+  /** The options that decide which account a command reaches, for recovery commands: ` --profile prod`. */
   readonly accountOptions: string
   readonly progress: Progress
   readonly debug: (line: string) => void
@@ -52,64 +52,64 @@ export interface Context {
 /** The part of the host that shows nothing to anybody. */
 export type SilentHost = Pick<Host, 'env' | 'platform' | 'files' | 'home' | 'pid' | 'hostname' | 'isRunning' | 'clock' | 'feed'>
 
-/** The trace of a call under way, for the next run to find. Never fails: a note is a courtesy, not a condition. */
+/** The record of a call in progress, for the next run to find. Never fails: it is optional. */
 export interface CallJournal {
   /** Before the call. */
   begin(about: { readonly UserName: string | undefined }): void
-  /** As soon as the reply named its key. */
+  /** As soon as the reply has named its key. */
   created(AccessKeyId: string): void
-  /** When the user knows what became of it. */
+  /** When the user has been told what became of it. */
   end(): void
 }
 
-/** What a command did. */
+/** The result of a command. */
 export interface Outcome {
   readonly output: Dict
-  /** The same as it came, where it came in pages. */
+  /** The pages of a list, as received. */
   readonly pages?: PagedResult
-  /** Takes it back. Resolves, never rejects, with the sentence that says what became of it: `the new key AKIA… was deleted again`. */
+  /** Undoes the command. Resolves, never rejects, with a phrase that says what became of it: `the new key AKIA… was deleted again`. */
   readonly undo?: () => Promise<string>
-  /** A part of the output that cannot be had again: whoever leaves it out is told so. */
+  /** A part of the output that cannot be shown again: the user is warned if the output leaves it out. */
   readonly secret?: string
-  /** How the user can take it back: `iamkey delete-access-key …`. */
+  /** The command with which the user can undo it: `iamkey delete-access-key …`. */
   readonly undoCommand?: string
-  /** Waits until what was made is of use. Resolves with what to throw after the delivery if it is not known to be. */
+  /** Waits until the key works. Resolves with the failure to throw after the delivery if it is not known to. */
   readonly waitUntilUsable?: () => Promise<Failure | undefined>
-  /** A key that goes into stores. The output is then shown without its secret. */
+  /** A key to store. The output then leaves out its secret. */
   readonly storeTo?: { readonly key: WholeKey; readonly stores: readonly KeyStore[] }
-  /** To be done once the user holds the output, and only then. */
+  /** Called once the user has the output, and only then. */
   readonly afterDelivery?: () => Promise<void>
 }
 
-/** A command line to paste, and what it does. */
+/** A command line for the help, and its purpose. */
 export interface Example {
   readonly text: string
   readonly line: string
 }
 
 export interface Command {
-  /** As typed: `create-access-key`. */
+  /** On the command line: `create-access-key`. */
   readonly name: string
   /** What it asks of the service; a command that asks several things has a name of the same form, which heads its tables. */
   readonly operation: Operation | 'RotateAccessKey' | 'AuditAccessKeys' | 'Doctor'
   readonly summary: string
-  /** The members of the input, by the service's names; `describe` is their help. Built when a run asks for them. */
+  /** The members of the input, by the service's names; `describe` is their help. Built on demand. */
   readonly input: () => z.ZodMiniObject
-  /** A reply of the documented shape: what a query and a format are tried on before the call. */
+  /** A reply of the documented shape, on which query and format are tried before the call. */
   readonly sample: Dict
-  /** Changes nothing: its output can be had again, so that nothing is tried on the sample, which the reply may not resemble. */
+  /** The command changes nothing. Its output can be had again, so it is not tried on the sample, which the reply need not resemble. */
   readonly readOnly?: boolean
   /** Asks the stores itself whether they can take a key. */
   readonly checksStores?: boolean
   /** Where its results come in pages. */
   readonly paging?: PagingModel
-  /** Options besides the members of the input. */
+  /** Options other than the members of the input. */
   readonly options?: readonly Option[]
-  /** What people do with it, the plainest first. */
+  /** Common uses, the simplest first. */
   readonly examples?: readonly Example[]
-  /** Answers with what was done, or throws a Failure. Code that only this command needs is imported in here. */
+  /** Throws a Failure. Code that only this command needs is imported inside. */
   run(input: Input, context: Context): Promise<Outcome>
 }
 
-/** As checked against the members of a command, which may call them by their names and kinds. */
+/** Checked input. Commands narrow it to the names and types of their members. */
 export type Input = Readonly<Record<string, string | number | undefined>>

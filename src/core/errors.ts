@@ -1,9 +1,9 @@
-/** The failures a user can read, and their exit codes. Nothing here prints; `run/report.ts` words the line and decides the code. */
+/** The failures that users see, and their exit codes. `run/report.ts` prints them. */
 
 import type { Dict } from '../python/value.ts'
 import type { Option } from './options.ts'
 
-/** aws-cli's exit codes (awscli/constants.py, 2.36.7; 130 from errorhandler.py, 120 and 1 from Python where a stream is full or closed). */
+/** aws-cli's exit codes (awscli/constants.py, 2.36.7; 130 from errorhandler.py; 120 and 1 from Python for a full or closed stream). */
 export const ExitCode = {
   ok: 0,
   closed: 1,
@@ -16,27 +16,27 @@ export const ExitCode = {
 } as const
 
 /**
- * Something went wrong in a way that has a sentence. Thrown where it is found, caught once, in `run/index.ts`.
- * A plain Failure is aws-cli's "general" kind: exit 255, the message alone, in every error format.
+ * An error with a message for the user. Caught in one place, `run/index.ts`. A plain Failure is aws-cli's "general" kind: exit code 255,
+ * the message alone in every error format.
  */
 export class Failure extends Error {
   readonly exitCode: number = ExitCode.general
-  /** The short name in `An error occurred (Code): …` and in the structured error formats; none for the general kind. */
+  /** The short name in `An error occurred (Code): …` and in the structured error formats; undefined for the general kind. */
   readonly code: string | undefined = undefined
   override readonly name: string = 'Failure'
 }
 
-/** What was typed, or stands in an input document or a file it names, cannot be used. Exit 252. */
+/** The command line, an input document or a file that it names is invalid. Exit 252. */
 export class ParameterError extends Failure {
   override readonly exitCode = ExitCode.parameters
   override readonly code = 'ParamValidation'
   override readonly name = 'ParameterError'
 }
 
-/** AWS's IAM would refuse the text for its form; botocore would send it. */
+/** AWS's IAM would refuse the form of the text, which botocore would send. */
 export class RefusedByForm extends ParameterError {}
 
-/** A complaint about the command line, with the usage text. Programs that read it in a structured format see aws-cli's name there. */
+/** An error in the command line, printed with the usage text. The structured formats show aws-cli's name in it. */
 export class UsageError extends ParameterError {
   readonly complaint: string
   readonly usage: (program: string) => string
@@ -50,7 +50,7 @@ export class UsageError extends ParameterError {
   }
 }
 
-/** Options that no parser knows: the usage block comes first, and no error format changes that. Exit 252. */
+/** Unknown options. The usage text comes first, in every error format. Exit 252. */
 export class UnknownOptions extends Failure {
   override readonly exitCode = ExitCode.parameters
   override readonly name = 'UnknownOptions'
@@ -74,7 +74,7 @@ const unknownOptions = (words: readonly string[]) => `Unknown options: ${words.j
 
 type ConfigurationCode = 'Configuration' | 'NoRegion' | 'NoCredentials' | 'Pager'
 
-/** The set-up lacks something: credentials, a region, a pager. Exit 253. */
+/** The configuration lacks something: credentials, a region, a pager. Exit 253. */
 export class ConfigurationError extends Failure {
   override readonly exitCode = ExitCode.configuration
   override readonly name = 'ConfigurationError'
@@ -85,7 +85,7 @@ export class ConfigurationError extends Failure {
   }
 }
 
-/** A service said no. Exit 254. `members` is what the structured formats show: `Code`, `Message` and nothing unmodelled. */
+/** A service refused the request. Exit 254. `members` is what the structured formats show: `Code`, `Message` and nothing unmodelled. */
 export class ServiceError extends Failure {
   override readonly exitCode = ExitCode.service
   override readonly name = 'ServiceError'
@@ -98,7 +98,7 @@ export class ServiceError extends Failure {
   }
 }
 
-/** A page or a complaint that no descriptor would take. Nothing was made that it could have told of. */
+/** Standard output or standard error could not be written. No key depends on it. */
 export class Unwritable extends Failure {
   override readonly name = 'Unwritable'
   override readonly exitCode: number
@@ -108,7 +108,7 @@ export class Unwritable extends Failure {
   }
 }
 
-/** A failure, in its own words and format, and then what became of things and what to do: lines of plain text with a command to paste. */
+/** A failure, printed in its own format, followed by what became of the key and the recovery commands, as plain text. */
 export class FailureWithRecovery extends Failure {
   override readonly name = 'FailureWithRecovery'
   override readonly exitCode: number
@@ -122,7 +122,7 @@ export class FailureWithRecovery extends Failure {
   }
 }
 
-/** The user or the system ended the run. Its exit code, the signal's, is `run/report.ts`'s to know. */
+/** A signal ended the run. `run/report.ts` knows its exit code. */
 export class Interrupted extends Failure {
   override readonly name = 'Interrupted'
   readonly signal: NodeJS.Signals
@@ -132,8 +132,8 @@ export class Interrupted extends Failure {
   }
 }
 
-/** What was thrown, in its own words: not for messages where those could quote a key. */
+/** The message of anything thrown. Not for messages that could quote a key. */
 export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))
 
-/** Never more than a name. */
+/** The name of anything thrown, and nothing else. */
 export const nameOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.name : 'unknown')

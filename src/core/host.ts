@@ -1,8 +1,8 @@
-/** The port to the machine: environment, files, clock, descriptors, signals. Interfaces, and the question whether an error is the system's; `node/host.ts` has Node's, tests have their own. */
+/** The port to the machine: environment, files, clock, descriptors, signals. `node/host.ts` implements it; tests have their own. */
 
 export type Env = Readonly<Record<string, string | undefined>>
 
-/** A file or descriptor said no. `code` is the errno name (`ENOENT`), `errno` its number: Python's sentences show both. */
+/** An error of the operating system. `code` is the errno name (`ENOENT`), `errno` its number; Python's messages show both. */
 export interface SystemError extends Error {
   readonly code: string
   readonly errno: number
@@ -12,25 +12,25 @@ export const isSystemError = (error: unknown): error is SystemError =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' && 'errno' in error && typeof error.errno === 'number'
 
 interface Stat {
-  /** Last change in milliseconds since 1970. */
+  /** The last change, in milliseconds since 1970. */
   readonly mtime: number
   /** In bytes. */
   readonly size: number
   /** Permission bits. */
   readonly mode: number
   readonly isDirectory: boolean
-  /** A regular one: no device, pipe or socket. */
+  /** A regular file: not a device, pipe or socket. */
   readonly isFile: boolean
 }
 
 export interface Files {
   /** Throws a SystemError. */
   read(path: string): Uint8Array
-  /** What a path leads to, links followed, or undefined where there is no such file. Throws a SystemError. */
+  /** Follows links. Undefined if there is no such file. Throws a SystemError. */
   stat(path: string): Stat | undefined
-  /** Whether somebody has it, or the directory that it would be made in, who is neither root nor who runs this. Throws a SystemError. */
+  /** Whether the file, or the directory it would be created in, belongs to another user who is not root. Throws a SystemError. */
   isForeign(path: string): boolean
-  /** The names in a directory; empty where there is none. */
+  /** The names in a directory; empty if it does not exist. */
   list(path: string): readonly string[]
   /**
    * Puts the whole content in place at once: a temporary file in the same directory, mode `mode`, fsynced, then renamed. The owner of a
@@ -39,9 +39,9 @@ export interface Files {
   replace(path: string, content: string | Uint8Array, mode: number): void
   /** Everything `replace` does with so many bytes up to the renaming, and leaves nothing behind. Throws the SystemError that it would meet now. */
   rehearse(path: string, size: number): void
-  /** Makes a file that must not be there yet, mode 0600, and its missing directories, mode 0700. Throws a SystemError: `EEXIST` where it is there. */
+  /** Creates a file with mode 0600, and its missing directories with 0700. Throws a SystemError: `EEXIST` if the file exists. */
   create(path: string, content: string): void
-  /** Where a path leads, links followed, whether there is a file or not. Throws a SystemError. */
+  /** The path with its links followed, whether or not the file exists. Throws a SystemError. */
   resolve(path: string): string
   /**
    * Adds text to a file, made with mode 0600 (and its directories with 0700) where it is missing; not fsynced, so it survives a kill of
@@ -59,14 +59,14 @@ export interface Clock {
   sleep(ms: number, wake?: AbortSignal): Promise<void>
 }
 
-/** A descriptor that takes output. */
+/** An output descriptor. */
 export interface Sink {
   readonly isTerminal: boolean
-  /** Columns of the terminal; undefined where it is none. */
+  /** The terminal's width; undefined without a terminal. */
   readonly columns: number | undefined
-  /** Throws a SystemError where a write would certainly fail now (full, without a reader), EBADF where nobody would get it. Writes nothing. */
+  /** Throws a SystemError if a write would certainly fail now (full, without a reader), EBADF if it would be discarded. Writes nothing. */
   check(): void
-  /** Every byte, in order, or a SystemError. `stop` ends a wait for a reader that does not read; then an `EINTR` SystemError. */
+  /** Writes every byte, or throws a SystemError. `stop` ends the wait for a slow reader, with EINTR. */
   write(data: string | Uint8Array, stop?: AbortSignal): Promise<void>
 }
 
@@ -79,11 +79,11 @@ export interface Finished {
 
 /** Signals noted instead of obeyed, from `holdSignals` to `release`. */
 export interface HeldSignals {
-  /** The first one that came, or undefined. */
+  /** The first signal that arrived. */
   readonly received: NodeJS.Signals | undefined
-  /** Aborted when one comes: ends a wait early. */
+  /** Aborted by the first signal: ends waits early. */
   readonly interrupt: AbortSignal
-  /** Aborted once there is no more waiting for a reply: three seconds after the first signal, or at the second. */
+  /** Aborted when no reply is waited for any longer: three seconds after the first signal, or by the second. */
   readonly deadline: AbortSignal
   release(): void
 }
@@ -91,13 +91,13 @@ export interface HeldSignals {
 export interface Host {
   readonly env: Env
   readonly platform: NodeJS.Platform
-  /** What runs us, as `--version` shows it: `Node/20.11.1 linux/x64`, or `Bun/…` in a standalone executable. */
+  /** The runtime, for `--version`: `Node/20.11.1 linux/x64`, or `Bun/…` in a standalone executable. */
   readonly runtime: string
   readonly pid: number
   readonly hostname: string
-  /** Whether a process of this machine with that number is running. */
+  /** Whether a process with this id is running on this machine. */
   isRunning(pid: number): boolean
-  /** The home directory as Python's `expanduser` finds it (HOME, or USERPROFILE on Windows); undefined where there is none. */
+  /** The home directory as in Python's `expanduser` (HOME, or USERPROFILE on Windows); undefined if there is none. */
   readonly home: string | undefined
   readonly files: Files
   readonly clock: Clock
@@ -105,19 +105,20 @@ export interface Host {
   readonly stderr: Sink
   /** All of standard input. Throws a SystemError. */
   readStdin(): Uint8Array
-  /** Asks on the controlling terminal without echo, as Python's getpass: where there is no terminal it warns and reads a line of stdin. */
+  /** Asks on the controlling terminal without echo, like Python's getpass: without a terminal it warns and reads a line of stdin. */
   askHidden(prompt: string): Promise<string>
-  /** Runs a program without a shell: stdin and the terminal are inherited, output is collected. Throws a SystemError if it cannot start. */
+  /** Runs a program without a shell, with the terminal and stdin inherited; collects its output. Throws a SystemError if it cannot start. */
   execute(words: readonly string[]): Finished
-  /** Feeds `text` to a program that owns the terminal (a pager), with `env` added. Throws a SystemError if it cannot start. */
+  /** Pipes `text` into a program that uses the terminal (a pager), with `env` added. Throws a SystemError if it cannot start. */
   page(words: readonly string[], text: string, env: Env): Promise<Finished>
   /**
    * Runs a program without a shell and gives it `text` as its standard input; what it prints is dropped, its standard error is ours. `env`
-   * replaces our environment for it. `stop` ends it. Throws a SystemError if it cannot start, and EPIPE where it ended before it had taken the whole text.
+   * replaces our environment for it. `stop` ends it. Throws a SystemError if it cannot start, and EPIPE where it ended before it had taken
+   * the whole text.
    */
   feed(words: readonly string[], text: string, stop: AbortSignal, env?: Env): Promise<Pick<Finished, 'status' | 'signal'>>
   /** From now on signals that would end the run are noted, and an error that nobody waits for as ABRT; see HeldSignals. */
   holdSignals(): HeldSignals
-  /** A line of the debug log (names, counts, decisions; never a secret or a reply). Free unless --debug was given. */
+  /** Writes to the debug log: names, counts, decisions; never a secret or a reply. Does nothing without --debug. */
   debug(line: string): void
 }

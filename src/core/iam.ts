@@ -1,23 +1,23 @@
-/** The port to IAM: the operations iamkey uses and the three ways a call can fail. No SDK, no HTTP. */
+/** The port to IAM: its operations, and the three ways in which a call can fail. No SDK, no HTTP. */
 
 import type { Failure } from './errors.ts'
 
-/** An access key as the service's reply named it. A member is absent where the reply did not have it. */
+/** An access key in a reply. Members that the reply lacks are absent. */
 export interface AccessKeyMetadata {
   readonly UserName?: string
   readonly AccessKeyId?: string
   readonly Status?: string
-  /** As the service sent it, untouched. */
+  /** As sent. */
   readonly CreateDate?: string
 }
 
-/** The same as only the reply that created it has it. */
+/** In the reply to CreateAccessKey. */
 export interface AccessKey extends AccessKeyMetadata {
   readonly SecretAccessKey?: string
 }
 
 export interface AccessKeyLastUsed {
-  /** As the service sent it, untouched. */
+  /** As sent. */
   readonly LastUsedDate?: string
   readonly ServiceName?: string
   readonly Region?: string
@@ -25,7 +25,7 @@ export interface AccessKeyLastUsed {
 
 type UserName = string | undefined
 
-/** What the commands around one key ask, in the service's own spelling: operation → its input and what comes back. */
+/** The operations for single keys, by the service's names, with input and output. */
 interface KeyOperations {
   CreateAccessKey: { input: { readonly UserName?: UserName }; output: { readonly AccessKey?: AccessKey } }
   ListAccessKeys: {
@@ -47,7 +47,7 @@ interface KeyOperations {
 type Status = 'Active' | 'Inactive' | 'Expired'
 type Nothing = Record<never, never>
 
-/** What is asked about a whole account, and a user's tags: no plain call needs it, so its half of the SDK is loaded on demand. */
+/** Operations for a whole account and for a user's tags. No plain call needs them; their part of the SDK is loaded on demand. */
 interface AccountOperations {
   GenerateCredentialReport: { input: Nothing; output: { readonly State?: string } }
   GetCredentialReport: { input: Nothing; output: { readonly Content?: Uint8Array; readonly GeneratedTime?: string } }
@@ -77,25 +77,25 @@ export type Operations = KeyOperations & AccountOperations
 
 export interface Reply<O extends Operation> {
   readonly output: Operations[O]['output']
-  /** The server's `Date` header in milliseconds since 1970, where it sent one that can be read. */
+  /** The `Date` header in milliseconds since 1970, if it can be read. */
   readonly serverTime: number | undefined
 }
 
-/** One request, one reply: no retries in here. */
+/** One request and one reply, without retries. */
 export interface Iam<Known extends Operation = KeyOperation> {
-  /** Throws NotSent, Refused or OutcomeUnknown; OutcomeUnknown also when `stop` is aborted before the reply is whole. */
+  /** Throws NotSent, Refused or OutcomeUnknown; OutcomeUnknown also if `stop` is aborted before the reply is complete. */
   call<O extends Known>(operation: O, input: Operations[O]['input'], stop?: AbortSignal): Promise<Reply<O>>
 }
 
-/** Why a call failed, and what that says about its effect. Everything `Iam.call` throws is one of the three below, or a bug. */
+/** Why a call failed, and what effect it may have had. `Iam.call` throws one of the three below; anything else is a bug. */
 export abstract class CallFailure extends Error {
-  /** aws-cli's standard retry mode would try again (botocore/retries/standard.py, 2.36.7). */
+  /** The standard retry mode of botocore would repeat it (botocore/retries/standard.py, 2.36.7). */
   readonly retryable: boolean
-  /** What to throw if this is the end: a sentence and an exit code. */
+  /** The failure to report if it is final. */
   readonly failure: Failure
-  /** The same once the attempts are used up: a service error then says `(reached max retries: N)`. */
+  /** The same after the last attempt: a service error then says `(reached max retries: N)`. */
   readonly withRetries: (retries: number) => Failure
-  /** The server's `Date` header in milliseconds since 1970, if there was an answer with one. */
+  /** The `Date` header of the answer in milliseconds since 1970, if there is one. */
   readonly serverTime: number | undefined
   constructor(about: {
     retryable: boolean
@@ -111,22 +111,22 @@ export abstract class CallFailure extends Error {
   }
 }
 
-/** Nothing left this machine: no connection, no credentials, a proxy that refused. Nothing happened. */
+/** The request certainly did not leave this machine: no connection, no credentials, a refusing proxy. It had no effect. */
 export class NotSent extends CallFailure {
   override readonly name = 'NotSent'
 }
 
-/** The service answered that it did not do it (4xx with an error it explains). Nothing happened. */
+/** The service refused the request (4xx with an error). It had no effect. */
 export class Refused extends CallFailure {
   override readonly name = 'Refused'
 }
 
-/** It may have happened: a lost or cut reply, a time-out, a 5xx, a 3xx, a 200 nobody can read. */
+/** The request may have had an effect: a lost or incomplete reply, a time-out, a 5xx, a 3xx, an unreadable 200. */
 export class OutcomeUnknown extends CallFailure {
   override readonly name = 'OutcomeUnknown'
-  /** The id of the access key that our own reply named, whole, before it broke off or could not be read: then it did happen. */
+  /** The id that the reply named before it broke off or became unreadable: then the key exists. */
   readonly named: string | undefined
-  /** The status says success, and there is no body that could say anything else. */
+  /** The status is success, and there is no body that could contradict it. */
   readonly acknowledged: boolean
   constructor(about: ConstructorParameters<typeof CallFailure>[0] & { named?: string | undefined; acknowledged?: boolean }) {
     super(about)

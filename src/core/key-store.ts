@@ -1,4 +1,4 @@
-/** The port to where a key is put away. `stores/` has the stores; `stores/deliver.ts` fills them, all or none. */
+/** The port to the stores of `stores/`; `stores/deliver.ts` fills them, all or none. */
 
 import { type Dict, isDict } from '../python/value.ts'
 import { Failure } from './errors.ts'
@@ -9,10 +9,10 @@ export interface KeyPair {
   readonly SecretAccessKey: string
 }
 
-/** A key that can be put away: both halves are there. */
+/** A key with both halves, which can be stored. */
 export type WholeKey = AccessKey & KeyPair
 
-/** The key in a reply of the documented shape, if it is whole. */
+/** The key in a reply of the documented shape; undefined unless it has both halves. */
 export function wholeKey(reply: Dict): WholeKey | undefined {
   const members = reply.get('AccessKey')
   if (!isDict(members)) return undefined
@@ -36,10 +36,10 @@ export interface KeyStore {
   put(key: WholeKey, stop: AbortSignal): Promise<Rollback>
 }
 
-/** Gives what was put away back its old content. Resolves, never rejects, with the sentence that says what is there now; empty for nothing. */
+/** Restores a store's earlier content. Resolves, never rejects, with a phrase that says what it holds now; empty for nothing to say. */
 export type Rollback = () => Promise<string>
 
-/** A store cannot be read, or take a key. The message names the store and the reason, and never a secret. */
+/** A store cannot be read or written. The message names the store and the reason, and never a secret. */
 export class StoreFailure extends Failure {
   override readonly name = 'StoreFailure'
   readonly reason: string
@@ -56,13 +56,13 @@ export class StoreOutcomeUnknown extends StoreFailure {}
 export const hasSecret = (reply: Dict): boolean =>
   [...reply].some(([name, value]) => name === 'SecretAccessKey' || (isDict(value) && hasSecret(value)))
 
-/** The structure without the secret, which is for the stores alone. */
+/** The structure without the secret, which only the stores get. */
 export const withoutSecret = (reply: Dict): Dict =>
   new Map(
     [...reply].filter(([name]) => name !== 'SecretAccessKey').map(([name, value]) => [name, isDict(value) ? withoutSecret(value) : value]),
   )
 
-/** The structure with another secret in its place. */
+/** The structure with the secret replaced. */
 export const withSecret = (reply: Dict, secret: string): Dict =>
   new Map(
     [...reply].map(([name, value]) => [name, name === 'SecretAccessKey' ? secret : isDict(value) ? withSecret(value, secret) : value]),

@@ -1,13 +1,13 @@
-/** The port to HTTP: one request, one whole answer, or a failure that says whether anything left this machine. `http/transport.ts` has Node's. */
+/** The port to HTTP: one request and one complete response, or an error that says whether anything was sent. `http/` implements it. */
 
 import type { HttpRequest, HttpResponse } from '@smithy/core/protocols'
 import type { EndpointUrl } from './endpoint-url.ts'
 import { Failure } from './errors.ts'
 
 export interface TransportOptions {
-  /** Seconds per address of the host, and again without a byte while TLS or a tunnel is set up; undefined waits for ever. */
+  /** Seconds per address, and for each silent period of TLS and of a tunnel; undefined waits forever. */
   readonly connectTimeout: number | undefined
-  /** Seconds without a byte, from the request to the end of the body; undefined waits for ever. */
+  /** Seconds without a byte, from the request to the end of the body; undefined waits forever. */
   readonly readTimeout: number | undefined
   /** False accepts any certificate. */
   readonly verify: boolean
@@ -15,9 +15,9 @@ export interface TransportOptions {
   readonly caBundle: string | undefined
   /** Whether HTTP(S)_PROXY and NO_PROXY apply. */
   readonly proxies: boolean
-  /** TCP keep-alive, for a network that forgets silent connections. */
+  /** TCP keep-alive, for a network that drops silent connections. */
   readonly keepAlive?: boolean
-  /** Host → the TLS session it offered last: where it is met again the handshake is shorter. */
+  /** The latest TLS session of each host, which shortens its next handshake. */
   readonly sessions?: Map<string, Uint8Array>
 }
 
@@ -25,11 +25,11 @@ export interface RequestOptions {
   /** Closes the connection. */
   readonly abortSignal?: AbortSignal | undefined
   /**
-   * Asks for nothing but an answer, and may be asked twice: it may go over a connection that has been used before, and over another one
-   * where that turns out to be closed. Without it each request has a new connection, so that there is no doubt about which ones were sent.
+   * The request changes nothing and may be repeated. It may use an earlier connection, and a new one if that turns out to be closed.
+   * Any other request has a connection of its own, so that it is certain which ones were sent.
    */
   readonly readOnly?: boolean
-  /** The longest body that is read, in bytes. */
+  /** The longest body, in bytes. */
   readonly maxBody?: number
   /** The URL that the request goes to, instead of the request's own host, path and query. */
   readonly endpoint?: EndpointUrl | undefined
@@ -37,7 +37,7 @@ export interface RequestOptions {
 
 /**
  * An SDK request handler: `new IAMClient({ requestHandler })`, `fromTemporaryCredentials({ clientConfig: { requestHandler } })`.
- * The body of the response is whole (a Uint8Array); everything it throws is a TransportFailure.
+ * The body of a response is complete (a Uint8Array). Throws only TransportFailures.
  */
 export interface Transport {
   readonly metadata: { readonly handlerProtocol: string }
@@ -47,14 +47,14 @@ export interface Transport {
   destroy(): void
 }
 
-/** aws-cli's sentence for what happened on the wire (botocore/exceptions.py, 2.36.7). */
+/** A failed request, with aws-cli's message (botocore/exceptions.py, 2.36.7). */
 export class TransportFailure extends Failure {
   override readonly name = 'TransportFailure'
-  /** False only where it is certain that the request did not reach the other side: then nothing happened there. */
+  /** False only if the request certainly did not reach the other end, and so had no effect. */
   readonly sent: boolean
-  /** aws-cli's standard retry mode would try again. */
+  /** The standard retry mode of botocore would repeat it. */
   readonly retryable: boolean
-  /** Private, so that nobody who prints this error prints a secret. */
+  /** Private, so that printing the error prints no secret. */
   readonly #partial: HttpResponse | undefined
   constructor(message: string, about: { sent: boolean; retryable: boolean; cause?: unknown; partial?: HttpResponse | undefined }) {
     super(message, { cause: about.cause })
@@ -63,18 +63,18 @@ export class TransportFailure extends Failure {
     this.#partial = about.partial
   }
 
-  /** Where the reply broke off after its headers: its status, headers and as much of the body as came. */
+  /** The incomplete response: status, headers, and the part of the body that was received. */
   get partial(): HttpResponse | undefined {
     return this.#partial
   }
 }
 
 /**
- * The request with the port that `endpoint` names. The SDK drops one that is the scheme's own; aws-cli (2.36.7) shows it in its sentences
- * and to proxies. For a request that is signed: its Host header stays as it is.
+ * The request with the port of `endpoint`. The SDK drops a scheme's default port; aws-cli (2.36.7) shows it in messages and to proxies. For
+ * a signed request: its Host header is unchanged.
  */
 export function withNamedPort(request: HttpRequest, endpoint: string | undefined): HttpRequest {
   const [, port] = /^[a-zA-Z]+:\/\/[^/?#]*:(\d+)(?:[/?#]|$)/.exec(endpoint ?? '') ?? []
-  // Not by its class, which would be loaded with half the SDK before there is a connection.
+  // Without HttpRequest's class, whose module would load half the SDK before the connection is opened.
   return port === undefined ? request : Object.assign(Object.create(Object.getPrototypeOf(request)), request, { port: Number(port) })
 }

@@ -1,4 +1,4 @@
-/** Who was to sign, and why that did not work: nobody, a session that has ended, a key that this partition does not know. */
+/** Hints for problems with credentials: none found, an expired session, a key unknown in this partition. */
 
 import { ProfileNotFound, type Setup } from '../config/settings.ts'
 import { isTrue } from '../config/sources.ts'
@@ -57,7 +57,7 @@ export const sessionEnded: Hint = (failure, { invocation }) => {
   return profile === undefined ? undefined : `Sign in again with\n  aws sso login${formatOption('profile', profile)}`
 }
 
-/** The profile that signs in: the one in use, or the one its role is assumed from. */
+/** The profile that signs in: the current one, or the source of its role. */
 function ssoProfile({ profileName, profiles }: Setup): string | undefined {
   const seen = new Set<string>()
   for (let name: unknown = profileName; typeof name === 'string' && !seen.has(name); ) {
@@ -71,7 +71,7 @@ function ssoProfile({ profileName, profiles }: Setup): string | undefined {
 
 const UNKNOWN = new Set(['InvalidClientTokenId', 'UnrecognizedClientException', 'ExpiredToken', 'SignatureDoesNotMatch'])
 
-/** Which key it was, for the message does not say; and where it was not known, which nobody may have meant. */
+/** Names the key, which the message does not, and the endpoint, which may not be the intended one. */
 export const unknownSigner: Hint = (failure, { prepared, invocation }) => {
   if (prepared?.signer === undefined || invocation === undefined || failure.code === undefined || !UNKNOWN.has(failure.code))
     return undefined

@@ -1,6 +1,6 @@
 /**
- * After a failure, a few lines for the person at the terminal: only where something is certain, and never for a script, which sees aws-cli's
- * bytes. Loaded when a run has failed. A hint may ask the service, for some seconds at most; one that fails is silent.
+ * Hints below an error, for a user at a terminal: only if the cause is certain, and never for a script, which sees aws-cli's bytes. Loaded
+ * after a failure. A hint may call the service for a few seconds; a failing one prints nothing.
  */
 
 import type { Setup } from '../config/settings.ts'
@@ -18,26 +18,26 @@ import { clockSkew } from './skew.ts'
 import { commandList, misspeltOption, optionValue } from './usage.ts'
 import { misspeltUser } from './user.ts'
 
-/** What was found out before the failure. The later it came, the more there is. */
+/** What was known before the failure; more if it came later. */
 interface RunFacts {
   readonly commands: readonly Command[]
   readonly invocation?: { readonly command: Command; readonly flags: Flags; readonly setup: Setup } | undefined
   readonly prepared?: PreparedFacts | undefined
-  /** Options that decide which account a command reaches, for commands to paste. */
+  /** The options that decide which account a command reaches, for recovery commands. */
   readonly accountOptions: string
 }
 
 export interface PreparedFacts {
   readonly input: Input
   readonly iam: Iam
-  /** The access key id that signs, and the source it came from; undefined where nothing does. */
+  /** The access key id that signs, and its provider; undefined for unsigned requests. */
   readonly signer: string | undefined
   readonly method: string | undefined
-  /** No region stands for the global endpoints, no endpoint for AWS itself. */
+  /** Without a region the global endpoint is used, without an endpoint AWS itself. */
   readonly client: { readonly region: string | undefined; readonly endpoint: string | undefined }
 }
 
-/** Lines without a line end at the last; undefined where this hint has nothing to say. `stop` ends what takes too long. */
+/** The text of a hint, without a final line end; undefined if it does not apply. `stop` ends slow calls. */
 export type Hint = (failure: Failure, facts: RunFacts, world: HintWorld) => Promise<string | undefined> | string | undefined
 
 export interface HintWorld {
@@ -59,10 +59,10 @@ const HINTS: readonly Hint[] = [
   clockSkew,
   unknownSigner,
 ]
-/** How long somebody waits for a hint, in milliseconds. */
+/** The most time for a hint, in milliseconds. */
 const PATIENCE = 3000
 
-/** The first hint that has something to say is written to standard error. Never throws. */
+/** Writes the first hint that applies to standard error. Never throws. */
 export async function hint(thrown: unknown, facts: RunFacts, host: Host): Promise<void> {
   if (!(thrown instanceof Failure)) return
   try {

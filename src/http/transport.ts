@@ -1,7 +1,7 @@
 /**
- * Node's side of the HTTP port: one connection, one request, one whole reply. Owns the order of things and what is certain when one of
- * them fails: as long as we are dialling nothing has been asked for; from the first byte of the request on it may have been done.
- * What a reply means, and whether to try again, is decided elsewhere.
+ * Implements the HTTP port on Node: one connection, one request, one complete response. Knows what is certain if a step fails: while
+ * dialling nothing has been requested; from the first byte of the request on, it may have had an effect. Interprets no response and retries
+ * nothing.
  */
 
 import type * as net from 'node:net'
@@ -22,7 +22,7 @@ export interface TransportHost extends Pick<Host, 'env' | 'debug'> {
   readonly files: Pick<Files, 'read'>
 }
 
-/** Where a request goes. `hostname` is without the brackets of an IPv6 address, `authority` with them, and with a port if one was given. */
+/** The destination of a request. `hostname` has no brackets around an IPv6 address; `authority` does, and the port if there is one. */
 export interface Target {
   readonly url: string
   readonly scheme: string
@@ -33,13 +33,13 @@ export interface Target {
   readonly path: string
 }
 
-/** Longer than any list of the keys of one user, in bytes: what is read of it takes many times that much memory. */
+/** Longer than any list of one user's keys, in bytes. Parsing a body takes many times its size in memory. */
 const MAX_BODY = 64 << 20
 
 /**
- * A transport whose connections obey `options`. Reads the environment and the CA bundle no sooner than a request needs them.
+ * Creates a transport. It reads the environment and the CA bundle only when a request needs them.
  *
- * @param connecting how a request gets its connection
+ * @param connecting opens the connection of a request
  */
 export function createTransport(options: TransportOptions, host: TransportHost, connecting: Dial = dial): Transport {
   let kept: KeptConnections | undefined
@@ -63,7 +63,7 @@ export function createTransport(options: TransportOptions, host: TransportHost, 
         const message = compose(request, target, proxy)
         const connect = (signal: AbortSignal | undefined): Promise<net.Socket> => {
           sent = false
-          // The origin alone: the path of a container's endpoint is as good as a password.
+          // Only the origin: the path of a container's endpoint is as sensitive as a password.
           host.debug(`wire: connecting to ${target.scheme}://${target.authority}${proxy ? ` through ${proxy.masked}` : ''}`)
           return connecting(target, proxy, options, host.files, signal)
         }
@@ -81,7 +81,7 @@ export function createTransport(options: TransportOptions, host: TransportHost, 
         socket?.destroy()
         const { kind, message, cause, partial } = diagnose(error)
         host.debug(`wire: ${kind} ${codeOf(cause)}, ${sent ? 'after' : 'before'} the request was sent`)
-        // aws-cli retries them all: botocore/retries/standard.py names the base classes of every one.
+        // aws-cli retries all the others: botocore/retries/standard.py lists the base classes of every one.
         const retryable = kind !== 'oversized'
         throw new TransportFailure(errorSentence(kind, message, target.url, proxy?.masked), { sent, retryable, cause, partial })
       }
@@ -131,8 +131,8 @@ function queryString(query: HttpRequest['query'] = {}): string {
 export type Dial = typeof dial
 
 /**
- * A connection that is ready for the request: through the proxy if there is one, TLS and all. No byte of the request is written, so
- * whatever this throws, nothing happened at the other end.
+ * Opens a connection for a request, through the proxy if there is one, including TLS. No byte of the request is written, so any error here
+ * means that it had no effect.
  */
 export async function dial(
   target: Target,
@@ -142,7 +142,7 @@ export async function dial(
   signal?: AbortSignal,
 ): Promise<net.Socket> {
   if (!['http', 'https'].includes(target.scheme)) throw new HttpError('client', { detail: `Not supported URL scheme ${target.scheme}` })
-  // Loaded before there is a connection: one that is closed again meanwhile would be noticed by nobody.
+  // Loaded before the connection is opened: a connection that is closed during loading would go unnoticed.
   const tls = target.secure || proxy?.secure ? await import('./tls.ts') : undefined
   const tunnel = proxy && target.secure ? await import('./proxy-tunnel.ts') : undefined
   const connected = connect(proxy ?? target, options.connectTimeout, signal, options.keepAlive)
@@ -160,8 +160,8 @@ export async function dial(
 }
 
 /**
- * The request as it goes over the wire. Plain HTTP through a proxy names the whole URL, for the proxy reads it; behind a tunnel no proxy
- * does. Throws an HttpError where a header or the path holds what would end it early.
+ * The bytes of a request. Plain HTTP through a proxy has the whole URL, which the proxy reads; in a tunnel it does not. Throws an HttpError
+ * for a header or a path with characters that would end it early.
  */
 function compose(request: HttpRequest, target: Target, proxy: ProxyServer | undefined): Buffer {
   const forwarded = target.secure ? undefined : proxy
@@ -181,13 +181,13 @@ function compose(request: HttpRequest, target: Target, proxy: ProxyServer | unde
   return Buffer.concat([Buffer.from(lines.join('\r\n')), body])
 }
 
-/** A whole reply, and whether its connection can carry another request. */
+/** A complete response, and whether its connection can carry another request. */
 export interface Reply {
   readonly response: HttpResponse
   readonly leavesConnection: boolean
 }
 
-/** Sends the request and reads the reply to its end. Throws an HttpError, with what had come of the reply. */
+/** Sends the request and reads the complete response. Throws an HttpError, with the part of the response that was received. */
 async function exchange(message: Buffer, socket: net.Socket, maxBody: number): Promise<Reply> {
   const reader = new ResponseParser(maxBody)
   try {
@@ -213,7 +213,7 @@ async function uncompressed(reply: HttpResponse, maxBody: number): Promise<HttpR
   return { ...reply, body: (await import('./content-encoding.ts')).decodeContent(reply.body, encoding, maxBody) }
 }
 
-/** What an error of Node's means, once there is a connection. */
+/** The meaning of a Node error once there is a connection. */
 function diagnose(error: unknown): HttpError {
   if (error instanceof HttpError) return error
   const code = codeOf(error)

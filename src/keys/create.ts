@@ -1,6 +1,6 @@
 /**
- * One access key, from the call to its delivery or its end. The promise is kept here: only what certainly did not happen is repeated
- * unseen, only a key that our own reply named is deleted, and a key that may exist is named. No SDK, no process, no clock of its own.
+ * Creates an access key, with the policy for failures: only a call that certainly had no effect is repeated silently, only a key that the
+ * reply named is deleted, and a key that may exist is reported. Knows no SDK and no process.
  */
 
 import { backoff } from '../core/backoff.ts'
@@ -18,9 +18,9 @@ interface Input {
 type Needed = Pick<Context, 'iam' | 'clock' | 'signals' | 'maxAttempts' | 'random' | 'callJournal' | 'accountOptions' | 'debug'>
 
 /**
- * @param input the user's name as checked; none lets IAM take the caller's.
- * @param before the ids in a list from before the call, where there is one
- * @throws Failure as aws-cli words it, as a FailureWithRecovery where a key was, or may have been, created; Interrupted if a signal came first.
+ * @param input the user name, checked; without it IAM uses the caller's
+ * @param before the ids of a list made before the call, if there is one
+ * @throws Failure with aws-cli's message, as a FailureWithRecovery if a key was or may have been created; Interrupted for an earlier signal
  */
 export async function createKey(input: Input, context: Needed, before?: readonly string[]): Promise<Outcome> {
   const { clock, signals, maxAttempts, callJournal, debug } = context
@@ -28,7 +28,7 @@ export async function createKey(input: Input, context: Needed, before?: readonly
   callJournal.begin({ UserName: input.UserName })
   const known: Known = { began: clock.now(), before }
   let doubt = false
-  /** What else may have been made, besides `ours`. */
+  /** The keys that earlier attempts may have created. */
   const earlier = async (ours?: string) =>
     doubt ? [describeSearch(await listNewKeys(input, { ...known, ours }, context), input, context)] : []
 
@@ -52,7 +52,7 @@ export async function createKey(input: Input, context: Needed, before?: readonly
     debug(`attempt ${attempt} of ${maxAttempts}: ${failure.name}: ${failure.message}`)
     const seen = failure instanceof OutcomeUnknown ? await pollForNewKeys(input, known, context) : undefined
     const again = attempt < maxAttempts && isRepeatable(failure, seen)
-    // Whoever looked has waited already.
+    // Polling took part of the wait.
     if (again) await clock.sleep(backoff(attempt, context) - (seen ? clock.now() - asked : 0), signals.interrupt)
     if (!again || signals.received) {
       const last = attempt < maxAttempts ? failure.failure : failure.withRetries(attempt - 1)
@@ -62,14 +62,14 @@ export async function createKey(input: Input, context: Needed, before?: readonly
   }
 }
 
-/** The policy: what certainly did not happen may be repeated, and what may have happened only where nothing shows that it did. */
+/** A call without effect may be repeated; a call with an unknown outcome only if no new key appears. */
 function isRepeatable(failure: CallFailure, seen: NewKeySearch | undefined): boolean {
   return failure.retryable && (!(failure instanceof OutcomeUnknown) || seen?.found === 'nothing')
 }
 
 type End =
   | { readonly kind: 'whole'; readonly named: KeyReference; readonly delivery: Pick<Outcome, 'output' | 'secret'> }
-  /** Ours, but nobody can use it. */
+  /** Our key, but unusable. */
   | { readonly kind: 'useless'; readonly named: KeyReference; readonly failure: Failure }
   | { readonly kind: 'failed'; readonly failure: CallFailure }
 
@@ -79,7 +79,7 @@ async function ask(input: Input, { iam, signals }: Needed): Promise<End> {
     const { output } = await iam.call('CreateAccessKey', input, signals.deadline)
     return judge(output.AccessKey ?? {}, input)
   } catch (error) {
-    // What nobody foresaw may have come after the call.
+    // An unexpected error may have come after the call.
     const failure = error instanceof CallFailure ? error : unclear('The call to CreateAccessKey ended unexpectedly.')
     if (!(failure instanceof OutcomeUnknown) || failure.named === undefined) return { kind: 'failed', failure }
     return { kind: 'useless', named: { ...input, AccessKeyId: failure.named }, failure: failure.failure }
@@ -87,33 +87,33 @@ async function ask(input: Input, { iam, signals }: Needed): Promise<End> {
 }
 
 /**
- * A reply that is whole and has an id and a secret is a key, whatever letters they are of: other services draw them from other alphabets than AWS
- * does, and some let them be chosen. Damage is what contradicts itself, and is found before: a body that is shorter than it said (http/), bytes
- * that are no UTF-8, a control character or an element that is not closed (aws/xml.ts), two ids or secrets that differ (aws/protocol.ts).
- * Nor is AWS's alphabet looked for at AWS's own endpoints: TLS lets no damage through.
+ * A complete reply with an id and a secret is a key, whatever characters they contain: other services use other alphabets than AWS, and
+ * some let users choose. Damage is what contradicts itself, and is found earlier: a body shorter than announced (http/), invalid UTF-8,
+ * control characters, unclosed elements (aws/xml.ts), two different ids or secrets (aws/protocol.ts). AWS's alphabet is not checked at
+ * AWS's own endpoints either, because TLS detects damage.
  */
 function judge(key: AccessKey, input: Input): End {
   const { UserName, AccessKeyId = '', SecretAccessKey: secret = '' } = key
   if (isBlank(AccessKeyId)) return { kind: 'failed', failure: unclear('The reply to CreateAccessKey names no access key.') }
-  // The name that was asked for: the reply's may be damaged, too.
+  // The requested name: the reply's may be damaged, too.
   const named = { ...ownUser(UserName), ...input, AccessKeyId }
   if (isBlank(secret)) return { kind: 'useless', named, failure: new Failure('The reply to CreateAccessKey holds no secret.') }
   return { kind: 'whole', named, delivery: { output: new Map([['AccessKey', new Map(Object.entries(key))]]), secret } }
 }
 
-/** Nothing but what a service may put between elements. */
+/** Only white space that may separate elements. */
 const isBlank = (text: string) => /^[ \t\r\n]*$/.test(text)
 
 const unclear = (sentence: string) => new OutcomeUnknown({ retryable: false, failure: new Failure(sentence) })
 
-/** What is thrown in the end. After a signal a failure that left nothing behind is of no interest. */
+/** The failure to throw. After a signal, a failure that left nothing behind is not reported. */
 function ended(failure: Failure, advice: readonly string[], signal: NodeJS.Signals | undefined): Failure {
   const whole = advice.length > 0 ? new FailureWithRecovery(failure, advice.join('\n')) : failure
   if (!signal) return whole
   return advice.length > 0 ? new Interrupted(signal, `interrupted by ${signal}: ${whole.message}`) : new Interrupted(signal)
 }
 
-/** Once the key is delivered: has an earlier attempt made one after all, which no list showed in time? Throws a Failure unless none shows. */
+/** After the delivery, looks for a key that an earlier attempt may have created. Throws a Failure unless there is none. */
 async function tellOfOthers(input: Input, known: Known, context: Needed): Promise<void> {
   const seen = await listNewKeys(input, known, context)
   if (seen.found !== 'nothing')

@@ -1,4 +1,4 @@
-/** Taking back a key that our own reply named. A key that was merely found is none of this file's business. */
+/** Deletes a key that our own reply named. Keys that were merely found are never deleted. */
 
 import { backoff } from '../core/backoff.ts'
 import type { Context } from '../core/command.ts'
@@ -6,10 +6,10 @@ import { CallFailure, OutcomeUnknown } from '../core/iam.ts'
 import { withAnswerTimeout } from './answer-timeout.ts'
 import { deleteCommand, type KeyReference, listCommand } from './recovery-commands.ts'
 
-/** Attempts to take a key back, and for how long they go on, in milliseconds. */
+/** The number of attempts, and the time for all of them in milliseconds. */
 const ATTEMPTS = 5
 const TRY_FOR = 20_000
-/** So many answers of success without a word are taken for one. */
+/** This many successes with an empty reply count as one. */
 const ACKNOWLEDGEMENTS = 2
 
 type Needed = Pick<Context, 'iam' | 'clock' | 'signals' | 'random' | 'accountOptions' | 'debug'>
@@ -17,7 +17,7 @@ type Needed = Pick<Context, 'iam' | 'clock' | 'signals' | 'random' | 'accountOpt
 interface RollbackResult {
   /** What became of the key; begins in lower case. */
   readonly sentence: string
-  /** False where the service has never heard of the key: it may not know it yet, or the reply that named it was damaged. */
+  /** False if the service does not know the key: it may not know it yet, or the reply that named it was damaged. */
   readonly certain: boolean
 }
 
@@ -30,7 +30,7 @@ export async function rollBack(key: KeyReference, context: Needed): Promise<Roll
   for (let attempt = 1; ; attempt++) {
     const end = await remove(key, context)
     debug(`DeleteAccessKey, attempt ${attempt}: ${end.why}`)
-    // Not known any more after an attempt without a clear end: that one did it.
+    // Unknown after an attempt with an unknown outcome: that attempt deleted it.
     if (end.kind === 'done' || (end.kind === 'unknown' && unclear)) {
       return { sentence: `the new key ${key.AccessKeyId} was deleted again`, certain: true }
     }
@@ -50,9 +50,9 @@ export async function rollBack(key: KeyReference, context: Needed): Promise<Roll
 }
 
 interface End {
-  /** Only what was refused stays so; a key that is unknown may become known. An empty reply of success acknowledges, and tells nothing. */
+  /** Only `refused` is final; an unknown key may become known. `acknowledged` is a success with an empty reply, which proves nothing. */
   readonly kind: 'done' | 'unknown' | 'unclear' | 'acknowledged' | 'not yet' | 'refused'
-  /** An error code of the service, or what there is instead. */
+  /** The service's error code, or a substitute. */
   readonly why: string
 }
 

@@ -5,7 +5,7 @@ import * as net from 'node:net'
 import type { Env, Finished } from '../core/host.ts'
 import { systemError } from './system-error.ts'
 
-/** More than any credential process has to say, in bytes. */
+/** More bytes than any credential process prints. */
 const MOST_OUTPUT = 1 << 28
 
 /** Throws a SystemError if the program cannot start. */
@@ -16,10 +16,10 @@ export function execute([program = '', ...words]: readonly string[]): Finished {
 }
 
 /**
- * The pager reads from descriptor 3 of a shell that becomes it: as descriptor 0 Node's end could not tell afterwards whether anything
- * was left unread, and a pager that fails at once would take the output with it.
+ * Runs a pager. It reads from descriptor 3 of a shell that becomes the pager: with descriptor 0, Node could not tell whether anything
+ * was left unread, and the output would be lost with a pager that fails at once.
  *
- * Throws a SystemError: EPIPE where the pager ended before it had read the whole text.
+ * Throws a SystemError; EPIPE if the pager ended before it had read the whole text.
  */
 export async function page(words: readonly string[], text: string, env: Env): Promise<Finished> {
   const child = child_process.spawn('/bin/sh', ['-c', 'exec "$@" <&3 3<&-', 'sh', ...words], {

@@ -1,4 +1,4 @@
-/** Files: read at once, replaced whole, never left half made. */
+/** Reads files at once, and replaces them whole. */
 
 import * as fs from 'node:fs'
 import * as os from 'node:os'
@@ -23,7 +23,7 @@ export const files: Files = {
     )
   },
   isForeign(name) {
-    // On Windows Node says 0 of every owner.
+    // On Windows Node reports owner 0 for every file.
     const { uid } = fs.statSync(nearest(path.resolve(name)))
     return uid !== 0 && uid !== process.getuid?.()
   },
@@ -76,7 +76,7 @@ function unlessMissing<T>(act: () => T): T | undefined {
   }
 }
 
-/** A finished temporary file for `name`, on the disk, which `use` takes away from where it is. Without that nothing is left of it. */
+/** Writes and syncs a temporary file next to `name`; `use` renames it. If anything fails, the file is removed. */
 function beside(name: string, content: string | Uint8Array, mode: number, use: (temporary: string) => void): void {
   const temporary = temporaryFor(name, process.pid)
   fs.rmSync(temporary, { force: true })
@@ -97,7 +97,7 @@ function beside(name: string, content: string | Uint8Array, mode: number, use: (
   }
 }
 
-/** Removes what runs that were killed left beside the file, for there may be secrets in it. What is there stays there where it cannot be removed. */
+/** Removes the temporary files of killed runs, which may contain secrets. A failure is ignored. */
 function clearUp(name: string): void {
   const folder = path.dirname(name)
   try {
@@ -119,7 +119,7 @@ function keepOwner(handle: number, name: string): void {
   if (before && (before.uid !== now.uid || before.gid !== now.gid)) fs.fchownSync(handle, before.uid, before.gid)
 }
 
-/** `realpath`, also for a file that is not there yet. */
+/** `realpath`, also for a file that does not exist yet. */
 function leadsTo(name: string): string {
   try {
     return fs.realpathSync(name)

@@ -1,4 +1,4 @@
-/** The Host that Node gives us, put together, with what it takes of the process itself: its words, its home, its signals. */
+/** The Host of Node: its parts, and what comes from the process itself (arguments, home directory, signals). */
 
 import * as fs from 'node:fs'
 import * as os from 'node:os'
@@ -9,12 +9,12 @@ import { descriptor } from './descriptor.ts'
 import { files } from './files.ts'
 import { isRunning } from './running.ts'
 
-/** How long a reply is waited for once a signal came, in milliseconds. */
+/** How long to wait for a reply after a signal, in milliseconds. */
 const SIGNAL_PATIENCE = 3000
 /** What ends a program unless it listens, and comes from a person, a batch system, a timer or `ulimit -t`; SIGUSR1 would open Node's debugger. */
 const HELD = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGALRM', 'SIGXCPU', 'SIGBREAK'] as const
 
-/** @param process Node's own; taken as an argument so that nothing else reaches for it. */
+/** @param process Node's; an argument, so that no other file uses the global */
 export function nodeHost(process: NodeJS.Process): Host {
   return {
     env: process.env,
@@ -42,7 +42,7 @@ export function nodeHost(process: NodeJS.Process): Host {
   }
 }
 
-/** argv without node and script. Words that are no UTF-8 keep their bytes as lone surrogates, as Python has them (surrogateescape). */
+/** argv without node and script. Invalid UTF-8 becomes lone surrogates, as in Python (surrogateescape). */
 export function wordsOf(process: NodeJS.Process): string[] {
   const words = process.argv.slice(2)
   if (!words.some(word => word.includes('\ufffd')) || process.platform !== 'linux') return words
@@ -77,7 +77,7 @@ function holdSignals(process: NodeJS.Process): HeldSignals {
     came.abort()
     timer = setTimeout(() => overdue.abort(), SIGNAL_PATIENCE)
   }
-  // An error that nobody waits for must not end the run while a key is on its way: it ends the waits, as a signal does.
+  // An unhandled error must not end the run while a key is being created: like a signal, it ends the waits.
   const stumble = () => note('SIGABRT')
   for (const signal of HELD) process.on(signal, note)
   process.on('uncaughtException', stumble)

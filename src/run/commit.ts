@@ -1,4 +1,4 @@
-/** The point of no return, and what follows: the call has been made, and only delivery can fail. */
+/** The point of no return, and the delivery. */
 
 import type { CallJournal, Outcome } from '../core/command.ts'
 import type { HeldSignals, Host } from '../core/host.ts'
@@ -13,13 +13,13 @@ import { deliver } from '../stores/deliver.ts'
 import type { Invocation } from './invocation.ts'
 import type { PreparedRun } from './prepare.ts'
 
-/** What must be released once the user knows how the run ended. */
+/** Released once the user knows how the run ended. */
 export interface RunGuard {
   readonly callJournal: CallJournal
   readonly signals: HeldSignals
 }
 
-/** Reports what killed runs left behind, and holds signals from now on. */
+/** Reports killed runs, and holds signals from now on. */
 export async function guardRun({ host, accountOptions }: Invocation, { client }: PreparedRun): Promise<RunGuard> {
   await reportUnfinishedCalls(host)
   return { signals: host.holdSignals(), callJournal: openCallJournal(host, { endpoint: client.endpoint, accountOptions }) }
@@ -59,24 +59,24 @@ export async function commit(
   await deliver(outcome, warning(presentation, outcome, host), signals)
 }
 
-/** The same, which tells of a secret that was left out of what is shown, on purpose or not. */
+/** The presentation, followed by a warning if the output leaves out the secret. */
 function warning({ render, show }: Presentation, { output, secret, undoCommand }: Outcome, { stderr }: Host): Presentation {
   const advice = `the output leaves out the secret, which cannot be shown again. Delete the key with\n  ${undoCommand}`
   return {
     render,
     async show(text, stop) {
       await show(text, stop)
-      // What was shown is shown: no key is deleted because nobody hears the warning.
+      // The output was shown: a failure to print the warning must not delete the key.
       if (secret === undefined || text.includes(secret) || showsSecret(output, render)) return
       await stderr.write(`\n${PROGRAM}: ${advice}\n`).catch(() => {})
     },
   }
 }
 
-/** Of letters that no format writes otherwise than they are. */
+/** Consists of characters that no format escapes. */
 const PLAIN_SECRET = 'plainsecretplainsecretplainsecretplainse'
 
-/** Whether a secret would be shown: the one that was may stand there in the format's own writing, `\\"` for a quotation mark. Never throws. */
+/** Whether the output shows the secret, possibly escaped by the format (`\\"` for a quotation mark). Never throws. */
 function showsSecret(output: Dict, render: Presentation['render']): boolean {
   try {
     return render(withSecret(output, PLAIN_SECRET)).includes(PLAIN_SECRET)
@@ -85,7 +85,7 @@ function showsSecret(output: Dict, render: Presentation['render']): boolean {
   }
 }
 
-/** Runs that were killed between their call and its end. */
+/** Reports runs that were killed between their call and its end. */
 async function reportUnfinishedCalls(host: Host): Promise<void> {
   for (const { began, UserName, AccessKeyId, accountOptions, forget } of unfinishedCalls(host)) {
     const advice = AccessKeyId
@@ -96,7 +96,7 @@ async function reportUnfinishedCalls(host: Host): Promise<void> {
       await host.stderr.write(`\n${PROGRAM}: a run that began at ${began} was killed; ${advice}\n`)
       forget()
     } catch {
-      // Whoever cannot be told now is told by a later run.
+      // A later run reports it again.
     }
   }
 }

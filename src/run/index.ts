@@ -1,7 +1,7 @@
 /**
- * One invocation, as a straight line of stages. Above the point of no return a stage may refuse, and nothing has happened; below it the call
- * has been made, and only delivery can fail. The order of refusals is aws-cli's (2.36.7), as cli/parse.ts and config/settings.ts document it;
- * what aws-cli finds out only after the call is found out here before it.
+ * The stages of one invocation, in order. Before the point of no return a stage may refuse, and nothing has happened; afterwards the call
+ * has been made, and only the delivery can fail. Errors come in aws-cli's order (2.36.7), which cli/parse.ts and config/settings.ts
+ * document; errors that aws-cli finds after the call are found before it.
  */
 
 import { commands } from '../commands/index.ts'
@@ -13,7 +13,7 @@ import { checkOptions, earlyErrorStyle, type Invocation, openSession, parseOptio
 import type { PreparedRun } from './prepare.ts'
 import { type ErrorStyle, report } from './report.ts'
 
-/** What is known of a run so far. Each stage adds to it by returning a new one. */
+/** The state of the run. Each stage returns the part that it adds. */
 interface RunState {
   readonly errorStyle: ErrorStyle
   readonly invocation?: Invocation
@@ -22,7 +22,7 @@ interface RunState {
 }
 
 /**
- * @param argv the words after the program's name
+ * @param argv the arguments after the program's name
  * @returns the exit code; every failure has been reported on standard error
  */
 export async function run(argv: readonly string[], utf8Host: Host): Promise<number> {
@@ -69,13 +69,13 @@ async function* stages(argv: readonly string[], quiet: Host): AsyncGenerator<Par
   await commit(invocation, prepared, guard)
 }
 
-/** Before everything else: a shell asks while a user types, whatever state the configuration is in. */
+/** Comes first: a shell asks while the user types, whatever the state of the configuration. */
 async function complete(words: readonly string[], host: Host): Promise<void> {
   const { completion } = await import('../cli/completion.ts')
   await print(await completion(words, commands, () => readProfiles(host).merged), host)
 }
 
-/** Hints are for a person at a terminal: none where standard error goes elsewhere, or is read as data. */
+/** Shows hints at a terminal only: not if standard error is redirected or in a structured format. */
 async function hintAfter(failure: unknown, { errorStyle, invocation, prepared }: RunState, host: Host): Promise<void> {
   if (!host.stderr.isTerminal || !['enhanced', 'legacy'].includes(errorStyle.format)) return
   const { hint } = await import('../hints/index.ts')

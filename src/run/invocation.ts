@@ -1,6 +1,6 @@
 /**
- * argv, environment and configuration files → what is asked for, before any file that the command line names is read. The stages and their
- * order are those of `cli/parse.ts` and `config/settings.ts`.
+ * Resolves the command line, the environment and the configuration files into an Invocation, before any file that the command line names is
+ * read. The stages are those of `cli/parse.ts` and `config/settings.ts`, in their order.
  */
 
 import { checkEndpointUrl } from '../cli/globals.ts'
@@ -29,7 +29,7 @@ import type { ErrorStyle } from './report.ts'
 
 export interface Invocation {
   readonly kind: 'call'
-  /** With a debug log, if that was asked for. */
+  /** Writes a debug log after --debug. */
   readonly host: Host
   readonly globals: Globals
   readonly setup: Setup
@@ -39,14 +39,14 @@ export interface Invocation {
   readonly encode: ((text: string) => Uint8Array) | undefined
   readonly command: Command
   readonly flags: Flags
-  /** Options that decide which account a command reaches, for commands to paste: ` --profile prod`. */
+  /** The options that decide which account a command reaches, for recovery commands: ` --profile prod`. */
   readonly accountOptions: string
 }
 
-/** What is known before the command line has been parsed: enough to say how a failure is shown. */
+/** What is known before the command line is parsed: enough to report an error. */
 export interface Session {
   readonly argv: readonly string[]
-  /** With a debug log, if --debug was typed. */
+  /** Writes a debug log after --debug. */
   readonly host: Host
   readonly profiles: Profiles
   /** What settings are read from before `--profile` counts: the environment's profile, or the default one. */
@@ -116,7 +116,7 @@ export async function resolveInvocation(
     : called
 }
 
-/** The options that decide which account a command reaches, as they go into a command to paste: what was typed, and the profile that decided. */
+/** The options of recovery commands that decide which account they reach: those of the command line, and the profile. */
 function accountOptionsOf({ region, endpointUrl, caBundle, verifySsl, signRequest }: Globals, setup: Setup): string {
   const options = {
     profile: decides(setup) ? setup.profileName : undefined,
@@ -128,11 +128,11 @@ function accountOptionsOf({ region, endpointUrl, caBundle, verifySsl, signReques
   return [...values, verifySsl ? '' : ' --no-verify-ssl', signRequest ? '' : ' --no-sign-request'].join('')
 }
 
-/** AWS_PROFILE may be set for this one command; where there are keys in the environment, too, it does not count, and typing it would. */
+/** Whether the profile decides. AWS_PROFILE does not if the environment has keys too, unlike --profile. */
 const decides = ({ profileTyped, profileName, host }: Setup): boolean =>
   profileTyped || (profileName !== 'default' && !host.env.AWS_ACCESS_KEY_ID)
 
-/** What the command line gives as the command's input, or asks for instead of a call. Reads the files that it names. Throws a Failure. */
+/** The input of the command, or what replaces a call. Reads the files that the command line names. Throws a Failure. */
 export async function readInput({ command, flags, globals, host }: Invocation): Promise<Gathered> {
   if (flags.exportFormat !== undefined && (flags.store ?? globals.query ?? globals.output) !== undefined) {
     throw new ParameterError('--export-format cannot be combined with --output, --query or --store.')

@@ -1,4 +1,4 @@
-/** What is asked for → what can be done: everything that may refuse has not refused. After this only the call, or its delivery, can fail. */
+/** Prepares a run: everything that can fail before the call. */
 
 import type { Gathered } from '../cli/input.ts'
 import { checkInput } from '../cli/validate.ts'
@@ -22,10 +22,10 @@ export interface PreparedRun {
   readonly iam: Iam
   readonly sts: Context['sts']
   readonly openIam: Context['openIam']
-  /** Its access key id, and the whole of it. */
+  /** The access key id that signs, and the whole key. */
   readonly signer: string | undefined
   readonly signingKey: KeyPair | undefined
-  /** The source that it comes from. */
+  /** The credential provider. */
   readonly method: string | undefined
   readonly presentation: Presentation
   readonly stores: readonly KeyStore[]
@@ -56,7 +56,7 @@ export async function prepare(asked: Invocation, gathered: Given): Promise<Prepa
   }
 }
 
-/** The command's sample, shown as a reply would be. */
+/** Prints the command's sample like a reply. */
 export async function showSample(asked: Invocation): Promise<void> {
   const { command, host } = asked
   const { render, show } = await present(wishOf(asked), command.readOnly ? undefined : command.sample, host)
@@ -67,7 +67,7 @@ function wishOf({ session, query, encode, globals: { color = 'auto', cliPager },
   return { ...session, query, encode, color, noPager: !cliPager, title: command.operation, shape: command.sample }
 }
 
-/** As awscli/customizations/paginate.py (2.36.7) has it. */
+/** The warning of awscli/customizations/paginate.py (2.36.7). */
 const ODD_MAX_ITEMS = 'warning: Non-positive values for --max-items may result in undefined behavior.\n'
 
 async function checked({ pages, parameters }: Given, { host, command, session }: Invocation): Promise<Input> {
@@ -92,12 +92,12 @@ function sampleFor(input: Input, stores: readonly KeyStore[], { command }: Invoc
   return stores.length > 0 ? withoutSecret(sample) : sample
 }
 
-/** The sample with what is known of the reply already: a query may turn on the user's name. */
+/** The sample with the input's values: a query may depend on the user's name. */
 function resembling(sample: Dict, input: Input): Dict {
   return new Map([...sample].map(([name, value]) => [name, isDict(value) ? resembling(value, input) : (input[name] ?? value)]))
 }
 
-/** As --export-format wants it, or as anything else is shown. */
+/** With --export-format, or the general presentation. */
 async function presented(wish: PresentationOptions, sample: Dict | undefined, { exportFormat }: Flags, host: Host): Promise<Presentation> {
   if (exportFormat === undefined) return present(wish, sample, host)
   const { show } = await present({ ...wish, output: 'json', query: undefined }, sample, host)

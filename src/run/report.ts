@@ -1,4 +1,4 @@
-/** A failure → what stderr says, and the exit code, as awscli/errorhandler.py (2.36.7) has them. The only wording of the printed line. */
+/** Prints a failure on standard error and determines the exit code, as awscli/errorhandler.py (2.36.7) does. */
 
 import { usage } from '../cli/usage.ts'
 import type { ErrorFormat } from '../config/settings.ts'
@@ -9,7 +9,7 @@ import { type ColorChoice, chooseColor } from '../output/color.ts'
 import { renderer } from '../output/render.ts'
 import type { Dict, Value } from '../python/value.ts'
 
-/** What a shell expects of a program that a signal ended: 128 and the signal's number, as Linux has it. */
+/** The exit codes by which shells report signals: 128 and the signal's number on Linux. */
 const SIGNAL_EXITS: Partial<Record<NodeJS.Signals, number>> = {
   SIGHUP: 129,
   SIGINT: ExitCode.interrupted,
@@ -23,19 +23,19 @@ const SIGNAL_EXITS: Partial<Record<NodeJS.Signals, number>> = {
   SIGBREAK: 149,
 }
 
-/** How failures are shown. */
+/** How errors are shown. */
 export interface ErrorStyle {
   readonly format: ErrorFormat
-  /** `--color`: tables obey it on stderr too. */
+  /** `--color`, which also applies to tables on standard error. */
   readonly color: ColorChoice
 }
 
 /**
- * @param thrown a Failure; anything else is a bug of ours and says what to report.
- * @returns the exit code.
+ * @param thrown a Failure; anything else is a bug, and the message asks to report it
+ * @returns the exit code
  */
 export async function report(thrown: unknown, style: ErrorStyle, host: Host): Promise<number> {
-  const failure = thrown instanceof Failure && !isStumble(thrown) ? thrown : unexpected(thrown)
+  const failure = thrown instanceof Failure && !isPseudoSignal(thrown) ? thrown : unexpected(thrown)
   host.debug(`failed: ${failure.name}${failure === thrown ? '' : `: ${thrown instanceof Error ? thrown.stack : thrown}`}`)
   if (failure instanceof Interrupted && failure.message === '') {
     if (failure.signal === 'SIGINT') await host.stdout.write('\n').catch(() => {})
@@ -70,7 +70,7 @@ async function worded(failure: Failure, { format, color }: ErrorStyle, host: Hos
   return render(members)
 }
 
-/** What the structured formats show; nothing for the kinds that aws-cli always prints as a line. `program` is named in usage texts. */
+/** The members for the structured formats; undefined for kinds that aws-cli always prints as a line. Usage texts name `program`. */
 function membersOf(failure: Failure, program: string): Dict | undefined {
   if (failure instanceof ServiceError) return failure.members
   if (failure.code === undefined) return undefined
@@ -80,8 +80,8 @@ function membersOf(failure: Failure, program: string): Dict | undefined {
   ])
 }
 
-/** An end that nobody asked for: `Host.holdSignals` makes a signal of an error that went astray. */
-const isStumble = (failure: Failure) => failure instanceof Interrupted && failure.message === '' && !(failure.signal in SIGNAL_EXITS)
+/** Not from a signal: `Host.holdSignals` turns an unhandled error into a pseudo signal. */
+const isPseudoSignal = (failure: Failure) => failure instanceof Interrupted && failure.message === '' && !(failure.signal in SIGNAL_EXITS)
 
 const line = (message: string) => `\n${`${PROGRAM}: [ERROR]: ${message.trim()}`.trimEnd()}\n`
 
