@@ -1,8 +1,9 @@
 /**
- * src/ → dist-standalone/iamkey-PLATFORM, executables that need no Node: `npm run standalone [-- PLATFORM...]`, by default for this machine.
- * Bun's runtime, pinned in package.json, with the program as bytecode. Beside them lie the licences, the list of parts and the checksums.
+ * Builds src/ into dist-standalone/iamkey-PLATFORM, executables that need no Node: `npm run standalone [-- PLATFORM...]`, by default for
+ * this machine. They consist of Bun's runtime, pinned in package.json, and the program as bytecode. Licences, the list of parts and
+ * checksums are written next to them.
  *
- * There is no code cache in them: the bytecode takes its place, and is where nobody writes.
+ * There is no code cache: the bytecode replaces it, in a file that users cannot write.
  */
 
 import * as childProcess from 'node:child_process'
@@ -18,7 +19,7 @@ import { bom, licenses, type Part, partsOf } from './third-parties.ts'
 const OUT = 'dist-standalone'
 const BUN = manifest.devDependencies.bun
 
-/** Name of ours → Bun's name, which is also that of the npm package its runtime comes in. */
+/** Our name → Bun's name, which is also that of the npm package with its runtime. */
 const PLATFORMS: Readonly<Record<string, string>> = {
   'linux-x64': 'linux-x64',
   'linux-x64-musl': 'linux-x64-musl',
@@ -34,26 +35,26 @@ const OPTIONS = [
   '--compile',
   '--bytecode',
   '--minify',
-  // What runs once is not worth compiling: four times the calls before JavaScriptCore does. It takes a tenth off a call.
+  // Code that runs once is not worth compiling: wait for four times as many calls. It saves a tenth of a call.
   '--compile-jit-policy=4',
-  // By default Bun takes settings, and environment variables, from files in the directory that it is started in.
+  // Bun would read settings and environment variables from files in the working directory.
   '--no-compile-autoload-dotenv',
   '--no-compile-autoload-bunfig',
 ]
 
-/** The platform of this machine, as the table has it. */
+/** The platform of this machine, by its name in the table. */
 function thisPlatform(): string {
   const system = process.platform === 'win32' ? 'windows' : process.platform
   const header = process.report?.getReport() as { header?: { glibcVersionRuntime?: string } } | undefined
   return `${system}-${process.arch}${system === 'linux' && header?.header?.glibcVersionRuntime === undefined ? '-musl' : ''}`
 }
 
-/** Throws where a program fails. */
+/** Throws if the program fails. */
 function run(program: string, ...words: string[]): void {
   childProcess.execFileSync(program, words, { stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32' })
 }
 
-/** The runtime for another platform: the npm package, which must be the one that package-lock.json has. */
+/** The runtime for another platform: the npm package of the version in package-lock.json. */
 function runtimeFor(name: string, folder: string): string {
   const packed = `bun-${name}-${BUN}.tgz`
   run('npm', 'pack', '--silent', `--pack-destination=${folder}`, `@oven/bun-${name}@${BUN}`)

@@ -1,4 +1,4 @@
-/** What of others is in the bundle: read from what esbuild put into it, so that nothing is forgotten and nothing is listed that is not there. */
+/** The third-party parts of the bundle, read from esbuild's output, so that the list is complete and has nothing else. */
 
 import * as fs from 'node:fs'
 import * as path from 'node:path'
@@ -7,7 +7,7 @@ import type { Metafile } from 'esbuild'
 export interface Part {
   readonly name: string
   readonly version: string
-  /** SPDX identifier, as the package says. */
+  /** SPDX identifier, from the package. */
   readonly license: string
   /** The texts of its licence and notice files. */
   readonly texts: readonly string[]
@@ -19,7 +19,7 @@ export function partsOf({ outputs }: Metafile): readonly Part[] {
   return [...folders].map(partIn).sort((a, b) => (`${a.name}@${a.version}` < `${b.name}@${b.version}` ? -1 : 1))
 }
 
-/** The package that a file belongs to: behind the last node_modules of its path, which may have an esbuild namespace before it. */
+/** The package of a file: after the last node_modules in its path, which may begin with an esbuild namespace. */
 function folderOf(file: string): string | undefined {
   const [folder] = /(?<=^|:)[^:]*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []
   return folder && path.resolve(folder)
@@ -37,12 +37,12 @@ function partIn(folder: string): Part {
   return { name, version, license, texts: [fs.readFileSync(missing(name, license), 'utf8').trim()] }
 }
 
-/** Some packages leave the text out. Ours is theirs where it names nobody; else it was copied here from where the package is developed. */
+/** The text for packages without one: ours if it is the same and names no owner, otherwise a copy from the package's repository. */
 function missing(name: string, license: string): string {
   return license === 'Apache-2.0' ? 'LICENSE' : `release/licenses/${name}.txt`
 }
 
-/** Each text once, under the names of all the parts it is for. */
+/** Each text once, below the names of all parts that it applies to. */
 export function licenses(parts: readonly Part[]): string {
   const owners = new Map<string, string[]>()
   for (const { name, version, license, texts } of parts) {
@@ -53,7 +53,7 @@ export function licenses(parts: readonly Part[]): string {
   return Array.from(owners, ([text, names]) => `${rule}\n${names.join('\n')}\n${rule}\n\n${text}\n`).join('\n')
 }
 
-/** CycloneDX 1.6. Without a time and a serial number, so that the same sources give the same bytes. */
+/** CycloneDX 1.6, without time and serial number, so that the same sources give the same bytes. */
 export function bom(parts: readonly Part[], { name, version, license }: Omit<Part, 'texts'>): string {
   const component = (type: string, part: Omit<Part, 'texts'>) => {
     const purl = `pkg:npm/${part.name.replace('@', '%40')}@${part.version}`
@@ -66,5 +66,5 @@ export function bom(parts: readonly Part[], { name, version, license }: Omit<Par
   return `${JSON.stringify(document, undefined, 2)}\n`
 }
 
-/** CycloneDX keeps the names of licences apart from what is made of several. */
+/** CycloneDX separates licence names from expressions. */
 const licenseOf = ({ license }: Pick<Part, 'license'>) => (license.includes(' ') ? { expression: license } : { license: { id: license } })

@@ -1,4 +1,4 @@
-/** The program where it is asked for help and nothing else: what it takes to read any other command line is not loaded. */
+/** The entry point of a run that only shows help: it does not load what other command lines need. */
 
 import { nodeHost, wordsOf } from './node/host.ts'
 import { showPlainHelp } from './run/plain-help.ts'

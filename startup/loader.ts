@@ -30,7 +30,7 @@ const typed = (word: string) => process.argv.includes(word)
 /** The kind of run, guessed from the words: one of NO_CALL, or the command. */
 const instead = NO_CALL.find(typed)
 const call = instead ? undefined : IAMKEY_COMMANDS.find(typed)
-/** That, and the name of a command at most. */
+/** Help, and at most the name of a command. */
 const asksForHelp = HELP.some(typed) && process.argv.length < 5
 const scripts = new Map<string, vm.Script>()
 const offers = new Map<string, () => unknown>()

@@ -23,7 +23,7 @@ const PACKS = {
   sdk: ['src/aws/iam.ts'],
 }
 
-/** The entry point of a run that shows help and nothing else: its pack has only what this file imports. */
+/** The entry point for help. Its pack contains only what this file imports. */
 const HELP = 'src/page.ts'
 
 /** The packs that are joined once more, for calls: names within one pack are resolved at build time. */
@@ -81,7 +81,7 @@ export async function pack({ outputFiles, metafile }: Chunks): Promise<ReadonlyM
   return new Map(await Promise.all(Array.from(contents, textOf)))
 }
 
-/** The files, and all that they import statically. */
+/** The files, and all their static imports. */
 function reachedFrom(files: readonly string[], outputs: esbuild.Metafile['outputs']): string[] {
   const reached = new Set(files)
   for (const file of reached) {

@@ -1,6 +1,6 @@
 /**
- * The option tables → help text as commander arranges it, before it is broken into lines: that takes the width of a terminal, and is in
- * help.ts. build.ts puts what this makes in its place, for a run that shows help should not have to make it.
+ * Renders the option tables as help, arranged by commander, but not yet wrapped: help.ts does that for the width of the terminal. build.ts
+ * replaces this file by its result, so that a run does not have to compute it.
  */
 
 import { Command as Binder, Help } from 'commander'
@@ -10,10 +10,10 @@ import { PROGRAM } from '../core/program.ts'
 import { optionsOf } from './members.ts'
 import { binderOption } from './parse.ts'
 
-/** Lines as they are, a paragraph to be broken into lines, or an option or command and what is said of it. */
+/** A finished line, a paragraph to wrap, or a term with its description. */
 export type HelpTemplate = readonly (string | readonly [paragraph: string] | readonly [term: string, description: string])[]
 
-/** What a line of commander's begins with that help.ts lays out; and what parts its term from its description. */
+/** Begins a line of commander's that help.ts lays out, and separates its term from its description. */
 const MARK = '\0'
 
 const bold = (text: string) => `\x1b[1m${text}\x1b[22m`
@@ -22,7 +22,7 @@ const dim = (text: string) => `\x1b[2m${text}\x1b[22m`
 export const SUMMARY = 'Creates and manages IAM access keys as `aws iam` does, and never loses one.'
 const FOOTER = `Command help: ${PROGRAM} <command> help\nManual: man ${PROGRAM}`
 
-/** @param command the one to explain; undefined explains the program. Bold and dim are in it, for a terminal. */
+/** @param command undefined for the help of the program. The template contains bold and dim marks for terminals. */
 export function helpTemplate(commands: readonly Command[], command: Command | undefined): HelpTemplate {
   let text = ''
   const program = new Binder(PROGRAM)

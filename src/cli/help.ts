@@ -1,25 +1,25 @@
-/** Help text broken into lines, for as many columns as there are, with or without bold and dim. Pure. */
+/** Wraps help to a number of columns, with or without bold and dim. Pure. */
 
 import type { HelpTemplate } from './help-template.ts'
 
 export interface Look {
-  /** Columns there are; undefined where that is unknown. */
+  /** The terminal's width; undefined if unknown. */
   readonly columns: number | undefined
   readonly color: boolean
 }
 
 /** The longest line, however wide the terminal is. */
 const WIDEST = 100
-/** Below this there is no room for a description beside its option. */
+/** On narrower terminals the description goes below its option. */
 const SIDE_BY_SIDE = 80
-/** Below this nothing is broken into lines. */
+/** On narrower terminals nothing is wrapped. */
 const NARROWEST = 20
-/** Columns before a term, after the longest one, and before a description that stands below its term. */
+/** Columns before a term, after the longest one, and before a description below its term. */
 const INDENT = 2
 const GAP = 2
 const BELOW = 6
 
-/** What `helpTemplate` marks for a terminal. */
+/** The marks of `helpTemplate` as terminal sequences. */
 const STYLES = ['\x1b[1m', '\x1b[2m', '\x1b[22m']
 
 export function helpText(template: HelpTemplate, { columns = SIDE_BY_SIDE, color }: Look): string {
@@ -39,7 +39,7 @@ export function helpText(template: HelpTemplate, { columns = SIDE_BY_SIDE, color
 
 const plain = (text: string): string => STYLES.reduce((left, style) => left.replaceAll(style, ''), text)
 
-/** Broken at its spaces into lines of `width` columns, each but the first behind a margin. */
+/** Wraps at spaces to `width` columns, with a margin before all lines but the first. */
 function wrap(text: string, width: number, margin: number): string {
   if (width - margin < NARROWEST) return text
   const lines: string[] = []

@@ -1,4 +1,4 @@
-/** `doctor`: what it takes, what it answers with. aws-cli does not have it. */
+/** `doctor`: its options and output. aws-cli does not have it. */
 
 import * as z from 'zod/mini'
 import type { Command } from '../core/command.ts'
@@ -9,13 +9,13 @@ import { once, userName } from './members.ts'
 export const doctor: Command = {
   name: 'doctor',
   operation: 'Doctor',
-  summary: 'Says who signs and whom it reaches, and whether a rotation would work. Changes nothing.',
+  summary: 'Shows which credentials sign, and whether a rotation would work. Changes nothing.',
   input: once(() =>
     z.strictObject({
-      UserName: z.optional(userName()).check(z.describe('The name of the IAM user whose key it is about; without it the caller.')),
+      UserName: z.optional(userName()).check(z.describe('The name of the IAM user whose key is checked; without it the caller.')),
     }),
   ),
-  // A getter: no other command pays for it.
+  // A getter, so that other commands do not build it.
   get sample() {
     return new Map<string, Value>([
       ...['Account', 'Arn', 'UserName', 'AccessKeyId', 'Source', 'Endpoint'].map(name => [name, name] as const),

@@ -1,4 +1,4 @@
-/** What a rotation needs, one question each. Each asks and changes nothing; what it finds is a Finding, never an error, but for a signal. */
+/** The checks for a rotation. Each calls and changes nothing else; a problem is a Finding, not an error, except for a signal. */
 
 import type { Context } from '../core/command.ts'
 import { Failure, Interrupted, messageOf } from '../core/errors.ts'
@@ -7,7 +7,7 @@ import { type KeyStore, StoreFailure } from '../core/key-store.ts'
 import { stateDirectory } from '../core/state-directory.ts'
 import { callWithRetry } from '../keys/retry.ts'
 
-/** `warning`: a rotation would work all the same. `unknown`: it may work, and nobody would let us find out. */
+/** `warning`: a rotation would work nevertheless. `unknown`: it may work, but it is not permitted to find out. */
 export type Result = 'ok' | 'warning' | 'failed' | 'unknown'
 
 export interface Finding {
@@ -18,7 +18,7 @@ export interface Finding {
 
 export type Means = Omit<Context, 'iam'> & { readonly iam: Iam<Operation> }
 
-/** The finding, or `bad` with the reason where the question failed. Throws Interrupted. */
+/** The finding, or `bad` with the reason for which the check failed. Throws Interrupted. */
 export async function asking(check: string, bad: Result, ask: () => Promise<Omit<Finding, 'check'>>): Promise<Finding> {
   try {
     return { check, ...(await ask()) }
@@ -28,12 +28,12 @@ export async function asking(check: string, bad: Result, ask: () => Promise<Omit
   }
 }
 
-/** AWS refuses what was signed more than five minutes ago, or will be. */
+/** AWS refuses a signature that is five minutes off. */
 const MOST_SECONDS = 300
 
-/** @param offset seconds that this machine is ahead of the service */
+/** @param offset by how many seconds this machine is ahead of the service */
 export function checkClock(offset: number | undefined): Omit<Finding, 'check'> {
-  if (offset === undefined) return { result: 'warning', detail: 'the service did not say its time' }
+  if (offset === undefined) return { result: 'warning', detail: 'the service did not send its time' }
   const detail =
     offset === 0 ? 'the same as that of the service' : `${Math.abs(offset)} s ${offset < 0 ? 'behind' : 'ahead of'} that of the service`
   if (Math.abs(offset) < MOST_SECONDS) return { result: 'ok', detail }
@@ -46,10 +46,10 @@ export function checkKeys(user: string, keys: readonly { readonly Status?: strin
   const active = keys.filter(({ Status }) => Status === 'Active').length
   if (active === 0) return { result: 'failed', detail: `${user} has no active key to rotate` }
   if (keys.length < MOST_KEYS) return { result: 'ok', detail: `${user} has one key, and room for another` }
-  return { result: 'failed', detail: `${user} has two keys, the most there can be: --two-keys says what may go` }
+  return { result: 'failed', detail: `${user} has two keys, the maximum: see --two-keys` }
 }
 
-/** What a rotation asks of IAM, and whether it can do without. */
+/** The permissions for a rotation, and the result if one is missing. */
 const PERMISSIONS = {
   'iam:ListAccessKeys': 'failed',
   'iam:CreateAccessKey': 'failed',
@@ -60,7 +60,7 @@ const PERMISSIONS = {
 
 const isPermission = (name: string | undefined): name is keyof typeof PERMISSIONS => name !== undefined && Object.hasOwn(PERMISSIONS, name)
 
-/** @param principal whose policies count, as IAM names it. @param user the resource. */
+/** @param principal the ARN whose policies apply. @param user the ARN of the resource. */
 export async function checkPermissions(principal: string, user: string, means: Means): Promise<readonly Finding[]> {
   const names = Object.keys(PERMISSIONS).filter(isPermission)
   // The root user has no policies.
@@ -71,7 +71,7 @@ export async function checkPermissions(principal: string, user: string, means: M
     const decisions = new Map(output.EvaluationResults?.map(({ EvalActionName, EvalDecision }) => [EvalActionName, EvalDecision]))
     return names.map(check => {
       const decision = decisions.get(check)
-      if (decision === undefined) return { check, result: 'unknown', detail: 'the simulation does not say' }
+      if (decision === undefined) return { check, result: 'unknown', detail: 'missing from the simulation' }
       if (decision === 'allowed') return { check, result: 'ok', detail: `allowed on ${user}` }
       return { check, result: PERMISSIONS[check], detail: `${decision} on ${user}` }
     })
@@ -81,7 +81,7 @@ export async function checkPermissions(principal: string, user: string, means: M
   }
 }
 
-/** What a run leaves for the next one: without it a rotation works, with one that it cannot write to it stops. */
+/** State for the next run. A rotation works without a state directory, but stops at one that it cannot write. */
 export async function checkStateDirectory({ host }: Pick<Context, 'host'>): Promise<Omit<Finding, 'check'>> {
   const folder = stateDirectory(host, 'rotations')
   if (folder === undefined) return { result: 'warning', detail: 'there is none: a run cannot know what an earlier one began' }
@@ -93,7 +93,7 @@ export async function checkStateDirectory({ host }: Pick<Context, 'host'>): Prom
   }
 }
 
-/** Whether it would take a key, and which one it holds. Never its secret. */
+/** Whether the store would take a key, and the id of the key that it holds. */
 export async function checkStore(store: KeyStore, user: string | undefined): Promise<Omit<Finding, 'check'>> {
   await store.check()
   if (store.read === undefined) return { result: 'ok', detail: 'can be started; what it holds cannot be read' }

@@ -1,4 +1,4 @@
-/** One examination: who signs, whom it reaches, and whether a rotation would work. Changes nothing, and shows no secret. */
+/** Checks which credentials sign, which account they reach, and whether a rotation would work. Changes nothing, shows no secret. */
 
 import type { Context, Outcome } from '../core/command.ts'
 import { Failure } from '../core/errors.ts'
@@ -8,11 +8,11 @@ import type { Value } from '../python/value.ts'
 import { asking, checkClock, checkKeys, checkPermissions, checkStateDirectory, checkStore, type Finding, type Means } from './checks.ts'
 import { principalArn, userArn } from './names.ts'
 
-/** Said once the findings are shown. */
+/** Thrown after the findings are shown. */
 class RotationWouldFail extends Failure {
   override readonly name = 'RotationWouldFail'
   constructor(findings: readonly Finding[]) {
-    super(`a rotation would not work, or it cannot be known whether it would: ${findings.map(({ check }) => check).join(', ')}`)
+    super(`a rotation would fail, or might: ${findings.map(({ check }) => check).join(', ')}`)
   }
 }
 
@@ -30,7 +30,7 @@ export async function examine({ UserName }: { readonly UserName?: string }, cont
   const { Account, Arn } = facts.identity ?? {}
   const user = UserName ?? /:user\/(?:.*\/)?([^/]+)$/.exec(Arn ?? '')?.[1]
   const keys = await asking('keys', 'failed', async () => {
-    if (user === undefined) return { result: 'failed', detail: 'the caller is no user: --user-name says whose key it is' }
+    if (user === undefined) return { result: 'failed', detail: 'the caller is not an IAM user: use --user-name' }
     const { output, serverTime } = await callWithRetry('ListAccessKeys', { UserName: user }, means)
     if (serverTime !== undefined) facts.offset = Math.trunc((context.clock.now() - serverTime) / 1000) || 0
     return checkKeys(user, output.AccessKeyMetadata ?? [])
@@ -60,10 +60,10 @@ export async function examine({ UserName }: { readonly UserName?: string }, cont
   }
 }
 
-/** What the checks find out by the way. */
+/** Collected by the checks. */
 interface Facts {
   identity?: { readonly Account: string | undefined; readonly Arn: string | undefined }
-  /** Whole seconds that this machine is ahead of the service, which names no parts of them. */
+  /** In whole seconds, positive if this machine is ahead of the service. The service sends no fractions. */
   offset?: number
 }
 

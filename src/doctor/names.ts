@@ -1,10 +1,10 @@
-/** Whom and what a policy names: identities as STS tells them have no paths, and policies do. */
+/** The ARNs that a policy would use: those of STS have no paths. */
 
 import { Failure, Interrupted } from '../core/errors.ts'
 import { callWithRetry } from '../keys/retry.ts'
 import type { Means } from './checks.ts'
 
-/** `arn:aws:sts::1:assumed-role/Admin/me` → the role that the session is of; users and root are themselves. */
+/** `arn:aws:sts::1:assumed-role/Admin/me` → the ARN of the role. The ARNs of users and of root are unchanged. */
 export async function principalArn(caller: string, means: Means): Promise<string> {
   const [, partition, account, role] = /^arn:([^:]*):sts::(\d*):assumed-role\/([^/]+)\//.exec(caller) ?? []
   if (role === undefined) return caller
@@ -12,14 +12,14 @@ export async function principalArn(caller: string, means: Means): Promise<string
   return asked?.output.Role?.Arn ?? `arn:${partition}:iam::${account}:role/${role}`
 }
 
-/** @param caller of the same account */
+/** @param caller in the same account */
 export async function userArn(user: string, caller: string, means: Means): Promise<string> {
   const asked = await unlessRefused(() => callWithRetry('GetUser', { UserName: user }, means))
   const [, partition, , , account] = caller.split(':')
   return asked?.output.User?.Arn ?? `arn:${partition}:iam::${account}:user/${user}`
 }
 
-/** Without the right to ask, the path is taken to be `/`, as it mostly is. */
+/** Without the permission, the path is assumed to be `/`, as it usually is. */
 async function unlessRefused<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask()

@@ -26,9 +26,9 @@ export const noCredentials: Hint = (failure, { invocation }, { host }) => {
   return [...lines, ...(findExecutable('aws', host) === 'there' ? [] : withoutAws(setup))].join('\n')
 }
 
-/** aws-cli's sentence names a command of its own. */
+/** The error names a command of aws-cli. */
 const withoutAws = ({ profiles, profileName }: Setup): readonly string[] => [
-  'aws is not installed here; it takes no more than a key in the environment:',
+  'aws is not installed here. A key in the environment is enough:',
   '  export AWS_ACCESS_KEY_ID=AKIA... AWS_SECRET_ACCESS_KEY=...',
   `or these lines in ${profiles.credentialsFile.path}:`,
   `  [${profileName}]`,

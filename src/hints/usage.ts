@@ -1,4 +1,4 @@
-/** A command line that is not understood: the commands there are, the option that was meant, what an option takes. */
+/** Hints for an invalid command line: the commands, the intended option, the values of an option. */
 
 import type { Command } from '../core/command.ts'
 import { UnknownOptions, UsageError } from '../core/errors.ts'
@@ -8,11 +8,11 @@ import { shellQuote } from '../core/shell-quote.ts'
 import { closeMatches } from '../python/difflib.ts'
 import type { Hint } from './index.ts'
 
-/** Below this there is no room for a meaning beside its command. */
+/** On narrower terminals the description goes below its command. */
 const SIDE_BY_SIDE = 80
 const WIDEST = 100
 
-/** Where no command was typed, all of them. */
+/** If no command was given: all of them. */
 export const commandList: Hint = (failure, { commands }, { host: { stderr } }) => {
   if (!(failure instanceof UsageError) || !/are required: (command|operation)$/.test(failure.complaint)) return undefined
   const width = Math.min(stderr.columns ?? SIDE_BY_SIDE, WIDEST)
@@ -21,10 +21,10 @@ export const commandList: Hint = (failure, { commands }, { host: { stderr } }) =
     if (width < SIDE_BY_SIDE) return `  ${name}\n      ${wrapped(summary, width - 6, ' '.repeat(6))}`
     return `  ${name.padEnd(column)}  ${wrapped(summary, width - column - 4, ' '.repeat(column + 4))}`
   }
-  return ['Commands:', ...commands.map(row), '', `One command: ${PROGRAM} <command> help`].join('\n')
+  return ['Commands:', ...commands.map(row), '', `Command help: ${PROGRAM} <command> help`].join('\n')
 }
 
-/** Words in lines of at most so many columns, of which all but the first are indented. */
+/** Wraps a text at `columns`, indenting all lines but the first. */
 function wrapped(text: string, columns: number, indent: string): string {
   const lines: string[] = []
   for (const word of text.split(' ')) {
@@ -35,7 +35,7 @@ function wrapped(text: string, columns: number, indent: string): string {
   return lines.join(`\n${indent}`)
 }
 
-/** As alike as aws-cli wants a word to be before it suggests it, and less: an option is read before it is used. */
+/** Less than aws-cli requires for a suggestion: the user reads an option before using it. */
 const ALIKE = 0.6
 
 export const misspeltOption: Hint = failure => {
@@ -58,19 +58,19 @@ export const misspeltOption: Hint = failure => {
   return lines.length > 0 ? lines.join('\n') : misplacedValue(failure)
 }
 
-/** What comes nearest to it, for a command that has no plan calls the service or does not. */
+/** The closest alternative: a command without a plan has no dry run. */
 const dryRun = (known: readonly Option[]): string =>
   known.some(({ name }) => name === 'plan')
     ? '--plan changes nothing, and shows what would be done.'
-    : 'There is no dry run; --generate-cli-skeleton shows the input, and calls nothing.'
+    : 'There is no dry run; --generate-cli-skeleton prints an input template without calling AWS.'
 
-/** `create-access-key Bob`: one word where an option with a value is due. */
+/** `create-access-key Bob`: a word in place of an option with a value. */
 function misplacedValue({ words: [word = '', ...others], known: [first] }: UnknownOptions): string | undefined {
   if (others.length > 0 || word.startsWith('-') || first?.value === undefined || !first.name.endsWith('-name')) return undefined
   return `Did you mean --${first.name} ${shellQuote(word)}?`
 }
 
-/** What an option takes that has no value, or a wrong one. */
+/** The values of an option that has none, or a wrong one. */
 export const optionValue: Hint = failure => {
   if (!(failure instanceof UsageError) || failure.option === undefined) return undefined
   const { name, value, choices, help } = failure.option

@@ -35,7 +35,7 @@ async function doctor(words: readonly string[], env: Readonly<Record<string, str
   return { code, stderr, about, checks: Object.fromEntries(Checks.map(({ Check, Result, Detail }) => [Check, `${Result}: ${Detail}`])) }
 }
 
-const complaint = (checks: string) => `\niamkey: [ERROR]: a rotation would not work, or it cannot be known whether it would: ${checks}\n`
+const complaint = (checks: string) => `\niamkey: [ERROR]: a rotation would fail, or might: ${checks}\n`
 
 test('a rotation that would work', async () => {
   const [bobs] = account.liveKeys('Bob')
@@ -76,7 +76,7 @@ test('a rotation that would work', async () => {
 describe('a rotation that would not', () => {
   test.each<[string, (account: Account) => unknown, string, string]>([
     ['a permission', ({ denied }) => denied.add('DeleteAccessKey'), 'iam:DeleteAccessKey', `failed: implicitDeny on ${BOB}`],
-    ['room', made => made.addKey('Bob'), 'keys', 'failed: Bob has two keys, the most there can be: --two-keys says what may go'],
+    ['room', made => made.addKey('Bob'), 'keys', 'failed: Bob has two keys, the maximum: see --two-keys'],
     [
       'an active key',
       made => {
@@ -116,7 +116,7 @@ describe('a rotation that would not', () => {
       stderr: complaint('keys'),
       checks: {
         keys: expect.stringContaining('The user with name Carol cannot be found'),
-        clock: 'warning: the service did not say its time',
+        clock: 'warning: the service did not send its time',
       },
     })
   })
@@ -158,7 +158,7 @@ test('paths of users and roles count, and a role is no user', async () => {
   expect(iam.calls.find(({ action }) => action === 'SimulatePrincipalPolicy')?.parameters).toMatchObject({
     PolicySourceArn: 'arn:aws:iam::123456789012:role/teams/KeyAdmin',
   })
-  expect((await doctor([], env)).checks.keys).toBe('failed: the caller is no user: --user-name says whose key it is')
+  expect((await doctor([], env)).checks.keys).toBe('failed: the caller is not an IAM user: use --user-name')
 })
 
 test('a clock that is off is told, and no hindrance', async () => {

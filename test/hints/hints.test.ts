@@ -205,7 +205,7 @@ test('no credentials: what was looked at', async () => {
   profile default  not in /home/user/.aws/config, not in /home/user/.aws/credentials
   container        no AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI
   instance         switched off by AWS_EC2_METADATA_DISABLED
-aws is not installed here; it takes no more than a key in the environment:
+aws is not installed here. A key in the environment is enough:
   export AWS_ACCESS_KEY_ID=AKIA... AWS_SECRET_ACCESS_KEY=...
 or these lines in /home/user/.aws/credentials:
   [default]
@@ -266,7 +266,12 @@ describe('a command line that is not understood', () => {
     [create('--usr-name', 'B b'), "Did you mean --user-name 'B b'?", '--usr-name, B b', '--usr-name'],
     [create('--wiat', '--store', 'csv:a'), 'Did you mean --wait?', '--wiat', '--wiat'],
     [create('Bob'), 'Did you mean --user-name Bob?', 'Bob', 'Bob'],
-    [create('--dry-run'), 'There is no dry run; --generate-cli-skeleton shows the input, and calls nothing.', '--dry-run', '--dry-run'],
+    [
+      create('--dry-run'),
+      'There is no dry run; --generate-cli-skeleton prints an input template without calling AWS.',
+      '--dry-run',
+      '--dry-run',
+    ],
     [['rotate-access-key', '--dry-run'], '--plan changes nothing, and shows what would be done.', '--dry-run', '--dry-run'],
   ])('%j', async (argv, hint, unknown, ofOptions) => {
     const plain = await stderr(argv)
