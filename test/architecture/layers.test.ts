@@ -54,6 +54,17 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   python: [],
 }
 
+test('docs/architecture.md shows the folders in an order in which each imports only those below it', () => {
+  const document = fs.readFileSync(new URL('../../docs/architecture.md', import.meta.url), 'utf8')
+  const ranks = (/^```text\n([\s\S]*?)```$/m.exec(document)?.[1] ?? '').trim().split('\n')
+  const rank = (folder: string) => ranks.findIndex(line => line.split(/ +/).includes(folder.replace(/\.ts$/, '')))
+  expect(Object.keys(BELOW).filter(folder => rank(folder) === -1)).toEqual([])
+  const upwards = Object.entries(BELOW).flatMap(([folder, below]) =>
+    below.filter(name => rank(name) <= rank(folder)).map(name => `${folder} → ${name}`),
+  )
+  expect(upwards).toEqual([])
+})
+
 /** Which files, or folders, may import a dependency. */
 const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli/parse.ts', 'cli/help-template.ts'],
