@@ -75,8 +75,8 @@ export function toEndpoint(endpoint: string) {
 /** As the signature takes a query. */
 function valuesOf(query: string): Record<string, string | string[]> {
   const pairs = new URLSearchParams(query)
-  const valueOf = ([first = '', ...others]: string[]) => (others.length === 0 ? first : [first, ...others])
-  return Object.fromEntries(Array.from(new Set(pairs.keys()), name => [name, valueOf(pairs.getAll(name))]))
+  const single = ([first = '', ...others]: string[]) => (others.length === 0 ? first : [first, ...others])
+  return Object.fromEntries(Array.from(new Set(pairs.keys()), name => [name, single(pairs.getAll(name))]))
 }
 
 /** The same transport, which keeps what was answered. */

@@ -60,7 +60,7 @@ export function construct(document: Document.Parsed): Parameter {
   const constructed = new Map<unknown, Parameter>()
   const open = new Set<unknown>()
 
-  function valueOf(node: unknown): Parameter {
+  function parameterOf(node: unknown): Parameter {
     const target = isAlias(node) ? node.resolve(document) : node
     if (target === undefined) throw new ValueError('an alias without an anchor')
     const known = constructed.get(target)
@@ -77,8 +77,8 @@ export function construct(document: Document.Parsed): Parameter {
     const tag = tagOf(node)
     if (tag === 'seq' || tag === 'omap' || tag === 'pairs') {
       if (!isSeq(node)) throw new ValueError('no sequence')
-      if (tag === 'seq') return listOf(node.items.map(valueOf))
-      const pairs = node.items.map(singlePair).map(([key, value]) => [valueOf(key), valueOf(value)] as const)
+      if (tag === 'seq') return listOf(node.items.map(parameterOf))
+      const pairs = node.items.map(singlePair).map(([key, value]) => [parameterOf(key), parameterOf(value)] as const)
       const text = `[${pairs.map(([key, value]) => `(${reprOf(key)}, ${reprOf(value)})`).join(', ')}]`
       if (tag === 'pairs') return new PythonObject('list', text)
       return new PythonObject('ruamel.yaml.compat.ordereddict', `ordereddict(${pairs.length === 0 ? '' : text})`, new Map(textKeys(pairs)))
@@ -110,7 +110,7 @@ export function construct(document: Document.Parsed): Parameter {
     const own = flattened(map, merged)
     const entries = new Map<string, [Parameter, Parameter]>()
     for (const [keyNode, valueNode] of [...merged, ...own]) {
-      const key = isKeyOfValue(keyNode) ? '=' : valueOf(keyNode)
+      const key = isKeyOfValue(keyNode) ? '=' : parameterOf(keyNode)
       if (key instanceof Map || (key instanceof PythonObject && ['set', 'dict', 'ruamel.yaml.compat.ordereddict'].includes(key.type))) {
         throw new ValueError('found unhashable key')
       }
@@ -118,7 +118,7 @@ export function construct(document: Document.Parsed): Parameter {
       const earlier = entries.get(id)
       // With merge keys ruamel does not look for repeated ones.
       if (earlier !== undefined && merged.length === 0) throw new ValueError('found duplicate key')
-      entries.set(id, [earlier?.[0] ?? key, valueOf(valueNode)])
+      entries.set(id, [earlier?.[0] ?? key, parameterOf(valueNode)])
     }
     return [...entries.values()]
   }
@@ -146,7 +146,7 @@ export function construct(document: Document.Parsed): Parameter {
 
   const isKeyOfValue = (node: unknown): boolean => tagOf(node) === 'value'
 
-  return valueOf(document.contents ?? undefined)
+  return parameterOf(document.contents ?? undefined)
 }
 
 /** A scalar by its type, which the library keeps apart from its tag. */

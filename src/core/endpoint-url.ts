@@ -46,5 +46,5 @@ const NOT_IN_QUERY = /[^\w.~!$&'()*+,;=:@/%?-]/gu
 /** `_encode_invalid_chars` of urllib3/util/url.py: per cent signs are escapes where all of them are, and else characters. */
 function encode(text: string, wrong: RegExp): string {
   const escaped = /%(?![\da-f]{2})/i.test(text) ? text.replaceAll('%', '%25') : text
-  return escaped.replace(/%[\da-f]{2}/gi, escape => escape.toUpperCase()).replace(wrong, character => encodeURIComponent(character))
+  return escaped.replace(/%[\da-f]{2}/gi, sequence => sequence.toUpperCase()).replace(wrong, character => encodeURIComponent(character))
 }
