@@ -81,7 +81,7 @@ const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   '@smithy/types': ['aws/', 'config/credentials/'],
   'node:crypto': ['http/tls.ts', 'config/credentials/'],
   // Which texts are IP addresses.
-  'node:net': ['http/', 'config/endpoint.ts'],
+  'node:net': ['node/', 'http/', 'config/endpoint.ts'],
   'node:': ['node/', 'http/'],
 }
 
