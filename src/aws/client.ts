@@ -53,16 +53,16 @@ export const clientConfiguration = (connection: Connection, call: Call) => ({
   defaultUserAgentProvider: async () => connection.userAgent,
 })
 
-/** For the SDK, which takes no URL that WHATWG's rules refuse; `toEndpoint` puts the endpoint in its place. */
+/** A placeholder for the SDK, which rejects URLs that WHATWG's rules do not allow. `toEndpoint` replaces it by the endpoint. */
 const STAND_IN = 'https://endpoint.invalid'
 
-/** Asked for by the user agent, also of an unsigned request. */
+/** For unsigned requests: the User-Agent middleware wants credentials, too. */
 const NOBODY = { accessKeyId: '', secretAccessKey: '' }
 
-/** A middleware: the endpoint itself, before the host is signed. The protocol would add a slash to its path and drop its query. */
+/** A middleware that sets the endpoint before the host is signed. The protocol would add a slash to its path and drop its query. */
 export function toEndpoint(endpoint: string) {
   const { protocol, hostname, port, path, query } = readEndpointUrl(endpoint)
-  // The Host header is without the scheme's own port, as in botocore/auth.py (2.36.7).
+  // The Host header omits the default port of the scheme, as in botocore/auth.py (2.36.7).
   const named = port === (protocol === 'https:' ? 443 : 80) ? undefined : port
   return <Input extends object, Output extends object>(next: BuildHandler<Input, Output>): BuildHandler<Input, Output> =>
     args => {
@@ -72,14 +72,14 @@ export function toEndpoint(endpoint: string) {
     }
 }
 
-/** As the signature takes a query. */
+/** A query in the signer's form. */
 function valuesOf(query: string): Record<string, string | string[]> {
   const pairs = new URLSearchParams(query)
   const single = ([first = '', ...others]: string[]) => (others.length === 0 ? first : [first, ...others])
   return Object.fromEntries(Array.from(new Set(pairs.keys()), name => [name, single(pairs.getAll(name))]))
 }
 
-/** The same transport, which keeps what was answered. */
+/** The transport, which records the response in `call`. */
 function listening({ transport, endpoint: url }: Pick<Connection, 'transport' | 'endpoint'>, call: Call) {
   const endpoint = url === undefined ? undefined : readEndpointUrl(url)
   return {

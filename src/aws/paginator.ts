@@ -1,6 +1,6 @@
 /**
- * Collects the pages of a list, all or as many as requested, and encodes the tokens at which a list continues, as botocore/paginate.py (2.36.7)
- * does for an operation with one list of results and one token.
+ * Collects the pages of a list, all or as many as requested, and encodes the tokens at which a list continues, as botocore/paginate.py
+ * (2.36.7) does for an operation with one list of results and one token.
  */
 
 import type { Outcome } from '../core/command.ts'
@@ -18,7 +18,7 @@ import { type Dict, isDict, isList, type Value } from '../python/value.ts'
 interface Position {
   /** The service's token, by the names of its members. */
   readonly members: Dict
-  /** The results of the next page that were shown before. Undefined if the token has no number there; that fails once they are skipped. */
+  /** The results of the next page that were shown before. Undefined for a token without a number, which fails when they are skipped. */
   readonly skip: number | undefined
 }
 
@@ -102,7 +102,7 @@ async function* eachPage(
   }
 }
 
-/** Throws a Failure with Python's sentence for a slice. */
+/** Throws a Failure with Python's message for a slice. */
 function skipped(list: readonly Value[] | undefined, skip: number | undefined): Value {
   if (list === undefined) return null
   if (skip === undefined) throw new Failure('slice indices must be integers or None or have an __index__ method')
@@ -132,7 +132,7 @@ function decode(startingToken: string, token: string): Position {
   if (opened === undefined) return decodeOld(startingToken, token)
   const skip = opened.get(AMOUNT) ?? 0n
   const members = new Map([...opened].filter(([name]) => name !== AMOUNT))
-  // True and False are the numbers 1 and 0 to Python.
+  // In Python, True and False are the numbers 1 and 0.
   return { members, skip: typeof skip === 'bigint' || typeof skip === 'boolean' ? Number(skip) : undefined }
 }
 

@@ -36,5 +36,5 @@ export function mayHoldSecret(body: Uint8Array): boolean {
   return /AccessKey|Secret/i.test(new TextDecoder().decode(body))
 }
 
-/** Whether a body that answers another operation might hold a secret all the same: a proxy may have mixed up two replies. */
+/** Whether the body of another operation may contain a secret: a proxy may have mixed up two replies. */
 export const namesSecret = (body: Uint8Array): boolean => /Secret/i.test(new TextDecoder().decode(body))

@@ -92,8 +92,8 @@ export class IamProtocol extends AwsQueryProtocol {
 }
 
 /**
- * The members in the order in which they were given, behind Action and Version: botocore writes them so (QuerySerializer of
- * botocore/serialize.py, 2.36.7), the SDK by a schema of its own. Every member here is one pair, for none is a list or a structure.
+ * The parameters in the order of the input, after Action and Version, as botocore writes them (QuerySerializer of botocore/serialize.py,
+ * 2.36.7); the SDK orders them by its schema. Every member here is a single pair: there are no lists or structures.
  */
 function inOrderGiven(body: string, names: readonly string[]): string {
   const [action = '', version = '', ...members] = body.split('&')
@@ -146,10 +146,10 @@ class ReplyDeserializer extends XmlShapeDeserializer {
 /** If two of these differ, one of them is wrong. */
 const OF_A_KEY: ReadonlySet<string> = new Set(['AccessKeyId', 'SecretAccessKey'])
 
-/** What a body answers. */
+/** The request that a body answers. */
 interface Answered {
   readonly status: number
-  /** Undefined for one whose reply holds no secret. */
+  /** Undefined for an operation without a secret in its reply. */
   readonly operation: string | undefined
 }
 
@@ -161,9 +161,9 @@ function readXml(answered: Answered, bytes: Uint8Array): Element {
   }
 }
 
-/** aws-cli quotes every body. Here one is quoted unless it may hold the secret of a new key. */
+/** aws-cli quotes every body. Here it is not quoted if it may contain the secret of a new key. */
 function unreadable({ status, operation }: Answered, bytes: Uint8Array, complaint: string, isEmpty = false): UnreadableReply {
-  // A 4xx says no, and unless its status was damaged it holds no key.
+  // A 4xx is a refusal, and contains no key unless its status is damaged.
   const quotable = operation === 'CreateAccessKey' ? status >= 400 && status < 500 && !mayHoldSecret(bytes) : !namesSecret(bytes)
   const quoted = quotable ? `, invalid XML received. Further retries may succeed:\n${reprBytes(bytes)}` : ''
   return new UnreadableReply(status, `Unable to parse response (${complaint})${quoted}`, isEmpty)
@@ -179,10 +179,10 @@ function textOf(bytes: Uint8Array): string {
 }
 
 /**
- * The `Error` of a Query reply as botocore finds it (`_do_error_parse` and `_replace_nodes` of botocore/parsers.py, 2.36.7). Undefined where there
- * is none. Of an element that stands twice the first counts, with its children alone.
+ * The `Error` element of a reply as botocore finds it (`_do_error_parse` and `_replace_nodes` of botocore/parsers.py, 2.36.7), if there is
+ * one. Of a repeated element the first counts, with its own children.
  *
- * @throws UnreadableReply where aws-cli stumbles over a reply that says neither yes nor no
+ * @throws UnreadableReply if aws-cli fails on a reply that is neither a success nor an error
  */
 function errorMembers(answered: Answered, body: Uint8Array): Dict | undefined {
   const { status } = answered

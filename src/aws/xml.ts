@@ -43,7 +43,7 @@ export function parseXml(source: string): Element {
       throw new NotXml('limit on input amplification factor (from DTD and entities) breached', text, parser.position)
     }
     const element = open.at(-1)
-    // An empty CDATA section is no text: expat does not tell of it.
+    // expat does not report an empty CDATA section.
     if (data !== '' && element?.children.length === 0) element.text = (element.text ?? '') + data
   }
   parser.on('error', error => {

@@ -1,6 +1,6 @@
 /**
- * The nodes of a YAML document → values, as the safe constructor of ruamel.yaml makes them (constructor.py and resolver.py, 0.17.21; aws-cli 2.36.7):
- * which tag a plain scalar has, what each tag makes of a node, merge keys and repeated keys. Knows no syntax: that is the library `yaml`.
+ * Converts the nodes of a YAML document to values as ruamel.yaml's safe constructor does (constructor.py and resolver.py, 0.17.21; aws-cli
+ * 2.36.7): the tags of plain scalars, the value of each tag, merge keys and repeated keys. The library `yaml` parses the syntax.
  */
 
 import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap } from 'yaml'
@@ -22,7 +22,7 @@ const PREFIX = 'tag:yaml.org,2002:'
 const FLOAT_OF_BOTH = String.raw`[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[-+]?[0-9][0-9_]*[eE][-+]?[0-9]+|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)`
 const TIMESTAMP = /^(?:\d{4}-\d\d-\d\d|\d{4}-\d\d?-\d\d?(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d\d?(?::\d\d)?))?)$/
 
-/** The tag of a plain scalar is the first whose pattern matches it, by the version of YAML (`implicit_resolvers`). */
+/** A plain scalar has the first tag whose pattern matches, by the version of YAML (`implicit_resolvers`). */
 const IMPLICIT: Readonly<Record<'1.1' | '1.2', readonly (readonly [Tag, RegExp])[]>> = {
   '1.2': [
     ['bool', /^(?:true|True|TRUE|false|False|FALSE)$/],
@@ -52,8 +52,8 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
 type Entry = readonly [key: unknown, value: unknown]
 
 /**
- * @throws ValueError for what ruamel's constructor refuses
- * @throws Failure for a value that Python's own functions refuse, with their message
+ * @throws ValueError for what ruamel's constructor rejects
+ * @throws Failure for a value that Python's functions reject, with their message
  */
 export function construct(document: Document.Parsed): Parameter {
   const version = document.directives?.yaml.version === '1.1' ? '1.1' : '1.2'
@@ -104,7 +104,7 @@ export function construct(document: Document.Parsed): Parameter {
       : 'str'
   }
 
-  /** The entries of a mapping, merged ones first; of equal keys the last counts, at the place of the first (`flatten_mapping`). */
+  /** The entries of a mapping, merged ones first. Of equal keys the last counts, in the position of the first (`flatten_mapping`). */
   function entriesOf(map: YAMLMap): readonly (readonly [Parameter, Parameter])[] {
     const merged: Entry[] = []
     const own = flattened(map, merged)
@@ -116,14 +116,14 @@ export function construct(document: Document.Parsed): Parameter {
       }
       const id = identityOf(key)
       const earlier = entries.get(id)
-      // With merge keys ruamel does not look for repeated ones.
+      // ruamel does not detect repeated keys if there are merge keys.
       if (earlier !== undefined && merged.length === 0) throw new ValueError('found duplicate key')
       entries.set(id, [earlier?.[0] ?? key, parameterOf(valueNode)])
     }
     return [...entries.values()]
   }
 
-  /** A mapping's own entries; what it merges goes into `merged`. */
+  /** A mapping's own entries; merged ones are added to `merged`. */
   function flattened(map: YAMLMap, merged: Entry[]): readonly Entry[] {
     const own: Entry[] = []
     for (const { key, value } of map.items as readonly Pair[]) {
@@ -149,7 +149,7 @@ export function construct(document: Document.Parsed): Parameter {
   return parameterOf(document.contents ?? undefined)
 }
 
-/** A scalar by its type, which the library keeps apart from its tag. */
+/** By its type, which the library keeps apart from its tag. */
 const isPlain = ({ type }: Scalar): boolean => type === 'PLAIN' || type === undefined
 
 function singlePair(node: unknown): Entry {
@@ -166,7 +166,7 @@ function scalarOf(tag: Tag | undefined, text: string, version: '1.1' | '1.2'): P
       return null
     case 'bool': {
       const value = BOOLEANS.get(text.toLowerCase())
-      // The message of Python's KeyError.
+      // Python's KeyError.
       if (value === undefined) throw new Failure(repr(text.toLowerCase()))
       return value
     }
@@ -183,7 +183,7 @@ function scalarOf(tag: Tag | undefined, text: string, version: '1.1' | '1.2'): P
   }
 }
 
-/** A ValueError of Python's own functions is not one of ruamel's: aws-cli shows its message. */
+/** A ValueError of Python's functions is not one of ruamel's: aws-cli prints its message. */
 function python<T>(convert: () => T): T {
   try {
     return convert()
@@ -192,7 +192,7 @@ function python<T>(convert: () => T): T {
   }
 }
 
-/** `[-+]` and the rest; an empty text has no first character. */
+/** The sign and the rest; an empty text has no sign. */
 function signed(text: string): readonly [negative: boolean, magnitude: string] {
   if (text === '') throw new Failure('string index out of range')
   return [text.startsWith('-'), text.replace(/^[-+]/, '')]
@@ -233,7 +233,7 @@ function floatOf(text: string, version: '1.1' | '1.2'): number {
   return negative ? -size : size
 }
 
-/** A value of Python's JSON types stays one; what holds any other is shown as Python shows it. */
+/** Values of Python's JSON types are kept; a list with any other is represented as Python prints it. */
 function listOf(items: readonly Parameter[]): Parameter {
   return items.every(isValue) ? items : new PythonObject('list', `[${items.map(reprOf).join(', ')}]`)
 }
@@ -254,7 +254,7 @@ function reprOf(value: Parameter): string {
   return value instanceof Uint8Array ? reprBytes(value) : repr(value)
 }
 
-/** What tells keys apart: in Python 1, 1.0 and True are one key. */
+/** Equal keys have the same identity: in Python 1, 1.0 and True are equal. */
 function identityOf(key: Parameter): string {
   if (typeof key === 'string') return `s${key}`
   return typeof key === 'bigint' || typeof key === 'number' || typeof key === 'boolean' ? `n${Number(key)}` : `o${reprOf(key)}`

@@ -1,6 +1,6 @@
 /**
- * `--cli-input-yaml`: parses YAML as ruamel.yaml's safe loader does (aws-cli 2.36.7). The syntax is read by the library `yaml`, what it means is
- * decided by `yaml-constructor.ts`. Loaded for YAML documents only.
+ * `--cli-input-yaml`: parses YAML as ruamel.yaml's safe loader does (aws-cli 2.36.7). The library `yaml` parses the syntax, and
+ * `yaml-constructor.ts` makes the values. Loaded for YAML documents only.
  */
 
 import { parseDocument } from 'yaml'
@@ -15,12 +15,12 @@ const UNPRINTABLE = /[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}
 
 /**
  * @throws ValueError for a text that is not a YAML document, and for a repeated key
- * @throws Failure for a key that is not text, and for a value that Python's own functions refuse
+ * @throws Failure for a key that is not text, and for a value that Python's functions reject
  */
 export function loadYaml(document: string | Uint8Array): Parameter {
   const text = typeof document === 'string' ? document : decode(document, encodingOf(document))
   if (UNPRINTABLE.test(text)) throw new ValueError('a control character')
-  // The library resolves no tag: each scalar stays text. Nor does it compare keys: it would compare each with all before it.
+  // The library resolves no tags, so every scalar stays text, and compares no keys: it would compare each with all before it.
   const parsed = parseDocument(text, { version: '1.2', schema: 'failsafe', resolveKnownTags: false, uniqueKeys: false, merge: false })
   const [problem] = [...parsed.errors, ...parsed.warnings].filter(({ code }) => code !== 'TAG_RESOLVE_FAILED')
   if (problem !== undefined) throw new ValueError(problem.message)

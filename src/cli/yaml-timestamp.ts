@@ -1,4 +1,4 @@
-/** `!!timestamp` as ruamel.yaml makes it (`create_timestamp` of util.py, 0.17.21): a date, or a naive moment in UTC. */
+/** ruamel.yaml's `!!timestamp` (`create_timestamp` of util.py, 0.17.21): a date, or a naive time in UTC. */
 
 import { Failure } from '../core/errors.ts'
 import { type DateTime, dateOf, daysInMonth, isoformat } from '../python/datetime.ts'
@@ -8,7 +8,7 @@ import { PythonObject } from './parameter.ts'
 const TIMESTAMP = /^(\d{4})-(\d\d?)-(\d\d?)(?:(?:[Tt]|[ \t]+)(\d\d?):(\d\d):(\d\d)(?:\.(\d*))?(?:[ \t]*(?:Z|([-+])(\d\d?)(?::(\d\d))?))?)?$/
 
 /**
- * @throws ValueError for another form
+ * @throws ValueError for another format
  * @throws Failure for a date that does not exist, with the message of Python's datetime
  */
 export function timestamp(text: string): PythonObject {
@@ -49,7 +49,7 @@ function checked(fields: DateTime): DateTime {
   return fields
 }
 
-/** Without the seconds and microseconds that are zero. */
+/** Omits seconds and microseconds that are zero. */
 function reprOf({ year, month, day, hour, minute, second, microsecond }: DateTime): string {
   const last = microsecond === 0 ? (second === 0 ? [] : [second]) : [second, microsecond]
   return `datetime.datetime(${[year, month, day, hour, minute, ...last].join(', ')})`

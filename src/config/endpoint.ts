@@ -65,7 +65,7 @@ function servicesBlock(service: ServiceName, section: Section, profiles: Profile
 
 // Both cases are spelt out: the flag `i` takes longer to compile than the whole expression.
 const HOST_LABELS = /^(?:(?!-)[a-zA-Z\d-]{1,63}(?<!-)\.)*(?!-)[a-zA-Z\d-]{1,63}(?<!-)\.?$/
-/** A zone as botocore takes it (ZONE_ID_PAT of botocore/compat.py, 2.36.7). */
+/** A zone in botocore's form (ZONE_ID_PAT of botocore/compat.py, 2.36.7). */
 const ZONE = /^(?:25)?(?:[\w.~-]|%[a-fA-F\d]{2})+$/
 const AUTHORITY = /^(?:[a-zA-Z][a-zA-Z\d+.-]*:)?\/\/(?:[^/?#]*@)?(\[[^\]/?#]*\]?|[^:/?#]*)(?::([^/?#]*))?/
 
@@ -76,12 +76,12 @@ export function checkHost(url: string, what?: string): void {
   if (!isHost) throw new InvalidEndpoint(url, what)
 }
 
-/** Whether the zone of an address in brackets is valid. Throws a Failure with the message of Python's urllib if the address is not. */
+/** Whether an address in brackets has a valid zone. Throws a Failure with the message of Python's urllib for an invalid address. */
 function isIpv6(host: string): boolean {
   if (!host.endsWith(']')) throw new Failure('Invalid IPv6 URL')
   const [address = '', zone] = host.slice(1, -1).split(/%(.*)/s)
   if (net.isIPv4(address) && zone === undefined) throw new Failure('An IPv4 address cannot be in brackets')
-  // Python's ipaddress refuses an empty zone, and one with a percent sign.
+  // Python's ipaddress rejects an empty zone, and one with a percent sign.
   if (!net.isIPv6(address) || zone === '' || zone?.includes('%')) {
     throw new Failure(`${repr(host.slice(1, -1))} does not appear to be an IPv4 or IPv6 address`)
   }

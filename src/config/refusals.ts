@@ -46,7 +46,7 @@ const COMPLAINTS: readonly (readonly [SettingName, (value: string) => string | u
   ['requestChecksum', checksum('request_checksum_calculation')],
   ['responseChecksum', checksum('response_checksum_validation')],
   ['accountIdMode', accountIdMode],
-  // IAM has one scheme, which no preference changes.
+  // IAM has a single scheme, so a preference changes nothing.
   ['authSchemes', () => undefined],
   ['expressSession', expressSession],
 ]
@@ -62,11 +62,11 @@ export function refuseWrongSettings(sources: SettingSources, signed: boolean): v
   if (signed) refuseSignatureVersion(sources)
 }
 
-/** Versions of the signature that botocore knows and iamkey does not make (AUTH_TYPE_MAPS of botocore/auth.py, 2.36.7). */
+/** Signature versions that botocore has and iamkey does not (AUTH_TYPE_MAPS of botocore/auth.py, 2.36.7). */
 const OTHER_SIGNATURES =
   /^(?:v2|v3|v3https|v4a|v4-query|s3v4a?-query|s3v4a|s3v4-presign-post|v4-s3express(?:-query|-presign-post)?|bearer)$/
 
-/** The version that the profile names in its block `iam`. An empty one counts as none. */
+/** Checks the version in the profile's block `iam`. An empty one counts as absent. */
 function refuseSignatureVersion({ section }: SettingSources): void {
   const iam = section.get('iam')
   const version = iam === undefined || typeof iam === 'string' ? undefined : iam.get('signature_version')

@@ -15,8 +15,8 @@ export function checkAttempts(attempts: number): number {
 }
 
 /**
- * Throws a Failure for an unknown mode; `legacy` exists in botocore only. Both modes retry alike here: what `adaptive` adds in botocore
- * (retries/adaptive.py, 2.36.7), a limit to the rate of one process's calls once one was throttled, is left out.
+ * Throws a Failure for an unknown mode; `legacy` exists in botocore only. Both modes retry alike here: `adaptive` in botocore also limits
+ * the rate of a process's calls after one was throttled (retries/adaptive.py, 2.36.7), which iamkey does not.
  */
 export function checkRetryMode(sources: SettingSources): void {
   const mode = text('retryMode', sources) ?? 'standard'

@@ -216,7 +216,7 @@ export function clientSettings(
   }
 }
 
-/** Where IAM is said to be; undefined leaves it to the SDK's rules. Throws as `configuredEndpoint` does. */
+/** The configured endpoint of IAM; undefined for the default. Throws as `configuredEndpoint` does. */
 export const iamEndpoint = (setup: Setup): string | undefined => setup.typed.endpointUrl ?? endpointFor('iam', setup)
 
 /** Checked even if another provider signs: aws-cli does so before it creates a client. Throws a Failure. */
@@ -225,7 +225,7 @@ function refuseHalfSsoSession(setup: Setup): void {
   if (name !== undefined) ssoSession(name, setup.profileName, setup.profiles)
 }
 
-/** Throws a Failure for a region whose partition has no dual-stack names in botocore's endpoints.json (botocore/regions.py, 2.36.7). */
+/** Throws a Failure for a region whose partition has no dual-stack hosts in botocore's endpoints.json (botocore/regions.py, 2.36.7). */
 function refuseMissingVariants({ name = '' }: Region, variants: Pick<ClientSettings, 'useFipsEndpoint' | 'useDualstackEndpoint'>): void {
   if (!variants.useDualstackEndpoint || !/^(?:eu-isoe-|us-isof-|aws-iso-f-)/.test(name)) return
   const wanted = variants.useFipsEndpoint ? "'dualstack', 'fips'" : "'dualstack'"

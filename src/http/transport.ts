@@ -92,7 +92,7 @@ export function createTransport(options: TransportOptions, host: TransportHost, 
   }
 }
 
-/** What a configured URL names. */
+/** The target of a configured URL. */
 export const targetAt = ({ shown, protocol, hostname, port, path, query }: EndpointUrl): Target => ({
   ...targetOf({ protocol, hostname, port, path: query === '' ? path : `${path}?${query}` }),
   url: shown,
@@ -172,7 +172,7 @@ function compose(request: HttpRequest, target: Target, proxy: ProxyServer | unde
   const hasLength = headers.some(([name]) => name.toLowerCase() === 'content-length')
   if (!hasLength && (body.length > 0 || request.method !== 'GET')) headers.push(['Content-Length', String(body.length)])
   for (const [name, value] of headers) {
-    // What `putheader` of Python's http.client refuses; its sentence shows the value, which may be a secret.
+    // Python's http.client rejects these too (`putheader`), but its message quotes the value, which may be a secret.
     if (/\n(?![ \t])|\r(?![ \t\n])/.test(value))
       throw new HttpError('client', { detail: `Invalid character in header content ["${name}"]` })
   }

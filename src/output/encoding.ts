@@ -12,7 +12,7 @@ export function outputEncoder(encoding: string): (text: string) => Uint8Array {
     if (!(error instanceof LookupError)) throw error
     throw new Failure(`Unknown codec \`${encoding}\` specified for AWS_CLI_OUTPUT_ENCODING.`)
   }
-  // utf-8-sig writes a byte order mark before the first character; aws-cli writes none to a pipe for UTF-16 and UTF-32.
+  // utf-8-sig begins with a byte order mark. For UTF-16 and UTF-32 aws-cli writes none to a pipe.
   const marks = /^utf[-_ ]?8[-_ ]sig$/i.test(encoding)
   const codec = marks ? 'utf-8' : encoding.replace(/^(?:utf[-_]?|u)(16|32)$/i, 'utf-$1-le')
   let mark = marks ? '\ufeff' : ''
@@ -25,7 +25,7 @@ export function outputEncoder(encoding: string): (text: string) => Uint8Array {
   }
 }
 
-/** The host with an encoded standard error. An unknown encoding leaves it in UTF-8, in which the run then reports the mistake. */
+/** The host with an encoded standard error. With an unknown encoding it stays UTF-8, and the run reports the error. */
 export function withEncodedStderr(host: Host, encoding: string): Host {
   const { stderr } = host
   try {

@@ -1,6 +1,6 @@
 /** Python's definitions of white space and line ends, which differ from JavaScript's. */
 
-/** What `str.isspace()` and `\s` accept (Unicode 14): without U+FEFF, which JavaScript's `\s` has, and with the separators FS to US and NEL. */
+/** The characters of `str.isspace()` and `\s` (Unicode 14): with the separators FS to US and NEL, without JavaScript's U+FEFF. */
 export const SPACE = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000'
 
 /** The line ends of `str.splitlines()`, besides CR LF. */
@@ -12,7 +12,7 @@ const LINE_END = new RegExp(`\r\n|[${LINE_ENDS}]`)
 
 export const lstrip = (text: string): string => text.replace(LEADING, '')
 
-/** From the end backwards: a pattern that ends in `$` would be tried at every blank, and look at all that follow, once for each. */
+/** Scans backwards: a pattern that ends in `$` would scan all following blanks from each blank. */
 export function rstrip(text: string): string {
   let end = text.length
   while (end > 0 && BLANK.test(text.charAt(end - 1))) end--
@@ -21,13 +21,13 @@ export function rstrip(text: string): string {
 
 export const strip = (text: string): string => lstrip(rstrip(text))
 
-/** Every decimal digit of any script, as `int`, `float` and `\d` take it, as its ASCII digit: `２` and `٢` are `2` (Unicode category Nd). */
+/** Decimal digits of all scripts (Unicode category Nd) as ASCII digits, as `int`, `float` and `\d` read them: `２` and `٢` are `2`. */
 export const asciiDigits = (text: string): string =>
   isAscii(text) ? text : text.replace(/\p{Nd}/gu, digit => String(digitValue(digit.codePointAt(0) ?? 0)))
 
 const isAscii = (text: string): boolean => !/[^\0-\x7f]/.test(text)
 
-/** The digits of a script stand in a row from 0 to 9, and before a 0 stands another script's 9 or no digit. */
+/** The digits of a script are consecutive from 0 to 9, and a 0 follows another script's 9 or no digit. */
 function digitValue(codePoint: number): number {
   let zero = codePoint
   while (/^\p{Nd}$/u.test(String.fromCodePoint(zero - 1))) zero--

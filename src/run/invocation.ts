@@ -49,9 +49,9 @@ export interface Session {
   /** Writes a debug log after --debug. */
   readonly host: Host
   readonly profiles: Profiles
-  /** What settings are read from before `--profile` counts: the environment's profile, or the default one. */
+  /** The settings before `--profile` applies: those of the environment's profile, or the default one. */
   readonly early: Setup
-  /** A command line: the profile's, or the environment's. */
+  /** A command line. */
   readonly pager: string | undefined
 }
 
@@ -66,7 +66,7 @@ export function openSession(argv: readonly string[], quiet: Host): Session {
 }
 
 /**
- * How a failure is shown before `--profile` counts, which in aws-cli is only once --query and --endpoint-url have been looked at (`main` of
+ * How errors are shown before `--profile` applies: in aws-cli it does so only after --query and --endpoint-url have been checked (`main` of
  * clidriver.py, 2.36.7).
  */
 export const earlyErrorStyle = ({ early }: Session, { cliErrorFormat, color = 'auto' }: Partial<Globals> = {}): ErrorStyle => ({
@@ -93,7 +93,7 @@ export async function parseOptions({ argv, host, profiles }: Session): Promise<P
   return { kind: 'options', globals, words, setup, errorStyle }
 }
 
-/** What aws-cli looks at before it knows the profile. Throws a ParameterError. */
+/** The checks that aws-cli makes before it knows the profile. Throws a ParameterError. */
 export async function checkOptions({ query, endpointUrl }: Globals): Promise<Query | undefined> {
   const compiled = query === undefined ? undefined : (await import('../output/query.ts')).compileQuery(query)
   checkEndpointUrl(endpointUrl)

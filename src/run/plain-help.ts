@@ -1,4 +1,4 @@
-/** `--help`, `help COMMAND` and the like, where nothing else is on the command line and nothing is wrong with the configuration. */
+/** Shows help for `--help`, `help COMMAND` and the like, if there is nothing else on the command line and the configuration is valid. */
 
 import { readProfiles } from '../config/profiles.ts'
 import { chooseProfile } from '../config/settings.ts'
@@ -10,12 +10,12 @@ import { showHelp } from './info-page.ts'
 
 const HELP = ['help', '--help', '-h']
 
-/** @returns false where it is anything else: nothing has been shown then, and the whole program says why */
+/** @returns false for any other command line; then nothing has been shown, and the whole program handles it */
 export async function showPlainHelp(words: readonly string[], host: Host): Promise<boolean> {
   const named = words.filter(word => !HELP.includes(word))
   const [name] = named
   if (words.length !== named.length + 1 || named.length > 1 || (name !== undefined && !isCommand(name))) return false
-  // `create-access-key` before the word is a command, behind an option it would be a value.
+  // `create-access-key` before the help word is the command; after an option it would be a value.
   if (name !== undefined && words[0] !== name && words[0] !== 'help') return false
   try {
     const setup = chooseProfile({ profile: undefined }, readProfiles(host), host)
