@@ -43,7 +43,7 @@ export const clientConfiguration = (connection: Connection, call: Call) => ({
   ...CLIENT_DEFAULTS,
   region: connection.region,
   ...(connection.endpoint !== undefined && { endpoint: STAND_IN }),
-  ...(connection.credentials ? { credentials: connection.credentials } : { ...UNSIGNED, credentials: NOBODY }),
+  ...(connection.credentials ? { credentials: connection.credentials } : { ...UNSIGNED, credentials: ANONYMOUS }),
   useFipsEndpoint: connection.useFipsEndpoint,
   useDualstackEndpoint: connection.useDualstackEndpoint,
   requestHandler: listening(connection, call),
@@ -57,7 +57,7 @@ export const clientConfiguration = (connection: Connection, call: Call) => ({
 const STAND_IN = 'https://endpoint.invalid'
 
 /** For unsigned requests: the User-Agent middleware wants credentials, too. */
-const NOBODY = { accessKeyId: '', secretAccessKey: '' }
+const ANONYMOUS = { accessKeyId: '', secretAccessKey: '' }
 
 /** A middleware that sets the endpoint before the host is signed. The protocol would add a slash to its path and drop its query. */
 export function toEndpoint(endpoint: string) {

@@ -1,39 +1,39 @@
 /**
- * The options as data: rows that parser, help and settings read. What a row can say, every global option of aws-cli 2.36.7
- * (awscli/data/cli.json), and the options every command has besides its members. No parsing, no precedence.
+ * The options as rows of data for parser, help and settings: every global option of aws-cli 2.36.7 (awscli/data/cli.json), and the options
+ * that commands have besides their members. No parsing, no precedence.
  */
 
-/** Where else an option's value can be said: an environment variable (`$`) or a key of the profile. */
+/** Another source of an option's value: an environment variable (`$`) or a key of the profile. */
 export type OptionSource = `$${string}` | Lowercase<string>
 
 export interface Option {
-  /** Without the dashes. `no-x` switches x off: it is known to the program as `x`, true unless typed. */
+  /** Without the dashes. `no-x` turns off `x`: its key is `x`, true unless the option is given. */
   readonly name: string
-  /** One letter that says the same. */
+  /** A single letter with the same meaning. */
   readonly short?: string
-  /** What stands for the value in the help; a row without one is a flag. */
+  /** The placeholder of the value; an option without one is a flag. */
   readonly value?: string
   readonly choices?: readonly string[]
   /** The value is a whole number, as Python's `int()` reads it. */
   readonly integer?: boolean
   /** May be typed several times; the values count in order. */
   readonly repeat?: boolean
-  /** What the value is when it is left out; one without cannot be. */
+  /** The value if it is omitted; without this it is required. */
   readonly defaultWhenBare?: string
   readonly help: string
-  /** Other places this can come from, first one first: `$VARIABLE`, or the key of a profile. */
+  /** Other sources of the value, in order of precedence: `$VARIABLE`, or a key of the profile. */
   readonly sources?: readonly OptionSource[]
-  /** What holds where nobody says anything. */
+  /** The value if no source has one. */
   readonly defaultValue?: string
-  /** Refused if it is absent. */
+  /** An error if it is absent. */
   readonly required?: boolean
   /** What a shell offers for a value that is not one of `choices`. */
   readonly complete?: 'files' | 'documents' | 'profiles' | 'regions' | readonly ValuePrefix[]
-  /** Not in aws-cli: reached by its whole name only, so that no abbreviation that works with `aws` becomes ambiguous. */
+  /** Not in aws-cli. It cannot be abbreviated, so that no abbreviation that works with `aws` becomes ambiguous. */
   readonly extension?: boolean
 }
 
-/** A word that a value begins with, and what a shell offers behind it. */
+/** A beginning of values, and what a shell offers behind it. */
 export interface ValuePrefix {
   readonly prefix: string
   readonly complete?: 'files' | 'profiles' | undefined
@@ -148,7 +148,7 @@ export const EXPORT_OPTIONS = [
   },
 ] as const satisfies readonly Option[]
 
-/** When a rotation does what; a span of time is `90d`, `12h` or `30m`. */
+/** For a rotation. A span of time is `90d`, `12h` or `30m`. */
 export const ROTATION_OPTIONS = [
   {
     name: 'older-than',

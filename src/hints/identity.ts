@@ -36,7 +36,7 @@ const withoutAws = ({ profiles, profileName }: Setup): readonly string[] => [
   '  aws_secret_access_key = ...',
 ]
 
-/** More names than this are a list that nobody reads. */
+/** A longer list would not be read. */
 const MOST_PROFILES = 12
 
 export const missingProfile: Hint = (failure, { invocation }) => {
