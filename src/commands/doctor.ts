@@ -12,7 +12,7 @@ export const doctor: Command = {
   summary: 'Shows which credentials sign, and whether a rotation would work. Changes nothing.',
   input: once(() =>
     z.strictObject({
-      UserName: z.optional(userName()).check(z.describe('The name of the IAM user whose key is checked; without it the caller.')),
+      UserName: z.optional(userName()).check(z.describe('The name of the IAM user whose key is checked; by default the caller.')),
     }),
   ),
   // A getter, so that other commands do not build it.

@@ -18,10 +18,10 @@ const step = (time: 'Time' | 'Why') =>
 export const rotateAccessKey: Command = {
   name: 'rotate-access-key',
   operation: 'RotateAccessKey',
-  summary: 'Replaces an access key that has become old, wherever it is kept. Run again after anything, it goes on where it ended.',
+  summary: 'Replaces an old access key in every store that holds it. If it is interrupted, the next run continues.',
   input: once(() =>
     z.strictObject({
-      UserName: z.optional(userName()).check(z.describe('The name of the IAM user whose key is replaced; without it the caller.')),
+      UserName: z.optional(userName()).check(z.describe('The name of the IAM user whose key is replaced; by default the caller.')),
     }),
   ),
   sample: new Map([
@@ -44,12 +44,12 @@ export const rotateAccessKey: Command = {
   options: [STORE_OPTION, ...ROTATION_OPTIONS],
   examples: [
     {
-      text: "Every night: Bob's key, once it is 90 days old",
+      text: "Every night: replace Bob's key once it is 90 days old",
       line: 'iamkey rotate-access-key --user-name Bob --store profile:bob',
     },
     { text: 'What would be done, and why', line: 'iamkey rotate-access-key --user-name Bob --store profile:bob --plan' },
     {
-      text: 'Now, wherever two programs put it, if the new key can do its work',
+      text: 'Now, with two programs that store the key and a check of the new one',
       line: "iamkey rotate-access-key --user-name ci --older-than 0d --store command:./to-github --store command:./to-vault --check-command 'aws s3 ls'",
     },
   ],

@@ -154,7 +154,7 @@ export const ROTATION_OPTIONS = [
     name: 'older-than',
     value: 'time',
     extension: true,
-    help: 'Rotate a key of this age, and leave a younger one alone.',
+    help: 'Rotate a key of this age; keep a younger one.',
     defaultValue: '90d',
   },
   {
@@ -163,8 +163,8 @@ export const ROTATION_OPTIONS = [
     choices: ['fail', 'delete-inactive', 'delete-unused', 'delete-older'],
     extension: true,
     help:
-      'What may go where the user has two keys, the most there can be; each choice allows what those before it do. ' +
-      'The key that signs the run, or that a place holds, never goes.',
+      'Which key may be deleted to make room if the user already has two. Each choice includes those before it. ' +
+      'A key that signs this run, or that a store holds, is never deleted.',
     defaultValue: 'fail',
   },
   {
@@ -172,30 +172,30 @@ export const ROTATION_OPTIONS = [
     value: 'choice',
     choices: ['deactivate', 'delete', 'keep'],
     extension: true,
-    help: 'What becomes of the old key once the new one is in its place and works.',
+    help: 'What happens to the old key once the new one is stored and works.',
     defaultValue: 'deactivate',
   },
   {
     name: 'delete-inactive-after',
     value: 'time',
     extension: true,
-    help: 'Delete a replaced key that has been inactive and unused for so long.',
+    help: 'Delete a replaced key once it has been inactive and unused for this long.',
     defaultValue: '7d',
   },
   {
     name: 'check-command',
     value: 'command',
     extension: true,
-    help: 'A program that must succeed with the new key in its environment before the old one goes.',
+    help: 'Program that must succeed with the new key in its environment before the old key is retired.',
   },
   {
     name: 'wait-timeout',
     value: 'seconds',
     extension: true,
-    help: 'How long to wait at most until AWS accepts the new key.',
+    help: 'Maximum time to wait until AWS accepts the new key.',
     defaultValue: '60',
   },
-  { name: 'plan', extension: true, help: 'Change nothing; show what would be done, and why.' },
+  { name: 'plan', extension: true, help: 'Show what would be done, and why, without changing anything.' },
 ] as const satisfies readonly Option[]
 
 /** For a command with paginated results (awscli/customizations/paginate.py, 2.36.7). */
