@@ -46,7 +46,7 @@ export interface Parsed {
 /** An error with argparse's message. */
 export class ArgumentError extends Error {
   override readonly name: string = 'ArgumentError'
-  /** Whose value is missing, or is none of the choices: an option with its dashes, or a positional. */
+  /** What is missing, has no value, or has one that is none of the choices: an option with its dashes, or a positional. */
   readonly argument: string | undefined
   constructor(message: string, argument?: string) {
     super(message)
@@ -147,7 +147,7 @@ export function parseKnown({ options: rules, positional: expected }: Grammar, wo
 
 function refuseMissing(absent: readonly { readonly name: string; readonly required?: boolean }[]): void {
   const missing = absent.filter(({ required }) => required).map(({ name }) => name)
-  if (missing.length > 0) throw new ArgumentError(`the following arguments are required: ${missing.join(', ')}`)
+  if (missing.length > 0) throw new ArgumentError(`the following arguments are required: ${missing.join(', ')}`, missing[0])
 }
 
 function classify(rules: readonly OptionRule[], words: readonly string[]): readonly Word[] {

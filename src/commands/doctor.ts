@@ -18,7 +18,7 @@ export const doctor: Command = {
   // A getter, so that other commands do not build it.
   get sample() {
     return new Map<string, Value>([
-      ...['Account', 'Arn', 'UserName', 'AccessKeyId', 'Source', 'Endpoint'].map(name => [name, name] as const),
+      ...['Account', 'Arn', 'UserName', 'UserArn', 'AccessKeyId', 'Source', 'Endpoint'].map(name => [name, name] as const),
       ['ClockOffset', 0n],
       ['Checks', [new Map(['Check', 'Result', 'Detail'].map(name => [name, name]))]],
     ])

@@ -34,8 +34,7 @@ const MOST_SECONDS = 300
 /** @param offset by how many seconds this machine is ahead of the service */
 export function checkClock(offset: number | undefined): Omit<Finding, 'check'> {
   if (offset === undefined) return { result: 'warning', detail: 'the service did not send its time' }
-  const detail =
-    offset === 0 ? 'the same as that of the service' : `${Math.abs(offset)} s ${offset < 0 ? 'behind' : 'ahead of'} that of the service`
+  const detail = offset === 0 ? 'as the service has it' : `${Math.abs(offset)} s ${offset < 0 ? 'behind' : 'ahead of'} the service`
   if (Math.abs(offset) < MOST_SECONDS) return { result: 'ok', detail }
   return { result: 'warning', detail: `${detail}; a request is refused once, and then signed with the time of the service` }
 }
@@ -46,7 +45,7 @@ export function checkKeys(user: string, keys: readonly { readonly Status?: strin
   const active = keys.filter(({ Status }) => Status === 'Active').length
   if (active === 0) return { result: 'failed', detail: `${user} has no active key to rotate` }
   if (keys.length < MOST_KEYS) return { result: 'ok', detail: `${user} has one key, and room for another` }
-  return { result: 'failed', detail: `${user} has two keys, the maximum: see --two-keys` }
+  return { result: 'failed', detail: `${user} has two keys; see --two-keys` }
 }
 
 /** The permissions for a rotation, and the result if one is missing. */
@@ -72,8 +71,8 @@ export async function checkPermissions(principal: string, user: string, means: M
     return names.map(check => {
       const decision = decisions.get(check)
       if (decision === undefined) return { check, result: 'unknown', detail: 'missing from the simulation' }
-      if (decision === 'allowed') return { check, result: 'ok', detail: `allowed on ${user}` }
-      return { check, result: PERMISSIONS[check], detail: `${decision} on ${user}` }
+      if (decision === 'allowed') return { check, result: 'ok', detail: 'allowed' }
+      return { check, result: PERMISSIONS[check], detail: decision }
     })
   } catch (error) {
     if (error instanceof Interrupted || !(error instanceof Failure)) throw error
@@ -87,7 +86,7 @@ export async function checkStateDirectory({ host }: Pick<Context, 'host'>): Prom
   if (folder === undefined) return { result: 'warning', detail: 'there is none: a run cannot know what an earlier one began' }
   try {
     host.files.rehearse(`${folder}/doctor`, 4096)
-    return { result: 'ok', detail: folder }
+    return { result: 'ok', detail: 'writable' }
   } catch (error) {
     return { result: 'failed', detail: `${folder} cannot be written (${messageOf(error)})` }
   }
@@ -96,7 +95,7 @@ export async function checkStateDirectory({ host }: Pick<Context, 'host'>): Prom
 /** Whether the store would take a key, and the id of the key that it holds. */
 export async function checkStore(store: KeyStore, user: string | undefined): Promise<Omit<Finding, 'check'>> {
   await store.check()
-  if (store.read === undefined) return { result: 'ok', detail: 'can be started; what it holds cannot be read' }
+  if (store.read === undefined) return { result: 'ok', detail: 'can be started, cannot be read' }
   const held = await store.read(user)
   return { result: 'ok', detail: held ? `writable, holds ${held.AccessKeyId}` : 'writable, holds no key' }
 }

@@ -24,7 +24,7 @@ export async function examine({ UserName }: { readonly UserName?: string }, cont
     await asking('credentials', 'failed', async () => {
       const ask = (await context.sts())()
       facts.identity = await retry(ask, context)
-      return { result: 'ok', detail: `${facts.identity.Arn} signs (${context.source})` }
+      return { result: 'ok', detail: 'accepted' }
     }),
   ]
   const { Account, Arn } = facts.identity ?? {}
@@ -37,7 +37,8 @@ export async function examine({ UserName }: { readonly UserName?: string }, cont
   })
   findings.push({ check: 'clock', ...checkClock(facts.offset) }, keys)
   if (Arn !== undefined && user !== undefined) {
-    findings.push(...(await checkPermissions(await principalArn(Arn, means), await userArn(user, Arn, means), means)))
+    facts.user = await userArn(user, Arn, means)
+    findings.push(...(await checkPermissions(await principalArn(Arn, means), facts.user, means)))
   }
   findings.push(await asking('state directory', 'failed', async () => checkStateDirectory(context)))
   for (const store of context.stores) findings.push(await asking(store.name, 'failed', () => checkStore(store, user)))
@@ -48,6 +49,7 @@ export async function examine({ UserName }: { readonly UserName?: string }, cont
       ['Account', Account ?? null],
       ['Arn', Arn ?? null],
       ['UserName', user ?? null],
+      ['UserArn', facts.user ?? null],
       ['AccessKeyId', context.signingKey?.AccessKeyId ?? null],
       ['Source', context.source ?? null],
       ['Endpoint', endpointOf(context)],
@@ -63,6 +65,8 @@ export async function examine({ UserName }: { readonly UserName?: string }, cont
 /** Collected by the checks. */
 interface Facts {
   identity?: { readonly Account: string | undefined; readonly Arn: string | undefined }
+  /** The ARN of the user whose key it is. */
+  user?: string
   /** In whole seconds, positive if this machine is ahead of the service. The service sends no fractions. */
   offset?: number
 }

@@ -94,7 +94,9 @@ describe('complaints', () => {
       ],
       positional: { name: 'command', required: true },
     }
-    expect(() => parseKnown(required, ['--status', 'x'])).toThrow(new ArgumentError('the following arguments are required: --key, command'))
+    expect(() => parseKnown(required, ['--status', 'x'])).toThrow(
+      new ArgumentError('the following arguments are required: --key, command', '--key'),
+    )
   })
 })
 

@@ -49,24 +49,25 @@ test('a rotation that would work', async () => {
       Account: '123456789012',
       Arn: 'arn:aws:iam::123456789012:user/ops',
       UserName: 'Bob',
+      UserArn: BOB,
       AccessKeyId: ops?.id,
       Source: 'env',
       Endpoint: iam.endpoint,
       ClockOffset: 0,
     },
     checks: {
-      credentials: 'ok: arn:aws:iam::123456789012:user/ops signs (env)',
-      clock: 'ok: the same as that of the service',
+      credentials: 'ok: accepted',
+      clock: 'ok: as the service has it',
       keys: 'ok: Bob has one key, and room for another',
-      'iam:ListAccessKeys': `ok: allowed on ${BOB}`,
-      'iam:CreateAccessKey': `ok: allowed on ${BOB}`,
-      'iam:UpdateAccessKey': `ok: allowed on ${BOB}`,
-      'iam:DeleteAccessKey': `ok: allowed on ${BOB}`,
-      'iam:GetAccessKeyLastUsed': `ok: allowed on ${BOB}`,
-      'state directory': `ok: ${here.home}/.local/state/iamkey/rotations`,
+      'iam:ListAccessKeys': 'ok: allowed',
+      'iam:CreateAccessKey': 'ok: allowed',
+      'iam:UpdateAccessKey': 'ok: allowed',
+      'iam:DeleteAccessKey': 'ok: allowed',
+      'iam:GetAccessKeyLastUsed': 'ok: allowed',
+      'state directory': 'ok: writable',
       'profile:bob': 'ok: writable, holds no key',
       'env-file:.env': `ok: writable, holds ${bobs?.id}`,
-      'command:cat': 'ok: can be started; what it holds cannot be read',
+      'command:cat': 'ok: can be started, cannot be read',
     },
   })
   const changing = iam.calls.filter(({ action }) => !/^(Get|List|Simulate)/.test(action))
@@ -75,8 +76,8 @@ test('a rotation that would work', async () => {
 
 describe('a rotation that would not', () => {
   test.each<[string, (account: Account) => unknown, string, string]>([
-    ['a permission', ({ denied }) => denied.add('DeleteAccessKey'), 'iam:DeleteAccessKey', `failed: implicitDeny on ${BOB}`],
-    ['room', made => made.addKey('Bob'), 'keys', 'failed: Bob has two keys, the maximum: see --two-keys'],
+    ['a permission', ({ denied }) => denied.add('DeleteAccessKey'), 'iam:DeleteAccessKey', 'failed: implicitDeny'],
+    ['room', made => made.addKey('Bob'), 'keys', 'failed: Bob has two keys; see --two-keys'],
     [
       'an active key',
       made => {
@@ -143,7 +144,7 @@ test('what a rotation can do without is a warning', async () => {
   expect(report).toMatchObject({
     code: 0,
     checks: {
-      'iam:GetAccessKeyLastUsed': `warning: implicitDeny on ${BOB}`,
+      'iam:GetAccessKeyLastUsed': 'warning: implicitDeny',
       'state directory': 'warning: there is none: a run cannot know what an earlier one began',
     },
   })
@@ -154,9 +155,10 @@ test('paths of users and roles count, and a role is no user', async () => {
   const session = account.addSession('KeyAdmin', 'me', 3600)
   const env = { AWS_ACCESS_KEY_ID: session.id, AWS_SECRET_ACCESS_KEY: session.secret, AWS_SESSION_TOKEN: session.token }
   const report = await doctor(['--user-name', 'Bob'], env)
-  expect(report).toMatchObject({ code: 0, checks: { 'iam:CreateAccessKey': 'ok: allowed on arn:aws:iam::123456789012:user/ci/Bob' } })
+  expect(report).toMatchObject({ code: 0, about: { UserArn: 'arn:aws:iam::123456789012:user/ci/Bob' } })
   expect(iam.calls.find(({ action }) => action === 'SimulatePrincipalPolicy')?.parameters).toMatchObject({
     PolicySourceArn: 'arn:aws:iam::123456789012:role/teams/KeyAdmin',
+    'ResourceArns.member.1': 'arn:aws:iam::123456789012:user/ci/Bob',
   })
   expect((await doctor([], env)).checks.keys).toBe('failed: the caller is not an IAM user: use --user-name')
 })
@@ -168,7 +170,7 @@ test('a clock that is off is told, and no hindrance', async () => {
   expect(report).toMatchObject({
     code: 0,
     checks: {
-      clock: 'warning: 1200 s ahead of that of the service; a request is refused once, and then signed with the time of the service',
+      clock: 'warning: 1200 s ahead of the service; a request is refused once, and then signed with the time of the service',
     },
   })
 })

@@ -255,7 +255,8 @@ test('a key that is not known: which one it was, and who was asked', async () =>
 describe('a command line that is not understood', () => {
   /** Everything on stderr at a terminal of so many columns, or where it is none. */
   async function stderr(argv: readonly string[], columns?: number): Promise<string> {
-    const host = testHost(columns === undefined ? {} : { stderr: { columns } })
+    const env = { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret', AWS_REGION: 'us-east-1' }
+    const host = testHost(columns === undefined ? { env } : { env, stderr: { columns } })
     expect(await run(argv, host)).toBe(252)
     return Buffer.from(host.written.stderr()).toString()
   }
@@ -280,20 +281,28 @@ describe('a command line that is not understood', () => {
   })
 
   test.each([
-    [create('--store'), /^--store <\w+>: Store the key in profile:NAME, env-file:PATH, .*\.$/],
+    [create('--store'), /^--store <\w+>: Store the key in profile:NAME, env-file:PATH, [\s\S]*\.$/],
+    [['delete-access-key'], /^--access-key-id <string>: The [\s\S]*\.$/],
+    [['rotate-access-key'], /^--store <\w+>: [\s\S]*profile:NAME, [\s\S]*\.$/],
     [create('--output', 'xml'), /^--output <format>: one of json, text, table, yaml, yaml-stream, off$/],
   ])('%j: what the option takes', async (argv, hint) => {
     const plain = await stderr(argv)
     const shown = await stderr(argv, 80)
     expect(shown.slice(0, plain.length)).toBe(plain)
     expect(shown.slice(plain.length).trim()).toMatch(hint)
+    expect(
+      shown
+        .slice(plain.length)
+        .split('\n')
+        .filter(line => line.length > 80),
+    ).toEqual([])
   })
 
   test.each([
     [80, '\n  delete-access-key         Deletes an access key, for good.\n'],
     [40, '\n  delete-access-key\n      Deletes an access key, for good.\n'],
   ])('nothing at all, in %i columns: the commands there are', async (columns, row) => {
-    for (const argv of [[], ['iam']]) {
+    for (const argv of [[], ['iam'], ['xyzzy']]) {
       const plain = await stderr(argv)
       const shown = await stderr(argv, columns)
       expect(shown.slice(0, plain.length)).toBe(plain)
