@@ -50,11 +50,11 @@ export function checkKeys(user: string, keys: readonly { readonly Status?: strin
 
 /** The permissions for a rotation, and the result if one is missing. */
 const PERMISSIONS = {
-  'iam:ListAccessKeys': 'failed',
-  'iam:CreateAccessKey': 'failed',
-  'iam:UpdateAccessKey': 'failed',
-  'iam:DeleteAccessKey': 'failed',
-  'iam:GetAccessKeyLastUsed': 'warning',
+  ListAccessKeys: 'failed',
+  CreateAccessKey: 'failed',
+  UpdateAccessKey: 'failed',
+  DeleteAccessKey: 'failed',
+  GetAccessKeyLastUsed: 'warning',
 } as const satisfies Record<string, Result>
 
 const isPermission = (name: string | undefined): name is keyof typeof PERMISSIONS => name !== undefined && Object.hasOwn(PERMISSIONS, name)
@@ -65,11 +65,11 @@ export async function checkPermissions(principal: string, user: string, means: M
   // The root user has no policies.
   if (principal.endsWith(':root')) return names.map(check => ({ check, result: 'ok', detail: 'the root user may do everything' }))
   try {
-    const input = { PolicySourceArn: principal, ActionNames: names, ResourceArns: [user] }
+    const input = { PolicySourceArn: principal, ActionNames: names.map(name => `iam:${name}`), ResourceArns: [user] }
     const { output } = await callWithRetry('SimulatePrincipalPolicy', input, means)
     const decisions = new Map(output.EvaluationResults?.map(({ EvalActionName, EvalDecision }) => [EvalActionName, EvalDecision]))
     return names.map(check => {
-      const decision = decisions.get(check)
+      const decision = decisions.get(`iam:${check}`)
       if (decision === undefined) return { check, result: 'unknown', detail: 'missing from the simulation' }
       if (decision === 'allowed') return { check, result: 'ok', detail: 'allowed' }
       return { check, result: PERMISSIONS[check], detail: decision }

@@ -59,11 +59,11 @@ test('a rotation that would work', async () => {
       credentials: 'ok: accepted',
       clock: 'ok: as the service has it',
       keys: 'ok: Bob has one key, and room for another',
-      'iam:ListAccessKeys': 'ok: allowed',
-      'iam:CreateAccessKey': 'ok: allowed',
-      'iam:UpdateAccessKey': 'ok: allowed',
-      'iam:DeleteAccessKey': 'ok: allowed',
-      'iam:GetAccessKeyLastUsed': 'ok: allowed',
+      ListAccessKeys: 'ok: allowed',
+      CreateAccessKey: 'ok: allowed',
+      UpdateAccessKey: 'ok: allowed',
+      DeleteAccessKey: 'ok: allowed',
+      GetAccessKeyLastUsed: 'ok: allowed',
       'state directory': 'ok: writable',
       'profile:bob': 'ok: writable, holds no key',
       'env-file:.env': `ok: writable, holds ${bobs?.id}`,
@@ -76,7 +76,7 @@ test('a rotation that would work', async () => {
 
 describe('a rotation that would not', () => {
   test.each<[string, (account: Account) => unknown, string, string]>([
-    ['a permission', ({ denied }) => denied.add('DeleteAccessKey'), 'iam:DeleteAccessKey', 'failed: implicitDeny'],
+    ['a permission', ({ denied }) => denied.add('DeleteAccessKey'), 'DeleteAccessKey', 'failed: implicitDeny'],
     ['room', made => made.addKey('Bob'), 'keys', 'failed: Bob has two keys; see --two-keys'],
     [
       'an active key',
@@ -144,7 +144,7 @@ test('what a rotation can do without is a warning', async () => {
   expect(report).toMatchObject({
     code: 0,
     checks: {
-      'iam:GetAccessKeyLastUsed': 'warning: implicitDeny',
+      GetAccessKeyLastUsed: 'warning: implicitDeny',
       'state directory': 'warning: there is none: a run cannot know what an earlier one began',
     },
   })
