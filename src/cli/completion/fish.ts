@@ -3,7 +3,10 @@
 import type { ValuePrefix } from '../../core/options.ts'
 import { allFlags, COMPLETION, type Flag, HELP, type Kind, SHELL_NAMES, type Words } from './words.ts'
 
-export const fish = ({ commands, globals }: Words): string => `# fish completion for iamkey. Its place is ~/.config/fish/completions/iamkey.fish: only there does fish take it instead of its reading of the manual.
+export const fish = ({
+  commands,
+  globals,
+}: Words): string => `# fish completion for iamkey. Its place is ~/.config/fish/completions/iamkey.fish: only there does fish take it instead of its reading of the manual.
 function __iamkey_command
     for word in (commandline -opc)[2..-1]
         if contains -- $word ${commands.map(({ name }) => name).join(' ')} completion help
