@@ -11,55 +11,10 @@ import * as esbuild from 'esbuild'
 import { helpTemplate } from './src/cli/help-template.ts'
 import { commands } from './src/commands/index.ts'
 import { COMMON, commonJs, pack, withoutCopies } from './startup/packs.ts'
+import { patchedSdk } from './startup/sdk-patches.ts'
 
 const require = createRequire(import.meta.url)
 const { version } = require('./package.json') as { version: string }
-
-/**
- * Parts of the SDK that a client with every value given never reaches, and that cost the most to load. `test/startup/packs.test.ts` fails
- * when the SDK starts to use one of them.
- */
-const REPLACED: Readonly<Record<string, string>> = {
-  '@aws-sdk/credential-provider-node': `export const defaultProvider = () => { throw new Error('credentials are always given') }`,
-  '@smithy/node-http-handler': `export const NodeHttpHandler = { create: handler => handler }
-    export const streamCollector = () => { throw new Error('bodies are always whole') }`,
-  '@smithy/core/event-streams': '',
-}
-
-const slimSdk: esbuild.Plugin = {
-  name: 'slim SDK',
-  setup(build) {
-    build.onResolve({ filter: new RegExp(`^(${Object.keys(REPLACED).join('|')})$`) }, ({ path: name, importer }) =>
-      /client-iam|client-sts|smithy.core|aws-sdk.core/.test(importer)
-        ? { path: name, namespace: 'replaced', sideEffects: false }
-        : undefined,
-    )
-    build.onLoad({ filter: /.*/, namespace: 'replaced' }, ({ path: name }) => ({ contents: REPLACED[name] ?? '' }))
-    // A reply that refuses is read by ours before the SDK would look for the class of its error: one stands for all thirty.
-    build.onLoad({ filter: /client-iam.dist-es.models.errors\.js$/ }, ({ path: file }) => {
-      const names = [...fs.readFileSync(file, 'utf8').matchAll(/^export class (\w+)/gm)].map(([, name]) => name)
-      const contents = `export { ${names.map(name => `IAMServiceException as ${name}`).join(', ')} } from './IAMServiceException'`
-      return { contents, resolveDir: path.dirname(file) }
-    })
-    // Of the package's description the SDK takes the version.
-    build.onLoad({ filter: /client-(iam|sts).package\.json$/ }, ({ path: file }) => ({
-      contents: `export default { version: ${JSON.stringify(JSON.parse(fs.readFileSync(file, 'utf8')).version)} }`,
-    }))
-    // Read where there is no endpoint of one's own, and made then.
-    build.onLoad({ filter: /util-endpoints.lib.aws.partitions\.js$/ }, ({ path: file }) => ({
-      contents: `${fs.readFileSync(file, 'utf8').replace('export const partitionsInfo = ', 'const made = () => (').replace(/;\s*$/, ')')}
-        export const partitionsInfo = { get partitions() { return made().partitions } }`,
-    }))
-    // The SDK's fills a table, and V8 compiles all that is in the same function as the loop.
-    build.onLoad({ filter: /smithy.core.dist-es.submodules.serde.util-hex-encoding.hex-encoding\.js$/ }, () => ({
-      contents: `export const toHex = bytes => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')\nexport const fromHex = text => Buffer.from(text, 'hex')`,
-    }))
-    // The SDK's looks at the global `crypto`, and Node loads all of Web Crypto for that.
-    build.onLoad({ filter: /smithy.core.dist-es.submodules.serde.uuid.v4\.js$/ }, () => ({
-      contents: `import { randomUUID } from 'node:crypto'\nexport const bindV4 = () => () => randomUUID()`,
-    }))
-  },
-}
 
 /**
  * The sources of credentials that ask a service get a copy of the SDK to themselves. Shared with theirs, the copy of a plain call would
@@ -118,7 +73,7 @@ const arrangedHelp: esbuild.Plugin = {
  *
  * @param runtime what runs the chunks: those for Node contain nothing for Bun
  */
-export const chunksOf = (entryPoints: string[], outdir: string, runtime: 'Node' | 'Bun') =>
+export const chunksOf = (entryPoints: string[], outdir: string, runtime: 'Node' | 'Bun', without: readonly string[] = []) =>
   esbuild.build({
     ...COMMON,
     entryPoints,
@@ -129,14 +84,14 @@ export const chunksOf = (entryPoints: string[], outdir: string, runtime: 'Node' 
     mainFields: ['module', 'main'],
     conditions: ['module'],
     define: { IAMKEY_VERSION: JSON.stringify(version), ...(runtime === 'Node' && { Bun: 'undefined' }) },
-    plugins: [arrangedHelp, slimSdk, providersSdk, accountSdk],
+    plugins: [arrangedHelp, patchedSdk(without), providersSdk, accountSdk],
     metafile: true,
   })
 
 /** Converts the chunks to CommonJS, which starts faster, and packs them. */
-export async function build(root: string): Promise<esbuild.Metafile> {
+export async function build(root: string, without: readonly string[] = []): Promise<esbuild.Metafile> {
   const outdir = path.join(root, 'dist')
-  const chunks = await chunksOf(['src/main.ts', 'src/page.ts', 'startup/write-code-cache.ts'], outdir, 'Node')
+  const chunks = await chunksOf(['src/main.ts', 'src/page.ts', 'startup/write-code-cache.ts'], outdir, 'Node', without)
   const texts = Array.from(await pack(chunks), ([name, body]) => [name, `"use strict";(function(offer,require){${body}})`] as const)
   const hash = crypto.createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16)
   const loader = await esbuild.build({

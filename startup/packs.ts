@@ -11,7 +11,7 @@ import * as esbuild from 'esbuild'
  * `sdk` is read while the connection is opened. Every other `import()` has a pack of its own.
  */
 const PACKS = {
-  main: ['src/main.ts', 'src/cli/skeleton.ts', 'src/cli/aws-names.ts'],
+  main: ['src/main.ts', 'src/cli/skeleton.ts'],
   call: [
     'src/run/prepare.ts',
     'src/run/commit.ts',

@@ -16,7 +16,6 @@ import type { Command } from '@smithy/types'
 import { type CallFailure, type Iam, type KeyOperation, type Operation, type Operations, OutcomeUnknown, type Reply } from '../core/iam.ts'
 import { type Call, type Connection, clientConfiguration, forget, serverTimeOf, toEndpoint } from './client.ts'
 import { explainFailure, type FailureDetails } from './errors.ts'
-import { parsePartialResponse } from './partial-response.ts'
 
 type SdkCommand = Command<ServiceInputTypes, ServiceInputTypes, ServiceOutputTypes, ServiceOutputTypes, unknown>
 
@@ -33,7 +32,7 @@ const KEY_COMMANDS: CommandTable<KeyOperation> = {
 }
 
 /** By AWS's naming convention, such operations change nothing. */
-const READ_ONLY = /^(?:Get|List)/
+const isReadOnly = (operation: Operation): boolean => operation.startsWith('Get') || operation.startsWith('List')
 
 /**
  * Creates a client, for one call at a time. It forgets each call before the next, but remembers the offset of the clock.
@@ -54,11 +53,11 @@ export function createIam<More extends Operation = never>(connection: Connection
       const offset = client.config.systemClockOffset
       try {
         call.stop = stop
-        call.readOnly = READ_ONLY.test(operation)
+        call.readOnly = isReadOnly(operation)
         const { $metadata, ...output } = await client.send(command)
         return { output: output as Operations[O]['output'], serverTime: serverTimeOf(call.answer) }
       } catch (error) {
-        throw sort(explainFailure(error, operation, client.config.systemClockOffset - offset), operation, call.answer)
+        throw await sort(explainFailure(error, operation, client.config.systemClockOffset - offset), operation, call.answer)
       } finally {
         forget(call)
       }
@@ -69,10 +68,17 @@ export function createIam<More extends Operation = never>(connection: Connection
 /** Bytes to search for a key. A reply names it within the first thousand; a longer one may have been made to be slow. */
 const LOOKED_THROUGH = 64 << 10
 
-function sort(about: FailureDetails, operation: Operation, answer: HttpResponse | undefined): CallFailure {
+/** What a reply to CreateAccessKey still tells. Most refusals do not name the operation. */
+async function partOf(body: Uint8Array) {
+  if (!Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes('CreateAccessKeyRes')) return undefined
+  const { parsePartialResponse } = await import('./partial-response.ts')
+  return parsePartialResponse(body.subarray(0, LOOKED_THROUGH))
+}
+
+async function sort(about: FailureDetails, operation: Operation, answer: HttpResponse | undefined): Promise<CallFailure> {
   const serverTime = serverTimeOf(answer)
   // A damaged status line can make a success look like a refusal.
-  const made = operation === 'CreateAccessKey' && answer ? parsePartialResponse(answer.body.subarray(0, LOOKED_THROUGH)) : undefined
+  const made = operation === 'CreateAccessKey' && answer ? await partOf(answer.body) : undefined
   if (made) return new OutcomeUnknown({ ...about, serverTime, named: made.AccessKeyId })
   return new about.kind({ ...about, serverTime })
 }

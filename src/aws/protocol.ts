@@ -10,8 +10,7 @@ import type { HandlerExecutionContext, HttpResponse, MetadataBearer, OperationSc
 import { reprBytes } from '../python/bytes.ts'
 import { decode } from '../python/codec.ts'
 import { type Dict, isDict, type Value } from '../python/value.ts'
-import { mayHoldSecret, namesSecret } from './partial-response.ts'
-import { type Element, NotXml, parseXml } from './xml.ts'
+import { type Element, parsePlainXml } from './plain-xml.ts'
 
 /** A reply that reports an error: any status from 301 on (botocore/parsers.py, 2.36.7). */
 export class ErrorReply extends Error {
@@ -82,10 +81,10 @@ export class IamProtocol extends AwsQueryProtocol {
   override async deserializeResponse<Output extends MetadataBearer>(operation: OperationSchema, context: Context, response: HttpResponse) {
     const { statusCode: status, body, headers } = response
     const answered = { status, operation: operation.name }
-    if (status >= 301) throw new ErrorReply(status, errorMembers(answered, body))
+    if (status >= 301) throw new ErrorReply(status, await errorMembers(answered, body))
     if (body.length === 0) {
       const saysSo = status === 204 || 'content-length' in headers || 'transfer-encoding' in headers
-      throw unreadable(answered, body, 'no element found: line 1, column 0', saysSo)
+      throw await unreadable(answered, body, 'no element found: line 1, column 0', saysSo)
     }
     return super.deserializeResponse<Output>(operation, context, { ...response, statusCode: 200 })
   }
@@ -105,8 +104,8 @@ function inOrderGiven(body: string, names: readonly string[]): string {
 const CREATED = 'CreateAccessKeyResult'
 
 class ReplyDeserializer extends XmlShapeDeserializer {
-  override read(schema: Schema, bytes: Uint8Array, key?: string): unknown {
-    const reply = readXml({ status: 200, operation: key === CREATED ? 'CreateAccessKey' : undefined }, bytes)
+  override async read(schema: Schema, bytes: Uint8Array, key?: string): Promise<unknown> {
+    const reply = await readXml({ status: 200, operation: key === CREATED ? 'CreateAccessKey' : undefined }, bytes)
     const found = key === undefined ? [reply] : reply.children.filter(({ name }) => name === key)
     if (found.length === 0) throw new UnreadableReply(200, `'${key}'`)
     return this.#readElements(NormalizedSchema.of(schema), found)
@@ -153,28 +152,45 @@ interface Answered {
   readonly operation: string | undefined
 }
 
-function readXml(answered: Answered, bytes: Uint8Array): Element {
+/** Throws UnreadableReply. */
+async function readXml(answered: Answered, bytes: Uint8Array): Promise<Element> {
+  // Plain XML is ASCII, so that its encoding does not matter.
+  const plain = parsePlainXml(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'))
+  return plain ?? readAnyXml(answered, bytes)
+}
+
+async function readAnyXml(answered: Answered, bytes: Uint8Array): Promise<Element> {
+  const { NotXml, parseXml } = await import('./xml.ts')
   try {
-    return parseXml(textOf(bytes))
+    const text = textOf(bytes)
+    if (text !== undefined) return parseXml(text)
+    const readable = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+    throw new NotXml('not well-formed (invalid token)', readable, readable.indexOf('\ufffd'))
   } catch (error) {
-    throw error instanceof NotXml ? unreadable(answered, bytes, error.message) : error
+    throw error instanceof NotXml ? await unreadable(answered, bytes, error.message) : error
   }
 }
 
 /** aws-cli quotes every body. Here it is not quoted if it may contain the secret of a new key. */
-function unreadable({ status, operation }: Answered, bytes: Uint8Array, complaint: string, isEmpty = false): UnreadableReply {
+async function unreadable(
+  { status, operation }: Answered,
+  bytes: Uint8Array,
+  complaint: string,
+  isEmpty = false,
+): Promise<UnreadableReply> {
+  const { mayHoldSecret, namesSecret } = await import('./partial-response.ts')
   // A 4xx is a refusal, and contains no key unless its status is damaged.
   const quotable = operation === 'CreateAccessKey' ? status >= 400 && status < 500 && !mayHoldSecret(bytes) : !namesSecret(bytes)
   const quoted = quotable ? `, invalid XML received. Further retries may succeed:\n${reprBytes(bytes)}` : ''
   return new UnreadableReply(status, `Unable to parse response (${complaint})${quoted}`, isEmpty)
 }
 
-function textOf(bytes: Uint8Array): string {
+/** Undefined if the bytes are not UTF-8. */
+function textOf(bytes: Uint8Array): string | undefined {
   try {
     return decode(bytes, 'utf-8')
   } catch {
-    const readable = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
-    throw new NotXml('not well-formed (invalid token)', readable, readable.indexOf('\ufffd'))
+    return undefined
   }
 }
 
@@ -184,7 +200,7 @@ function textOf(bytes: Uint8Array): string {
  *
  * @throws UnreadableReply if aws-cli fails on a reply that is neither a success nor an error
  */
-function errorMembers(answered: Answered, body: Uint8Array): Dict | undefined {
+async function errorMembers(answered: Answered, body: Uint8Array): Promise<Dict | undefined> {
   const { status } = answered
   const text = new TextDecoder().decode(body).trim()
   if (status >= 500 && (text === '' || text.startsWith('<html>'))) {
@@ -193,7 +209,7 @@ function errorMembers(answered: Answered, body: Uint8Array): Dict | undefined {
       ['Message', PHRASES[status] ?? ''],
     ])
   }
-  const members = childMembers(readXml(answered, body))
+  const members = childMembers(await readXml(answered, body))
   const errors = members.get('Errors')
   if (errors !== undefined && !isDict(errors)) {
     throw new UnreadableReply(

@@ -1,14 +1,7 @@
 /** Parses XML into elements, as Python's ElementTree does for botocore, with expat's error messages. Pure. */
 
 import { SaxesParser } from 'saxes'
-
-export interface Element {
-  /** Without its namespace prefix. */
-  readonly name: string
-  /** The text before the first child; null if there is none. */
-  readonly text: string | null
-  readonly children: readonly Element[]
-}
+import type { Element } from './plain-xml.ts'
 
 /** Text that is not XML. The message is expat's, as aws-cli shows it: `mismatched tag: line 1, column 7`. */
 export class NotXml extends Error {

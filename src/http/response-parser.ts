@@ -86,7 +86,7 @@ export class ResponseParser {
     let head = yield* this.#readHead()
     while (isInterim(head.statusCode)) head = yield* this.#readHead()
     this.#head = head
-    this.#persists &&= !/close/i.test(head.headers.connection ?? '')
+    this.#persists &&= !(head.headers.connection ?? '').toLowerCase().includes('close')
     const { 'transfer-encoding': coding = '', 'content-length': length = '' } = head.headers
     if ([101, 204, 304].includes(head.statusCode)) return
     if (coding.toLowerCase().endsWith('chunked')) yield* this.#readChunks()
