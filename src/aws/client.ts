@@ -75,8 +75,8 @@ export function toEndpoint(endpoint: string) {
 /** A query in the signer's form. */
 function valuesOf(query: string): Record<string, string | string[]> {
   const pairs = new URLSearchParams(query)
-  const single = ([first = '', ...others]: string[]) => (others.length === 0 ? first : [first, ...others])
-  return Object.fromEntries(Array.from(new Set(pairs.keys()), name => [name, single(pairs.getAll(name))]))
+  const oneOrAll = ([first = '', ...others]: string[]) => (others.length === 0 ? first : [first, ...others])
+  return Object.fromEntries(Array.from(new Set(pairs.keys()), name => [name, oneOrAll(pairs.getAll(name))]))
 }
 
 /** The transport, which records the response in `call`. */

@@ -60,7 +60,9 @@ export function construct(document: Document.Parsed): Parameter {
   const constructed = new Map<unknown, Parameter>()
   const open = new Set<unknown>()
 
-  function parameterOf(node: unknown): Parameter {
+  function build(node: unknown): Parameter {
+    // What stands nowhere, as the value of `{a}`.
+    if (node === null) return null
     const target = isAlias(node) ? node.resolve(document) : node
     if (target === undefined) throw new ValueError('an alias without an anchor')
     const known = constructed.get(target)
@@ -77,8 +79,8 @@ export function construct(document: Document.Parsed): Parameter {
     const tag = tagOf(node)
     if (tag === 'seq' || tag === 'omap' || tag === 'pairs') {
       if (!isSeq(node)) throw new ValueError('no sequence')
-      if (tag === 'seq') return listOf(node.items.map(parameterOf))
-      const pairs = node.items.map(singlePair).map(([key, value]) => [parameterOf(key), parameterOf(value)] as const)
+      if (tag === 'seq') return listOf(node.items.map(build))
+      const pairs = node.items.map(singlePair).map(([key, value]) => [build(key), build(value)] as const)
       const text = `[${pairs.map(([key, value]) => `(${reprOf(key)}, ${reprOf(value)})`).join(', ')}]`
       if (tag === 'pairs') return new PythonObject('list', text)
       return new PythonObject('ruamel.yaml.compat.ordereddict', `ordereddict(${pairs.length === 0 ? '' : text})`, new Map(textKeys(pairs)))
@@ -110,7 +112,7 @@ export function construct(document: Document.Parsed): Parameter {
     const own = flattened(map, merged)
     const entries = new Map<string, [Parameter, Parameter]>()
     for (const [keyNode, valueNode] of [...merged, ...own]) {
-      const key = isKeyOfValue(keyNode) ? '=' : parameterOf(keyNode)
+      const key = isEqualSign(keyNode) ? '=' : build(keyNode)
       if (key instanceof Map || (key instanceof PythonObject && ['set', 'dict', 'ruamel.yaml.compat.ordereddict'].includes(key.type))) {
         throw new ValueError('found unhashable key')
       }
@@ -118,7 +120,7 @@ export function construct(document: Document.Parsed): Parameter {
       const earlier = entries.get(id)
       // ruamel does not detect repeated keys if there are merge keys.
       if (earlier !== undefined && merged.length === 0) throw new ValueError('found duplicate key')
-      entries.set(id, [earlier?.[0] ?? key, parameterOf(valueNode)])
+      entries.set(id, [earlier?.[0] ?? key, build(valueNode)])
     }
     return [...entries.values()]
   }
@@ -144,9 +146,9 @@ export function construct(document: Document.Parsed): Parameter {
     return own
   }
 
-  const isKeyOfValue = (node: unknown): boolean => tagOf(node) === 'value'
+  const isEqualSign = (node: unknown): boolean => tagOf(node) === 'value'
 
-  return parameterOf(document.contents ?? undefined)
+  return build(document.contents ?? undefined)
 }
 
 /** By its type, which the library keeps apart from its tag. */

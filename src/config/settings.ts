@@ -137,6 +137,12 @@ class UnknownBinaryFormat extends Failure {
   }
 }
 
+/** A skeleton run checks this, too, and nothing else of the settings below. Throws UnknownBinaryFormat. */
+export function checkBinaryFormat(setup: Setup): void {
+  const format = text('binaryFormat', setup) ?? 'base64'
+  if (format !== 'base64' && format !== 'raw-in-base64-out') throw new UnknownBinaryFormat(format)
+}
+
 /**
  * The region. `availabilityZone` asks the metadata service; it is called only if no region is configured and the service is not disabled.
  * From here on the profile must exist. Throws InvalidRegion, ProfileNotFound and UnknownBinaryFormat.
@@ -145,8 +151,7 @@ export async function findRegion(setup: Setup, availabilityZone: () => Promise<s
   const named = namedRegion(setup)
   if (setup.profileMissing) throw new ProfileNotFound(setup.profileName)
   const region = named ?? (await instanceRegion(availabilityZone, setup))
-  const format = text('binaryFormat', setup) ?? 'base64'
-  if (format !== 'base64' && format !== 'raw-in-base64-out') throw new UnknownBinaryFormat(format)
+  checkBinaryFormat(setup)
   return withoutFipsMark(region)
 }
 

@@ -46,6 +46,6 @@ const NOT_IN_QUERY = /[^\w.~!$&'()*+,;=:@/%?-]/gu
 
 /** `_encode_invalid_chars` of urllib3/util/url.py: percent signs are escapes if all of them are, otherwise characters. */
 function encode(text: string, wrong: RegExp): string {
-  const escaped = /%(?![\da-f]{2})/i.test(text) ? text.replaceAll('%', '%25') : text
-  return escaped.replace(/%[\da-f]{2}/gi, sequence => sequence.toUpperCase()).replace(wrong, character => encodeURIComponent(character))
+  const marked = /%(?![\da-f]{2})/i.test(text) ? text.replaceAll('%', '%25') : text
+  return marked.replace(/%[\da-f]{2}/gi, code => code.toUpperCase()).replace(wrong, character => encodeURIComponent(character))
 }

@@ -4,6 +4,7 @@ import { Failure, ParameterError, Unwritable } from '../core/errors.ts'
 import { type Host, isSystemError } from '../core/host.ts'
 import { hasSecret } from '../core/key-store.ts'
 import type { PagedResult } from '../core/paging.ts'
+import { assertEncodable, UnicodeError } from '../python/codec.ts'
 import type { Dict } from '../python/value.ts'
 import { type ColorChoice, chooseColor } from './color.ts'
 import { checkPager, choosePager } from './pager.ts'
@@ -47,7 +48,7 @@ export async function present(options: PresentationOptions, sample: Dict | undef
   const { isTerminal } = host.stdout
   const pager = choosePager({ noPager: options.noPager, isTerminal, env: host.env, platform: host.platform, configured: options.pager })
   const color = chooseColor({ format: output, choice: options.color, isTerminal, direct: pager === undefined })
-  const render = await renderer({
+  const print = await renderer({
     format: output,
     title,
     color,
@@ -55,6 +56,7 @@ export async function present(options: PresentationOptions, sample: Dict | undef
     search: query && (value => query.search(value)),
     dates: options.timestampFormat === 'iso8601' ? await isoDates(options.shape) : undefined,
   })
+  const render: Presentation['render'] = (reply, paged) => encodable(print(reply, paged))
   if (sample?.size && query?.findsNothing(sample)) refuse(query, sample)
   const prints = sample ? render(sample) !== '' : output !== 'off'
   if (sample && prints) checkStdout(host, hasSecret(sample))
@@ -68,6 +70,16 @@ export async function present(options: PresentationOptions, sample: Dict | undef
       await host.stdout.write(encode(color.ending), stop)
     },
   }
+}
+
+/** Text as it is. Throws a Failure for a lone surrogate, which only a query can bring: no encoding has one. */
+function encodable(text: string): string {
+  try {
+    assertEncodable(text)
+  } catch (error) {
+    throw error instanceof UnicodeError ? new Failure(error.message) : error
+  }
+  return text
 }
 
 /** Detects a closed pipe or a full disk by an empty write. A stdout that discards everything is refused only for a secret. */

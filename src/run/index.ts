@@ -6,6 +6,7 @@
 
 import { commands } from '../commands/index.ts'
 import { readProfiles } from '../config/profiles.ts'
+import { checkBinaryFormat } from '../config/settings.ts'
 import type { Host } from '../core/host.ts'
 import type { RunGuard } from './commit.ts'
 import { print, showInfoPage } from './info-page.ts'
@@ -57,7 +58,10 @@ async function* stages(argv: readonly string[], quiet: Host): AsyncGenerator<Par
   if (invocation.kind !== 'call') return showInfoPage(invocation, { pager, noPager: argv.includes('--no-cli-pager') }, host)
   yield { invocation }
   const input = await readInput(invocation)
-  if (input.kind === 'skeleton') return print(input.text, host)
+  if (input.kind === 'skeleton') {
+    checkBinaryFormat(invocation.setup)
+    return print(input.text, host)
+  }
   const { prepare, showSample } = await import('./prepare.ts')
   if (input.kind === 'sample') return showSample(invocation)
   const prepared = await prepare(invocation, input)

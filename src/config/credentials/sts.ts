@@ -96,8 +96,9 @@ interface SdkSession {
 }
 
 function toReply(role: string, { accessKeyId, secretAccessKey, sessionToken, expiration }: SdkSession): Dict {
-  if (sessionToken === undefined) throw new Failure("'SessionToken'")
+  // In the order in which botocore looks for them (CachedCredentialFetcher of botocore/credentials.py, 2.36.7).
   if (expiration === undefined) throw new Failure("'Expiration'")
+  if (sessionToken === undefined) throw new Failure("'SessionToken'")
   const account = role.split(':')[4]
   return new Map([
     [
