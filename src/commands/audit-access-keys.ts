@@ -27,6 +27,7 @@ const OPTIONS: readonly Option[] = [
 export const auditAccessKeys: Command = {
   name: 'audit-access-keys',
   operation: 'AuditAccessKeys',
+  extension: true,
   summary: 'Lists the access keys of all users with their age and last use, and says which are due.',
   input: once(() =>
     z.strictObject({

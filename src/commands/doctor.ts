@@ -9,6 +9,7 @@ import { once, userName } from './members.ts'
 export const doctor: Command = {
   name: 'doctor',
   operation: 'Doctor',
+  extension: true,
   summary: 'Shows which credentials sign, and whether a rotation would work. Changes nothing.',
   input: once(() =>
     z.strictObject({

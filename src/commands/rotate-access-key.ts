@@ -18,6 +18,7 @@ const step = (time: 'Time' | 'Why') =>
 export const rotateAccessKey: Command = {
   name: 'rotate-access-key',
   operation: 'RotateAccessKey',
+  extension: true,
   summary: 'Replaces an old access key in every store that holds it. If it is interrupted, the next run continues.',
   input: once(() =>
     z.strictObject({

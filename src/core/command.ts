@@ -99,6 +99,8 @@ export interface Command {
   readonly sample: Dict
   /** The command changes nothing. Its output can be had again, so it is not tried on the sample, which the reply need not resemble. */
   readonly readOnly?: boolean
+  /** Not in aws-cli. */
+  readonly extension?: boolean
   /** Asks the stores itself whether they can take a key. */
   readonly checksStores?: boolean
   /** Where its results come in pages. */

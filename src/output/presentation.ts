@@ -26,6 +26,8 @@ export interface PresentationOptions {
   readonly title: string
   /** A reply of the documented shape: it says which members are dates. */
   readonly shape: Dict
+  /** Tables fit the terminal: the command is not aws-cli's. */
+  readonly fits: boolean | undefined
 }
 
 export interface Presentation {
@@ -53,6 +55,7 @@ export async function present(options: PresentationOptions, sample: Dict | undef
     title,
     color,
     columns: host.stdout.columns,
+    fits: options.fits,
     search: query && (value => query.search(value)),
     dates: options.timestampFormat === 'iso8601' ? await isoDates(options.shape) : undefined,
   })

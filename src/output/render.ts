@@ -18,6 +18,8 @@ export interface View {
   readonly color: Color
   /** The terminal's width; undefined without a terminal. */
   readonly columns: number | undefined
+  /** A table is made to fit, where aws-cli has none that it must equal. */
+  readonly fits?: boolean | undefined
 }
 
 type Print = (value: Value) => string
@@ -27,7 +29,8 @@ const FORMATS: Readonly<Record<Format, (view: View) => Print | Promise<Print>>> 
   text: async () => (await import('./text.ts')).text,
   table: async view => {
     const { table } = await import('./table.ts')
-    return value => table(value, view)
+    const wrap = view.fits ? (await import('./table-wrapping.ts')).wrapped : undefined
+    return value => table(value, { ...view, wrap })
   },
   yaml: async () => (await import('./yaml.ts')).yaml,
   'yaml-stream': async () => (await import('./yaml.ts')).yamlStream,

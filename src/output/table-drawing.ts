@@ -7,7 +7,7 @@ import { type Color, RESET } from './color.ts'
 /** Sections from top to bottom. Headers and rows are added to the last one. */
 export type Sheet = Section[]
 
-interface Section {
+export interface Section {
   /** Undefined for a section without a title. */
   readonly title: string | undefined
   /** The number of frames around the section, each a `|` on either side. */
@@ -53,15 +53,19 @@ function widen({ widths }: Section, cells: readonly string[]): void {
 }
 
 /** The number of terminal columns that a text takes. */
-function widthOf(text: string): number {
+export function widthOf(text: string): number {
   let width = 0
   for (const character of text) width += isWide(character) ? 2 : 1
   return width
 }
 
-/** Sections with a single row are drawn one cell per line if the table is wider than `columns`. */
-export function draw(sheet: Sheet, color: Color, columns: number): string {
-  const fitting = widest(sheet) > columns ? sheet.flatMap(turned) : sheet
+/**
+ * Sections with a single row are drawn one cell per line if the table is wider than `columns`.
+ *
+ * @param wrap breaks cells that are too long even so; aws-cli has none
+ */
+export function draw(sheet: Sheet, color: Color, columns: number, wrap = (turned: Sheet, _columns: number) => turned): string {
+  const fitting = widest(sheet) > columns ? wrap(sheet.flatMap(turned), columns) : sheet
   const width = widest(fitting)
   const pen = newPen(color)
   pen.write(`${'-'.repeat(width)}\n`)
@@ -79,15 +83,16 @@ function turned(section: Section): Sheet {
   return sheet
 }
 
-const BORDERS = 2
-const PADDING = 4
+/** The edges of a section, and the blanks and the line around a cell. */
+export const ROOM_PER_SECTION = 2
+export const ROOM_PER_COLUMN = 4
 
 // Not by arguments: there may be a section for each of a hundred thousand rows.
 const widest = (sheet: Sheet): number =>
   sheet.reduce((widest, { title, level, widths }) => {
-    const rows = widths.reduce((total, width) => total + width + PADDING, BORDERS)
+    const rows = widths.reduce((total, width) => total + width + ROOM_PER_COLUMN, ROOM_PER_SECTION)
     // A missing title counts as wide as Python's `None`.
-    return Math.max(widest, Math.max(widthOf(title ?? 'None') + BORDERS, rows) + 2 * level)
+    return Math.max(widest, Math.max(widthOf(title ?? 'None') + ROOM_PER_SECTION, rows) + 2 * level)
   }, 0)
 
 interface Pen {
@@ -116,7 +121,7 @@ function drawSection(pen: Pen, section: Section, width: number): void {
   const widths = columnWidths(section.widths, width)
   if (section.title) {
     line(centred(section.title, width, '|'))
-    if (section.headers.length === 0 && section.rows.length === 0) line(`+${'-'.repeat(width - BORDERS)}+`)
+    if (section.headers.length === 0 && section.rows.length === 0) line(`+${'-'.repeat(width - ROOM_PER_SECTION)}+`)
   }
   if (section.headers.length > 0) {
     line(ruler(widths))
@@ -133,7 +138,7 @@ function drawSection(pen: Pen, section: Section, width: number): void {
  */
 function columnWidths(widths: readonly number[], room: number): number[] {
   if (widths.length === 0) return []
-  const padded = widths.map(width => width + PADDING)
+  const padded = widths.map(width => width + ROOM_PER_COLUMN)
   const factor = room / padded.reduce((total, width) => total + width)
   const scaled = padded.map(width => roundHalfEven(factor * width))
   for (let excess = scaled.reduce((total, width) => total + width) - room, turn = 0; excess !== 0; turn++) {

@@ -15,13 +15,15 @@ interface TableView {
   readonly color: Color
   /** The terminal's width; 80 without a terminal. */
   readonly columns: number | undefined
+  /** Breaks cells that are too long. */
+  readonly wrap?: ((sheet: Sheet, columns: number) => Sheet) | undefined
 }
 
 /** Empty for a value that is false in Python; a scalar prints its title alone. Throws a Failure for lists of unequal length. */
-export function table(value: Value, { title, color, columns }: TableView): string {
+export function table(value: Value, { title, color, columns, wrap }: TableView): string {
   const sheet: Sheet = []
   addTable(sheet, value, title, 0)
-  return sheet.length > 0 ? draw(sheet, color, columns ?? 80) : ''
+  return sheet.length > 0 ? draw(sheet, color, columns ?? 80, wrap) : ''
 }
 
 /** `level` is the number of frames around the table. Without a title, the rows are added to the current section. */

@@ -64,7 +64,7 @@ export async function showSample(asked: Invocation): Promise<void> {
 }
 
 function wishOf({ session, query, encode, globals: { color = 'auto', cliPager }, command }: Invocation): PresentationOptions {
-  return { ...session, query, encode, color, noPager: !cliPager, title: command.operation, shape: command.sample }
+  return { ...session, query, encode, color, noPager: !cliPager, title: command.operation, shape: command.sample, fits: command.extension }
 }
 
 /** The warning of awscli/customizations/paginate.py (2.36.7). */
