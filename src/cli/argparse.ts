@@ -78,7 +78,7 @@ const NEGATIVE_NUMBER = /^-(\d+|\d*\.\d+)$/
 /**
  * `ArgumentParser.parse_known_args`, for grammars with at most one positional.
  *
- * @throws ArgumentError, InvalidChoice: the first complaint argparse would have
+ * @throws ArgumentError, InvalidChoice: argparse's first error
  */
 export function parseKnown({ options: rules, positional: expected }: Grammar, words: readonly string[]): Parsed {
   // All words are classified first: an ambiguous abbreviation at the end is reported before a missing value at the start.

@@ -163,7 +163,7 @@ const withUsage = (complaint: string, text = usage, option?: Option): UsageError
 /** The number of suggestions, as in aws-cli. */
 const AT_MOST = 3
 
-/** aws-cli's complaint with its suggestions; or, for what only aws-cli has, where to find it. */
+/** aws-cli's error with its suggestions; for a command that only aws-cli has, the command to use instead. */
 async function invalidChoice({ message, argument, choice, choices }: InvalidChoice, option: Option | undefined): Promise<ParameterError> {
   const { awsCommands, iamOperations } = await import('./aws-names.ts')
   const others = argument === 'command' ? awsCommands() : argument === 'operation' ? iamOperations() : []

@@ -1,9 +1,9 @@
-/** Members that several commands take. The name that IAM accepts is checked before the call, though aws-cli leaves it to the service to say so. */
+/** Members of several commands. The characters of a name are checked before the call, which aws-cli leaves to the service. */
 
 import * as z from 'zod/mini'
 import { LONGEST_USER_NAME, SHORTEST_ACCESS_KEY_ID, USER_NAME } from '../core/iam-forms.ts'
 
-/** Built when it is first asked for: a run of one command does not pay for what the others take (0.1 ms each). */
+/** Builds on first use: a run does not build the inputs of other commands (0.1 ms each). */
 export function once<T>(build: () => T): () => T {
   let built: T | undefined
   return () => {

@@ -23,7 +23,7 @@ export interface Context {
   /** No region stands for the global endpoints, no endpoint for AWS itself. */
   readonly region: string | undefined
   readonly endpoint: string | undefined
-  /** Whom credentials belong to: those given, or the ones that sign this run. Throws a Failure where STS cannot be asked. */
+  /** A call for the identity of credentials: those given, or the ones that sign this run. Throws a Failure if STS cannot be called. */
   readonly sts: () => Promise<(credentials?: KeyPair) => GetIdentity>
   /** Another client, with all operations. A client makes one call at a time. */
   readonly openIam: () => Promise<Iam<Operation>>

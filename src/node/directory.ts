@@ -20,7 +20,7 @@ export function makeFolder(folder: string): void {
   }
 }
 
-/** The absolute path, or its nearest existing parent; a root where there is none. */
+/** The absolute path, or its nearest existing parent, which may be a root. */
 export function nearest(name: string): string {
   const parent = path.dirname(name)
   return parent === name || fs.existsSync(name) ? name : nearest(parent)
