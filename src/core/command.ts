@@ -18,9 +18,9 @@ export interface Context {
   readonly iam: Iam
   /** The key that signs this run; undefined for a session or an unsigned run. */
   readonly signingKey: KeyPair | undefined
-  /** The source that it comes from. */
+  /** The credential provider. */
   readonly source: string | undefined
-  /** No region stands for the global endpoints, no endpoint for AWS itself. */
+  /** Without a region the global endpoint is used, without an endpoint AWS itself. */
   readonly region: string | undefined
   readonly endpoint: string | undefined
   /** A call for the identity of credentials: those given, or the ones that sign this run. Throws a Failure if STS cannot be called. */
@@ -35,7 +35,7 @@ export interface Context {
   readonly random: () => number
   /** The command's options. */
   readonly flags: Flags
-  /** Of --store, each of which has said that it can take a key, unless the command asks them. */
+  /** The stores of --store, checked before the run unless the command checks them itself. */
   readonly stores: readonly KeyStore[]
   /** How much of a list is requested; undefined if the user requests single pages. */
   readonly pages: PageRequest | undefined
