@@ -5,15 +5,17 @@
 
 import { type Host, isSystemError } from '../core/host.ts'
 
-/** Milliseconds. A lock is held for as long as one file takes to write, so whoever waits longer waits for something that hangs. */
+/** Milliseconds. A lock is held for as long as one file takes to write, so a longer wait is for something that hangs. */
 const PATIENCE = 20_000
 const LOOK_EVERY = 20
 /** From this age on a lock is left over, whatever holds its process number now, and on whatever machine. */
 const LONGEST_HELD = 300_000
+/** From this age on a lock that does not say whose it is was torn: it is written in one call, right after it is made. */
+const LONGEST_WRITTEN = 5000
 
 type LockHost = Pick<Host, 'files' | 'clock' | 'pid' | 'hostname' | 'isRunning'>
 
-/** Somebody else has been writing the file for too long, or a signal came first. */
+/** Another process has been writing the file for too long, or a signal came first. */
 export class LockNotAcquired extends Error {
   override readonly name = 'LockNotAcquired'
 }
@@ -23,7 +25,7 @@ export class LockNotAcquired extends Error {
  *
  * @throws LockNotAcquired; a SystemError where the lock cannot be made
  */
-export async function withFileLock<T>(path: string, world: LockHost, stop: AbortSignal | undefined, act: () => T): Promise<T> {
+export async function withFileLock<T>(path: string, world: LockHost, stop: AbortSignal | undefined, act: () => T | Promise<T>): Promise<T> {
   const lock = `${path}.iamkey-lock`
   const { clock, pid, hostname } = world
   const until = clock.now() + PATIENCE
@@ -33,7 +35,7 @@ export async function withFileLock<T>(path: string, world: LockHost, stop: Abort
     if (!takenOver(lock, world)) await clock.sleep(LOOK_EVERY * (1 + Math.random()), stop)
   }
   try {
-    return act()
+    return await act()
   } finally {
     release(lock, world)
   }
@@ -57,6 +59,8 @@ function takenOver(lock: string, world: LockHost): boolean {
   const seen = holder(lock, world)
   if (seen === undefined || !isLeftOver(lock, seen, world)) return false
   const guard = `${lock}.${seen.pid}`
+  // One that is as old belongs to a run that was killed on these lines.
+  if (age(guard, world) > LONGEST_WRITTEN) files.remove(guard)
   if (!create(guard, '', world)) return false
   try {
     const still = holder(lock, world)
@@ -68,24 +72,33 @@ function takenOver(lock: string, world: LockHost): boolean {
 }
 
 interface Holder {
+  /** Zero where the lock does not say. */
   readonly pid: number
+  /** Empty where the lock does not say. */
   readonly hostname: string
 }
 
-/** A lock that cannot be read yet is being written, and has no number: only its age counts. */
+/** Undefined where there is no lock any more. Of one that was torn in the middle, as much as it still says. */
 function holder(lock: string, { files }: LockHost): Holder | undefined {
+  let text: string
   try {
-    const { pid = 0, hostname = '' } = JSON.parse(new TextDecoder().decode(files.read(lock)) || '{}')
-    return { pid: Number(pid), hostname: String(hostname) }
+    text = new TextDecoder().decode(files.read(lock))
   } catch {
     return undefined
   }
+  const [, pid = '0'] = /"pid":(\d+)[,}]/.exec(text) ?? []
+  const [, hostname = ''] = /"hostname":"([^"]*)"/.exec(text) ?? []
+  return { pid: Number(pid), hostname }
 }
 
+/** Its process is gone; or it is so old that no process can be busy with it, which is sooner for one that does not say whose it is. */
 function isLeftOver(lock: string, { pid, hostname }: Holder, world: LockHost): boolean {
-  const age = world.clock.now() - (world.files.stat(lock)?.mtime ?? Number.POSITIVE_INFINITY)
-  return age > LONGEST_HELD || (hostname === world.hostname && pid > 0 && !world.isRunning(pid))
+  if (hostname === world.hostname && pid > 0 && !world.isRunning(pid)) return true
+  return age(lock, world) > (pid > 0 && hostname !== '' ? LONGEST_HELD : LONGEST_WRITTEN)
 }
+
+/** In milliseconds; negative where there is no such file. */
+const age = (path: string, { clock, files }: LockHost): number => clock.now() - (files.stat(path)?.mtime ?? Number.POSITIVE_INFINITY)
 
 function create(path: string, content: string, { files }: LockHost): boolean {
   try {
