@@ -126,7 +126,10 @@ export async function parseCommand(words: readonly string[], commands: readonly 
   // aws-cli ignores an empty word here.
   const unknown = parsed.positional ? [...parsed.extras, parsed.positional] : parsed.extras
   if (unknown.length > 0) throw new UnknownOptions(unknown, [...rows, ...GLOBAL_OPTIONS])
-  return { kind: 'call', command, flags: bind<Flags>(rows, parsed) }
+  const flags = bind<Flags>(rows, parsed)
+  const followers = rows.filter(({ name, follows }) => follows !== undefined && parsed.options.some(([option]) => option === `--${name}`))
+  const following = followers.length > 0 ? (await import('./following.ts')).following(followers, parsed.options) : {}
+  return { kind: 'call', command, flags: { ...flags, ...following } }
 }
 
 /** Documents and skeletons make required options optional, except for the skeleton that checks them (OverrideRequiredArgsArgument). */

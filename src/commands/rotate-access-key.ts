@@ -10,10 +10,16 @@ import { once, userName } from './members.ts'
 const step = (time: 'Time' | 'Why') =>
   new Map([
     ['Step', 'create'],
-    ['Place', 'profile:default'],
+    ['Store', 'profile:default'],
     ['AccessKeyId', 'AccessKeyId'],
     [time, time === 'Time' ? SAMPLE_DATE : time],
   ])
+
+const store = new Map([
+  ['Store', 'profile:default'],
+  ['AccessKeyId', 'AccessKeyId'],
+  ['Condition', 'works'],
+])
 
 export const rotateAccessKey: Command = {
   name: 'rotate-access-key',
@@ -34,7 +40,7 @@ export const rotateAccessKey: Command = {
         ['Why', 'Why'],
         ['OldAccessKeyId', 'AccessKeyId'],
         ['NewAccessKeyId', 'AccessKeyId'],
-        ['Places', ['profile:default']],
+        ['Stores', [store]],
         ['Steps', [step('Time')]],
         ['Plan', [step('Why')]],
         ['Undo', 'Undo'],
@@ -50,8 +56,8 @@ export const rotateAccessKey: Command = {
     },
     { text: 'What would be done, and why', line: 'iamkey rotate-access-key --user-name Bob --store profile:bob --plan' },
     {
-      text: 'Now, with two programs that store the key and a check of the new one',
-      line: "iamkey rotate-access-key --user-name ci --older-than 0d --store command:./to-github --store command:./to-vault --check-command 'aws s3 ls'",
+      text: 'Now, with a program that stores the key, one that reads it, and a check of the new one',
+      line: "iamkey rotate-access-key --user-name ci --older-than 0d --store command:./to-vault --read-command ./from-vault --check-command 'aws s3 ls'",
     },
   ],
   async run(input, context) {

@@ -50,7 +50,7 @@ export interface Context {
 }
 
 /** The part of the host that shows nothing to anybody. */
-export type SilentHost = Pick<Host, 'env' | 'platform' | 'files' | 'home' | 'pid' | 'hostname' | 'isRunning' | 'clock' | 'feed'>
+export type SilentHost = Pick<Host, 'env' | 'platform' | 'files' | 'home' | 'pid' | 'hostname' | 'isRunning' | 'clock' | 'feed' | 'capture'>
 
 /** The record of a call in progress, for the next run to find. Never fails: it is optional. */
 export interface CallJournal {

@@ -7,6 +7,9 @@ import type { Option } from './options.ts'
 export const ExitCode = {
   ok: 0,
   closed: 1,
+  // Of rotate-access-key, which aws-cli does not have: neither aws-cli (0, 1, 2, 120, 130, 252 to 255) nor a shell (126 and more) means anything by them.
+  notFinished: 3,
+  decisionNeeded: 4,
   unwritable: 120,
   interrupted: 130,
   parameters: 252,

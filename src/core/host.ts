@@ -18,6 +18,8 @@ interface Stat {
   readonly size: number
   /** Permission bits. */
   readonly mode: number
+  /** How many names the file has. */
+  readonly links: number
   readonly isDirectory: boolean
   /** A regular file: not a device, pipe or socket. */
   readonly isFile: boolean
@@ -35,8 +37,10 @@ export interface Files {
   /**
    * Puts the whole content in place at once: a temporary file in the same directory, mode `mode`, fsynced, then renamed. The owner of a
    * file that is there already stays. Makes missing directories with mode 0700. Throws a SystemError; then nothing has changed.
+   *
+   * @param lastCheck runs once the temporary file is on the disk, directly before the rename: what it throws keeps the file as it is
    */
-  replace(path: string, content: string | Uint8Array, mode: number): void
+  replace(path: string, content: string | Uint8Array, mode: number, lastCheck?: () => void): void
   /** Everything `replace` does with so many bytes up to the renaming, and leaves nothing behind. Throws the SystemError that it would meet now. */
   rehearse(path: string, size: number): void
   /** Creates a file with mode 0600, and its missing directories with 0700. Throws a SystemError: `EEXIST` if the file exists. */
@@ -44,12 +48,12 @@ export interface Files {
   /** The path with its links followed, whether or not the file exists. Throws a SystemError. */
   resolve(path: string): string
   /**
-   * Adds text to a file, made with mode 0600 (and its directories with 0700) where it is missing; not fsynced, so it survives a kill of
-   * this process but not a power cut. Throws a SystemError.
+   * Adds text to a file, made with mode 0600 (and its directories with 0700) where it is missing. Without `durable` it is not fsynced: it
+   * survives a kill of this process, but not a power cut. Throws a SystemError.
    */
-  append(path: string, text: string): void
-  /** Removes a file; nothing happens where there is none. Throws a SystemError. */
-  remove(path: string): void
+  append(path: string, text: string, durable?: boolean): void
+  /** Removes a file; nothing happens where there is none. `durable` as above. Throws a SystemError. */
+  remove(path: string, durable?: boolean): void
 }
 
 export interface Clock {
@@ -75,6 +79,12 @@ export interface Finished {
   readonly signal: NodeJS.Signals | null
   readonly stdout: Uint8Array
   readonly stderr: Uint8Array
+}
+
+/** How a program ended that was given a text. */
+export interface Fed extends Pick<Finished, 'status' | 'signal'> {
+  /** It has certainly not read all of the text. False where that is not known. */
+  readonly unread: boolean
 }
 
 /** Signals noted instead of obeyed, from `holdSignals` to `release`. */
@@ -113,10 +123,11 @@ export interface Host {
   page(words: readonly string[], text: string, env: Env): Promise<Finished>
   /**
    * Runs a program without a shell and gives it `text` as its standard input; what it prints is dropped, its standard error is ours. `env`
-   * replaces our environment for it. `stop` ends it. Throws a SystemError if it cannot start, and EPIPE where it ended before it had taken
-   * the whole text.
+   * replaces our environment for it. `stop` ends it. Throws a SystemError if it cannot start.
    */
-  feed(words: readonly string[], text: string, stop: AbortSignal, env?: Env): Promise<Pick<Finished, 'status' | 'signal'>>
+  feed(words: readonly string[], text: string, stop: AbortSignal, env?: Env): Promise<Fed>
+  /** Runs a program without a shell and without input, and collects what it prints; its standard error is ours. `stop` ends it. Throws a SystemError if it cannot start. */
+  capture(words: readonly string[], stop: AbortSignal): Promise<Omit<Finished, 'stderr'>>
   /** From now on signals that would end the run are noted, and an error that nobody waits for as ABRT; see HeldSignals. */
   holdSignals(): HeldSignals
   /** Writes to the debug log: names, counts, decisions; never a secret or a reply. Does nothing without --debug. */

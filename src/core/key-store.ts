@@ -21,18 +21,33 @@ export function wholeKey(reply: Dict): WholeKey | undefined {
   return typeof AccessKeyId === 'string' && typeof SecretAccessKey === 'string' ? { ...key, AccessKeyId, SecretAccessKey } : undefined
 }
 
+/** A key as a store shows it: without its secret where the store shows no more than which key it holds. */
+export interface StoredKey {
+  readonly AccessKeyId: string
+  readonly SecretAccessKey?: string
+}
+
+/** Both halves, where the store shows both. */
+export const pairOfStored = ({ AccessKeyId, SecretAccessKey }: StoredKey): KeyPair | undefined =>
+  SecretAccessKey === undefined ? undefined : { AccessKeyId, SecretAccessKey }
+
 export interface KeyStore {
   /** As it was asked for: `profile:prod`. */
   readonly name: string
+  /** What it is, wherever it is named from: two paths to one file are one store. A journal knows stores by this. */
+  readonly identity: string
   /** It keeps what it gets: nobody here can take it back. */
   readonly irrevocable: boolean
   /** It ends with the job that it is part of: what it holds says nothing of what others use. */
   readonly ephemeral?: boolean
   /** Changes nothing. Throws a StoreFailure for whatever would keep `put` from its work now. */
   check(): Promise<void>
-  /** The key it holds now, if any; of a store with keys of several users, that user's. Absent where a store cannot be read. Throws a StoreFailure. */
-  readonly read?: (UserName?: string) => KeyPair | undefined
-  /** Puts the key there, whole. `stop` ends every wait. Throws a StoreFailure; then the store is as it was. */
+  /** The key it holds now, if any; of a store with keys of several users, that user's. Absent where a store cannot be read. Rejects with a StoreFailure. */
+  readonly read?: (UserName?: string) => Promise<StoredKey | undefined>
+  /**
+   * Puts the key there, whole. `stop` ends every wait. Rejects with a StoreFailure; then the store is as it was, unless it is a
+   * StoreOutcomeUnknown.
+   */
   put(key: WholeKey, stop: AbortSignal): Promise<Rollback>
 }
 
@@ -49,7 +64,7 @@ export class StoreFailure extends Failure {
   }
 }
 
-/** The store was being given the key when it was cut short: it may have it all the same. */
+/** The store was being given the key when something went wrong: it may have it all the same. */
 export class StoreOutcomeUnknown extends StoreFailure {}
 
 /** Whether one stands anywhere in the structure. */

@@ -18,6 +18,8 @@ export interface Option {
   readonly integer?: boolean
   /** May be typed several times; the values count in order. */
   readonly repeat?: boolean
+  /** The option whose values these belong to: each value goes with the value of that option before it. */
+  readonly follows?: string
   /** The value if it is omitted; without this it is required. */
   readonly defaultWhenBare?: string
   readonly help: string
@@ -183,6 +185,22 @@ export const ROTATION_OPTIONS = [
     defaultValue: '7d',
   },
   {
+    name: 'retire-after',
+    value: 'time',
+    extension: true,
+    help:
+      'Retire the old key this long after the new one was stored everywhere, or once it has not been used for an hour. ' +
+      '0m retires it in the same run.',
+    defaultValue: '1d',
+  },
+  {
+    name: 'read-command',
+    value: 'command',
+    follows: 'store',
+    extension: true,
+    help: 'Read the --store command:… before this option with a program that prints the access key id, or the whole key, that the store holds.',
+  },
+  {
     name: 'check-command',
     value: 'command',
     extension: true,
@@ -216,11 +234,13 @@ export function keyOf(name: string): string {
 
 type CamelCase<Name extends string> = Name extends `${infer Head}-${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}` : Name
 type KeyOf<Name extends string> = Name extends `no-${infer Positive}` ? CamelCase<Positive> : CamelCase<Name>
-type ValueOf<Row extends Option> = Row extends { repeat: true }
-  ? readonly string[] | undefined
-  : Row extends { value: string }
-    ? (Row extends { choices: readonly (infer Choice)[] } ? Choice : string) | undefined
-    : boolean
+type ValueOf<Row extends Option> = Row extends { follows: string }
+  ? readonly (string | undefined)[] | undefined
+  : Row extends { repeat: true }
+    ? readonly string[] | undefined
+    : Row extends { value: string }
+      ? (Row extends { choices: readonly (infer Choice)[] } ? Choice : string) | undefined
+      : boolean
 
 /** The parsed options of a table: a value or undefined; a flag as a boolean. */
 export type Typed<Rows extends readonly Option[]> = { readonly [Row in Rows[number] as KeyOf<Row['name']>]: ValueOf<Row> }
@@ -237,5 +257,5 @@ export interface Flags
     Partial<Typed<typeof EXPORT_OPTIONS>>,
     Partial<Typed<typeof ROTATION_OPTIONS>> {
   readonly store?: readonly string[]
-  readonly [key: string]: string | readonly string[] | boolean | undefined
+  readonly [key: string]: string | readonly (string | undefined)[] | boolean | undefined
 }

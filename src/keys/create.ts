@@ -34,7 +34,7 @@ export async function createKey(input: Input, context: Needed, before?: readonly
 
   for (let attempt = 1; ; attempt++) {
     const asked = clock.now()
-    const end = await ask(input, context)
+    const end = await requestKey(input, context)
     if (end.kind !== 'failed') {
       const { named } = end
       callJournal.created(named.AccessKeyId)
@@ -67,14 +67,15 @@ function isRepeatable(failure: CallFailure, seen: NewKeySearch | undefined): boo
   return failure.retryable && (!(failure instanceof OutcomeUnknown) || seen?.found === 'nothing')
 }
 
-type End =
+/** How one request for a key ended. */
+export type KeyRequest =
   | { readonly kind: 'whole'; readonly named: KeyReference; readonly delivery: Pick<Outcome, 'output' | 'secret'> }
   /** Our key, but unusable. */
   | { readonly kind: 'useless'; readonly named: KeyReference; readonly failure: Failure }
   | { readonly kind: 'failed'; readonly failure: CallFailure }
 
 /** One attempt. Never throws. */
-async function ask(input: Input, { iam, signals }: Needed): Promise<End> {
+export async function requestKey(input: Input, { iam, signals }: Pick<Needed, 'iam' | 'signals'>): Promise<KeyRequest> {
   try {
     const { output } = await iam.call('CreateAccessKey', input, signals.deadline)
     return judge(output.AccessKey ?? {}, input)
@@ -92,7 +93,7 @@ async function ask(input: Input, { iam, signals }: Needed): Promise<End> {
  * control characters, unclosed elements (aws/xml.ts), two different ids or secrets (aws/protocol.ts). AWS's alphabet is not checked at
  * AWS's own endpoints either, because TLS detects damage.
  */
-function judge(key: AccessKey, input: Input): End {
+function judge(key: AccessKey, input: Input): KeyRequest {
   const { UserName, AccessKeyId = '', SecretAccessKey: secret = '' } = key
   if (isBlank(AccessKeyId)) return { kind: 'failed', failure: unclear('The reply to CreateAccessKey names no access key.') }
   // The requested name: the reply's may be damaged, too.

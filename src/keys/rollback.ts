@@ -14,11 +14,13 @@ const ACKNOWLEDGEMENTS = 2
 
 type Needed = Pick<Context, 'iam' | 'clock' | 'signals' | 'random' | 'accountOptions' | 'debug'>
 
-interface RollbackResult {
+export interface RollbackResult {
   /** What became of the key; begins in lower case. */
   readonly sentence: string
   /** False if the service does not know the key: it may not know it yet, or the reply that named it was damaged. */
   readonly certain: boolean
+  /** It is gone. */
+  readonly deleted: boolean
 }
 
 /** Deletes the key. Never throws. */
@@ -32,18 +34,26 @@ export async function rollBack(key: KeyReference, context: Needed): Promise<Roll
     debug(`DeleteAccessKey, attempt ${attempt}: ${end.why}`)
     // Unknown after an attempt with an unknown outcome: that attempt deleted it.
     if (end.kind === 'done' || (end.kind === 'unknown' && unclear)) {
-      return { sentence: `the new key ${key.AccessKeyId} was deleted again`, certain: true }
+      return { sentence: `the new key ${key.AccessKeyId} was deleted again`, certain: true, deleted: true }
     }
     unclear ||= end.kind === 'unclear' || end.kind === 'acknowledged'
     if (end.kind === 'acknowledged') acknowledged++
     if (acknowledged === ACKNOWLEDGEMENTS) {
       const look = `To make sure that it is deleted, look with\n  ${listCommand(key, accountOptions)}`
-      return { sentence: `the service answered the deletion of the new key ${key.AccessKeyId} with an empty reply. ${look}`, certain: true }
+      return {
+        sentence: `the service answered the deletion of the new key ${key.AccessKeyId} with an empty reply. ${look}`,
+        certain: true,
+        deleted: false,
+      }
     }
     if (end.kind === 'refused' || attempt >= ATTEMPTS || clock.now() >= until || signals.deadline.aborted) {
-      if (end.kind === 'unknown') return { sentence: `IAM does not know the new key ${key.AccessKeyId}`, certain: false }
+      if (end.kind === 'unknown') return { sentence: `IAM does not know the new key ${key.AccessKeyId}`, certain: false, deleted: false }
       const advice = `Delete it with\n  ${deleteCommand(key, accountOptions)}`
-      return { sentence: `the new key ${key.AccessKeyId} could not be deleted again (${end.why}). ${advice}`, certain: true }
+      return {
+        sentence: `the new key ${key.AccessKeyId} could not be deleted again (${end.why}). ${advice}`,
+        certain: true,
+        deleted: false,
+      }
     }
     await clock.sleep(backoff(attempt, context) / 2, signals.deadline)
   }

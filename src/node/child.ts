@@ -1,4 +1,4 @@
-/** Programs that iamkey runs: credential processes, whose output is collected, the pager, which owns the terminal, and those that a key is given to. */
+/** Programs that iamkey runs: credential processes, whose output is collected, and the pager, which owns the terminal. */
 
 import * as child_process from 'node:child_process'
 import * as net from 'node:net'
@@ -40,42 +40,4 @@ export async function page(words: readonly string[], text: string, env: Env): Pr
   })
   if (unread) throw unread
   return { status, signal, stdout: new Uint8Array(), stderr: new Uint8Array() }
-}
-
-/** Milliseconds from the request to end to the end. */
-const GRACE = 2000
-
-/** See Host.feed. */
-export async function feed(
-  [program = '', ...words]: readonly string[],
-  text: string,
-  stop: AbortSignal,
-  env?: Env,
-): Promise<Pick<Finished, 'status' | 'signal'>> {
-  const child = child_process.spawn(program, words, { stdio: ['pipe', 'ignore', 'inherit'], ...(env && { env }) })
-  let unread: Error | undefined
-  let grace: NodeJS.Timeout | undefined
-  const end = () => {
-    child.kill()
-    grace = setTimeout(() => child.kill('SIGKILL'), GRACE)
-  }
-  stop.addEventListener('abort', end, { once: true })
-  if (stop.aborted) end()
-  child.stdin.on('error', error => {
-    unread = error
-  })
-  child.stdin.end(text)
-  try {
-    // Not `close`: what it has left running in the background may hold its descriptors.
-    const [status, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
-      child.on('error', reject)
-      child.on('exit', (...ending) => resolve(ending))
-    })
-    if (unread && status === 0) throw systemError('EPIPE', 32, unread)
-    return { status, signal }
-  } finally {
-    clearTimeout(grace)
-    stop.removeEventListener('abort', end)
-    child.stdin.destroy()
-  }
 }

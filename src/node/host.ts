@@ -3,7 +3,7 @@
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import type { HeldSignals, Host } from '../core/host.ts'
-import { execute, feed, page } from './child.ts'
+import { execute, page } from './child.ts'
 import { clock } from './clock.ts'
 import { descriptor } from './descriptor.ts'
 import { files } from './files.ts'
@@ -36,7 +36,8 @@ export function nodeHost(process: NodeJS.Process): Host {
     askHidden: async prompt => (await import('./terminal.ts')).askHidden(prompt),
     execute,
     page: (words, text, env) => page(words, text, { ...process.env, ...env }),
-    feed,
+    feed: async (...all) => (await import('./programs.ts')).feed(...all),
+    capture: async (...all) => (await import('./programs.ts')).capture(...all),
     holdSignals: () => holdSignals(process),
     debug() {},
   }

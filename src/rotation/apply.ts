@@ -1,129 +1,135 @@
 /**
- * The tasks of a decision, carried out one after the other, each a function from how far the run has come to how far it is then. What fails
- * before the old key is retired is taken back; from there on the new key stays. Each step may be done again.
+ * The tasks of a plan, carried out one after the other, each a function from how far the run has come to how far it is then. The journal
+ * has each step before it happens. What fails before a store that keeps what it gets has begun is taken back; from there on the new key
+ * stays. Each step may be done again.
  */
 
 import type { Context } from '../core/command.ts'
 import { Failure, FailureWithRecovery, Interrupted } from '../core/errors.ts'
-import {
-  type KeyPair,
-  type KeyStore,
-  type Rollback,
-  StoreFailure,
-  StoreOutcomeUnknown,
-  type WholeKey,
-  wholeKey,
-} from '../core/key-store.ts'
-import type { GetIdentity } from '../core/sts.ts'
-import { createKey } from '../keys/create.ts'
-import { deleteCommand, updateCommand } from '../keys/recovery-commands.ts'
+import { type KeyPair, type KeyStore, pairOfStored, type Rollback, StoreFailure, type WholeKey } from '../core/key-store.ts'
 import { callWithRetry } from '../keys/retry.ts'
 import { waitUntilUsable } from '../keys/wait-until-usable.ts'
-import { storeKey } from '../stores/deliver.ts'
 import { tryOut } from './check-command.ts'
-import type { Journal } from './journal.ts'
+import { createSuccessor } from './create.ts'
+import { ended, PartlyStored } from './failed-step.ts'
+import { CommittedFailure, handOver, note, readBack, storing, undoing } from './hand-over.ts'
+import type { Journal, Replaced } from './journal.ts'
 import type { ObserveContext } from './observe.ts'
 import type { RotationOptions } from './options.ts'
-import type { Step, Task } from './plan.ts'
+import type { Step, Task } from './tasks.ts'
 
-interface ApplyContext
+export interface ApplyContext
   extends ObserveContext,
-    Pick<Context, 'progress' | 'host' | 'accountOptions'>,
-    Pick<RotationOptions, 'patience' | 'checkCommand'> {
+    Pick<Context, 'host' | 'accountOptions'>,
+    Pick<RotationOptions, 'checkCommand' | 'rival'> {
   readonly UserName: string
   /** The ids of the keys there were at the beginning. */
   readonly before: readonly string[]
+  /** How the keys that stay stand to the one that the stores get. */
+  readonly replaces: Readonly<Record<string, Replaced>>
   readonly journal: Journal
-  readonly identityOf: (pair: KeyPair) => GetIdentity
+  /** What time it is by the service's clock. */
+  readonly serviceTime: () => number
 }
 
 /** How far a run has come. */
 export interface Progress {
   /** The key that is to be in use in the end. */
   readonly key: WholeKey | undefined
-  /** Newest first. Empty where there is nothing to take back, or nothing any more. */
+  /** This run has made it, and can take it back. */
+  readonly isNew: boolean
+  /** Gives stores their old content back, newest first. */
   readonly rollback: readonly Rollback[]
+  /** A store that keeps what it gets has begun, or the old key is about to go: nothing is taken back. */
+  readonly committed: boolean
   readonly done: readonly Done[]
 }
 
-interface Done {
+export interface Done {
   readonly task: Task
   /** The key it was done to. */
   readonly AccessKeyId: string | undefined
   readonly at: number
 }
 
-/**
- * @throws Failure of the step that failed, as a FailureWithRecovery that says what was taken back, or how to go on
- */
+/** @throws StepFailure of the step that failed, which says what was taken back, or how to go on; Interrupted with the same */
 export async function apply(tasks: readonly Task[], world: ApplyContext): Promise<Progress> {
-  let state: Progress = { key: undefined, rollback: [], done: [] }
-  for (const task of tasks) {
-    // From here on nobody wants the new key taken back.
-    if (task.step === 'retire') state = { ...state, rollback: [] }
+  let state: Progress = { key: undefined, isNew: false, rollback: [], committed: false, done: [] }
+  for (const [index, task] of tasks.entries()) {
+    if (task.step === 'retire') state = { ...state, committed: true }
     try {
       if (world.signals.received) throw new Interrupted(world.signals.received)
       const change = await perform(task, state, world)
       const { key } = { ...state, ...change }
       const AccessKeyId = 'AccessKeyId' in task ? task.AccessKeyId : key?.AccessKeyId
-      state = { ...state, ...change, done: [...state.done, { task, AccessKeyId, at: world.clock.now() }] }
+      state = { ...state, ...change, done: [...state.done, { task, AccessKeyId, at: world.serviceTime() }] }
+      if (isDelivered(tasks, index)) await note(world, { what: 'handed over', id: keyOf(state).AccessKeyId, replaces: world.replaces })
     } catch (error) {
-      throw await ended(error, task, state, world)
+      throw await ended(error, task, error instanceof CommittedFailure ? { ...state, committed: true } : state, world)
     }
   }
   return state
 }
 
-type Change = Partial<Pick<Progress, 'key' | 'rollback'>>
+/** Everything that had to get the key has it. */
+const isDelivered = (tasks: readonly Task[], index: number): boolean => isDelivery(tasks[index]) && !tasks.slice(index + 1).some(isDelivery)
+const isDelivery = (task: Task | undefined): boolean => task?.step === 'store' || task?.step === 'verify' || task?.step === 'hand over'
+
+type Change = Partial<Pick<Progress, 'key' | 'isNew' | 'rollback' | 'committed'>>
 
 const STEPS: { readonly [Name in Step]: (task: Task<Name>, state: Progress, world: ApplyContext) => Promise<Change> } = {
   discard: async ({ AccessKeyId }, _, world) => {
     const { UserName } = world
     await unlessGone(callWithRetry('DeleteAccessKey', { UserName, AccessKeyId }, world), ['NoSuchEntity'])
+    await note(world, { what: 'deleted', id: AccessKeyId })
     return {}
   },
 
-  create: async (_, { rollback }, world) => {
-    const { UserName, before, journal } = world
-    journal.asks(before)
-    const callJournal = { begin() {}, created: journal.created, end() {} }
-    const { output, undo } = await createKey({ UserName }, { ...world, callJournal }, before).catch(error => {
-      throw codeOf(error) === 'LimitExceeded' ? new Failure(RIVAL, { cause: error }) : error
-    })
-    return { key: wholeKey(output), rollback: [...(undo ? [undo] : []), ...rollback] }
-  },
+  create: async (_, __, world) => ({ key: await createSuccessor(world), isNew: true }),
 
   'take up': async ({ AccessKeyId, store }, _, world) => {
     const { UserName } = world
-    const pair = store === undefined ? world.signingKey : world.stores.find(({ name }) => name === store)?.read?.(UserName)
+    const found = store === undefined ? world.signingKey : await world.stores.find(({ name }) => name === store)?.read?.(UserName)
+    const pair = found && pairOfStored(found)
     if (pair?.AccessKeyId !== AccessKeyId) throw new StoreFailure(store ?? 'the key that signs', 'it has changed since this run began')
     return { key: { UserName, ...pair } }
   },
 
   wait: async (_, state, world) => {
-    await untilItIsOfUse(keyOf(state), world)
+    await waitFor(keyOf(state), world)
     return {}
   },
 
   store: async ({ stores }, state, world) => {
-    const { rollback } = await storeKey(keyOf(state), placesOf(stores, world), world.signals.interrupt)
-    return { rollback: [rollback, ...state.rollback] }
+    const key = keyOf(state)
+    let { rollback } = state
+    for (const store of storesOf(stores, world)) {
+      try {
+        if (world.signals.received) throw new StoreFailure(store.name, 'interrupted')
+        await storing(store, key, world)
+        rollback = [undoing(await store.put(key, world.signals.interrupt), store, key, world), ...rollback]
+        await note(world, { what: 'stored', id: key.AccessKeyId, store: store.identity })
+      } catch (error) {
+        throw new PartlyStored(error, rollback)
+      }
+    }
+    return { rollback }
   },
 
   verify: async (_, state, world) => {
     const key = keyOf(state)
-    const pairs = world.stores.flatMap(store => readBack(store, key, world) ?? [])
+    const pairs: KeyPair[] = []
+    for (const store of world.stores) if (!store.irrevocable && !store.ephemeral) pairs.push(...(await readBack(store, key, world)))
     const pair = pairs[0] ?? key
-    await untilItIsOfUse(pair, world, 1)
+    await waitFor(pair, world, 1)
     if (world.checkCommand !== undefined) await tryOut(world.checkCommand, pair, world)
     return {}
   },
 
-  'hand over': async ({ store, nth }, state, world) => {
-    for (const each of placesOf([store], world)) await each.put(keyOf(state), world.signals.interrupt)
-    world.journal.handedOver(nth)
+  'hand over': async ({ store: name }, state, world) => {
+    for (const store of storesOf([name], world)) await handOver(store, keyOf(state), state.committed, world)
     // It works from there, and cannot be taken back.
-    return { rollback: [] }
+    return { committed: true }
   },
 
   retire: async ({ AccessKeyId, how }, _, world) => {
@@ -135,36 +141,27 @@ const STEPS: { readonly [Name in Step]: (task: Task<Name>, state: Progress, worl
         : callWithRetry('UpdateAccessKey', { ...named, Status: 'Inactive' }, world)
     // A key that retires itself may be told so by the end of its own credentials.
     await unlessGone(call, AccessKeyId === signingKey?.AccessKeyId ? ['NoSuchEntity', 'InvalidClientTokenId'] : ['NoSuchEntity'])
+    await note(world, { what: how === 'delete' ? 'deleted' : 'deactivated', id: AccessKeyId })
     return {}
   },
 }
-
-const RIVAL = 'another key has appeared since this run looked: another run may be under way. If there is none, run this again'
 
 /** Generic, so that the compiler sees that a task goes with its step. */
 const perform = <Name extends Step>(task: Task<Name>, state: Progress, world: ApplyContext): Promise<Change> =>
   STEPS[task.step](task, state, world)
 
-function keyOf({ key }: Progress): WholeKey {
+function keyOf({ key }: Pick<Progress, 'key'>): WholeKey {
   if (key === undefined) throw new Error('there is no key yet')
   return key
 }
 
-const placesOf = (names: readonly string[], { stores }: ApplyContext): readonly KeyStore[] =>
+const storesOf = (names: readonly string[], { stores }: ApplyContext): readonly KeyStore[] =>
   stores.filter(({ name }) => names.includes(name))
 
-async function untilItIsOfUse(pair: KeyPair, world: ApplyContext, times?: number): Promise<void> {
+async function waitFor(pair: KeyPair, world: ApplyContext, times?: number): Promise<void> {
   const why = await waitUntilUsable(pair, world.identityOf(pair), world.patience, world, times)
   if (world.signals.received) throw new Interrupted(world.signals.received)
   if (why !== undefined) throw new Failure(`the key ${pair.AccessKeyId} is not known to work: ${why}`)
-}
-
-/** @throws StoreFailure where something else comes back than was put there */
-function readBack({ name, irrevocable, read }: KeyStore, key: WholeKey, { UserName }: ApplyContext): KeyPair | undefined {
-  if (irrevocable || read === undefined) return undefined
-  const pair = read(UserName)
-  if (pair?.AccessKeyId === key.AccessKeyId && pair.SecretAccessKey === key.SecretAccessKey) return pair
-  throw new StoreFailure(name, 'it does not give back the key that was put there')
 }
 
 async function unlessGone(call: Promise<unknown>, codes: readonly string[]): Promise<void> {
@@ -175,49 +172,3 @@ async function unlessGone(call: Promise<unknown>, codes: readonly string[]): Pro
 
 const codeOf = (error: unknown): string | undefined =>
   error instanceof FailureWithRecovery ? error.failure.code : error instanceof Failure ? error.code : undefined
-
-// ---- the end of a run that failed -----------------------------------------------------------------------------------------------
-
-async function ended(error: unknown, task: Task, state: Progress, world: ApplyContext): Promise<unknown> {
-  const advice =
-    state.rollback.length === 0 || error instanceof StoreOutcomeUnknown ? goingOn(task, state, world) : await undone(state, world)
-  if (advice === '') return error
-  const failure =
-    error instanceof Failure ? error : new Failure(`unexpected ${error instanceof Error ? error.name : 'end'}`, { cause: error })
-  const { received } = world.signals
-  return received ? new Interrupted(received, `interrupted by ${received}: ${advice}`) : new FailureWithRecovery(failure, advice)
-}
-
-/** The stores first: whoever reads one must never find a key there that is gone. */
-async function undone({ key, rollback }: Progress, world: ApplyContext): Promise<string> {
-  const sentences: string[] = []
-  const withdrawal = rollback.at(-1)
-  for (const each of rollback.slice(0, -1)) sentences.push(await each())
-  const holder = world.stores.find(store => stillHolds(store, key?.AccessKeyId, world))
-  if (holder === undefined) sentences.push((await withdrawal?.()) ?? '')
-  else {
-    const { UserName } = world
-    const remedy = deleteCommand({ UserName, AccessKeyId: key?.AccessKeyId ?? '' }, world.accountOptions)
-    sentences.push(`${key?.AccessKeyId} stays, for ${holder.name} may hold it. Run the same command again, or delete it with\n  ${remedy}`)
-  }
-  return sentences.filter(sentence => sentence !== '').join('\n')
-}
-
-/** What cannot be read now may hold anything. */
-function stillHolds({ read, irrevocable }: KeyStore, AccessKeyId: string | undefined, { UserName }: ApplyContext): boolean {
-  try {
-    return !irrevocable && AccessKeyId !== undefined && read?.(UserName)?.AccessKeyId === AccessKeyId
-  } catch {
-    return true
-  }
-}
-
-/** Nothing is taken back, for there is nothing, or nothing any more. */
-function goingOn(task: Task, { key }: Progress, { UserName, accountOptions }: ApplyContext): string {
-  if (key === undefined) return ''
-  const again = `${key.AccessKeyId} stays. To finish, run the same command again`
-  if (task.step !== 'retire') return `${again}.`
-  const named = { UserName, AccessKeyId: task.AccessKeyId }
-  const remedy = task.how === 'delete' ? deleteCommand(named, accountOptions) : updateCommand(named, 'Inactive', accountOptions)
-  return `${again}, or retire ${task.AccessKeyId} with\n  ${remedy}`
-}

@@ -1,100 +1,171 @@
 /**
- * The file in the state directory that belongs to the rotation of one user's keys: it keeps a second run on this machine away, and tells
- * the next one how far a run came that was killed. Ids and times, never a secret. Where it cannot be written a run goes on without.
+ * What runs have done to the keys of one user, written down before it happens: the port, its entries, and what they add up to. Ids and
+ * times by the service's clock, never a secret. Facts are only ever added, so that no list that lags can make a journal forget. Where it is
+ * kept is `local-journal.ts`. Pure.
  */
 
-import type { SilentHost } from '../core/command.ts'
-import { Failure } from '../core/errors.ts'
-import type { HeldSignals } from '../core/host.ts'
-import { appendRecord, attempt, readRecord, stateDirectory } from '../core/state-directory.ts'
-import { LockNotAcquired, withFileLock } from '../stores/lock.ts'
-import type { Past } from './state.ts'
+/** How a key stood to the stores when another took its place: what they held, or what is used by programs that the stores do not serve. */
+export type Replaced = 'held' | 'elsewhere'
+
+interface Event {
+  readonly at: number
+}
+interface KeyEvent extends Event {
+  readonly id: string
+}
+
+export type Entry =
+  /** CreateAccessKey is about to be sent; the keys that the user had before it. */
+  | (Event & { readonly what: 'asked'; readonly before: readonly string[] })
+  /** The request has certainly not been carried out. */
+  | (Event & { readonly what: 'refused' })
+  /** Its own reply named the key, which is to take the place of those. */
+  | (KeyEvent & { readonly what: 'created'; readonly replaces: Readonly<Record<string, Replaced>> })
+  /** The store is about to be given the key; it has said that it has it; it is known not to have it after all. */
+  | (KeyEvent & { readonly what: 'storing' | 'stored' | 'unstored'; readonly store: string })
+  /** Every store has the key. */
+  | (KeyEvent & { readonly what: 'handed over'; readonly replaces: Readonly<Record<string, Replaced>> })
+  /** IAM has done it. */
+  | (KeyEvent & { readonly what: 'deactivated' | 'deleted' })
+  /** It was looked for in vain. */
+  | (KeyEvent & { readonly what: 'missing' })
+
+interface Succession extends Event {
+  readonly replaces: Readonly<Record<string, Replaced>>
+}
+
+export interface KeyHistory {
+  readonly created?: Succession
+  readonly handedOver?: Succession
+  readonly deactivated?: number
+  readonly deleted?: number
+  readonly missing?: number
+}
+
+export interface StoreHistory {
+  /** The key that it certainly got last. */
+  readonly stored?: KeyEvent
+  /** What it was to get since, and may have got. */
+  readonly storing: readonly KeyEvent[]
+}
+
+export interface History {
+  readonly keys: Readonly<Record<string, KeyHistory>>
+  /** By KeyStore.identity. */
+  readonly stores: Readonly<Record<string, StoreHistory>>
+  /** A CreateAccessKey whose reply named no key: from when to when it was sent, and the keys before it. */
+  readonly asked?: { readonly first: number; readonly last: number; readonly before: readonly string[] }
+}
+
+export const EMPTY: History = { keys: {}, stores: {} }
 
 export interface Journal {
-  /** Of a run that ended before its end. */
-  readonly past: Past | undefined
-  /** Before a new key is asked for: the keys there are. */
-  asks(before: readonly string[]): void
-  /** As soon as the reply named its key. */
-  created(AccessKeyId: string): void
-  /** As soon as so many of the stores that keep what they get have it. */
-  handedOver(stores: number): void
-  /** @param done all is as it should be: there is nothing that a later run must know. */
-  end(done: boolean): void
+  readonly history: History
+  /** Later runs will find what is recorded. */
+  readonly lasting: boolean
+  /** Has been written to stay when it resolves. Rejects with a Failure. */
+  record(entry: Entry): Promise<void>
+  /** Nothing more will be recorded. Never rejects. */
+  end(): Promise<void>
 }
 
-/** A process that has not added a line for so long, in milliseconds, is another one by now. */
-const LONGEST_SILENCE = 3_600_000
-
-/**
- * @param name of the user, unique in the state directory
- * @throws Failure where a run on this machine is busy with the same user
- */
-export async function openJournal(name: string, machine: SilentHost, signals: HeldSignals): Promise<Journal> {
-  const path = pathOf(name, machine)
-  if (path === undefined) return inNoFile
-  try {
-    const past = await withFileLock(path, machine, signals.interrupt, () => takeOver(path, machine))
-    let telling = past !== undefined
-    const add = (line: object) => appendRecord(path, line, machine.files)
-    return {
-      past,
-      asks(before) {
-        telling = true
-        add({ asked: machine.clock.now(), before, created: null, handedOver: 0 })
-      },
-      created: created => add({ created }),
-      handedOver: handedOver => add({ handedOver }),
-      end(done) {
-        if (telling && !done) add({ ended: true })
-        else attempt(() => machine.files.remove(path))
-      },
+/** The history with one more entry. */
+export function withEntry(history: History, entry: Entry): History {
+  if (entry.what === 'asked') {
+    const { first = entry.at, before = [] } = history.asked ?? {}
+    return { ...history, asked: { first, last: entry.at, before: [...new Set([...before, ...entry.before])] } }
+  }
+  if (entry.what === 'refused') {
+    const { asked, ...rest } = history
+    return rest
+  }
+  const { id, at } = entry
+  const about = (more: KeyHistory): History => ({ ...history, keys: { ...history.keys, [id]: { ...history.keys[id], ...more } } })
+  switch (entry.what) {
+    case 'created': {
+      const { asked, ...rest } = about({ created: { at, replaces: entry.replaces } })
+      return rest
     }
-  } catch (error) {
-    if (error instanceof Failure) throw error
-    if (error instanceof LockNotAcquired) throw new Failure(error.message)
-    return inNoFile
+    case 'handed over':
+      return about({ handedOver: { at, replaces: entry.replaces } })
+    case 'storing':
+    case 'stored':
+    case 'unstored': {
+      const store = storeWith(history.stores[entry.store] ?? { storing: [] }, entry.what, { id, at })
+      return { ...history, stores: { ...history.stores, [entry.store]: store } }
+    }
+    case 'deactivated':
+      return about({ deactivated: at })
+    case 'deleted':
+      return about({ deleted: at })
+    case 'missing':
+      return about({ missing: at })
   }
 }
 
-/** The same without touching anything. */
-export function readPast(name: string, machine: SilentHost): Past | undefined {
-  const path = pathOf(name, machine)
-  return path === undefined ? undefined : pastOf(read(path, machine))
+function storeWith({ stored, storing }: StoreHistory, what: 'storing' | 'stored' | 'unstored', { id, at }: KeyEvent): StoreHistory {
+  const others = storing.filter(each => each.id !== id)
+  if (what === 'storing') return { ...(stored && { stored }), storing: [...others, { id, at }] }
+  // What it was given last is what it has, whatever came of the attempts before.
+  if (what === 'stored') return { stored: { id, at }, storing: [] }
+  return { ...(stored && stored.id !== id && { stored }), storing: others }
 }
 
-const inNoFile: Journal = { past: undefined, asks() {}, created() {}, handedOver() {}, end() {} }
-
-function pathOf(name: string, machine: SilentHost): string | undefined {
-  const folder = stateDirectory(machine, 'rotations')
-  // What no user can be called must not lead elsewhere: only IAM itself refuses such a name where parameter_validation is off.
-  return folder === undefined ? undefined : `${folder}/${name.replaceAll(/[^\w+=,.@-]/g, '_')}.json`
+/** As few entries as add up to the same. */
+export function entriesOf({ keys, stores, asked }: History): readonly Entry[] {
+  return [
+    ...Object.entries(keys).flatMap(([id, { created, handedOver, deactivated, deleted, missing }]): readonly Entry[] => [
+      ...(created ? [{ what: 'created', id, ...created } as const] : []),
+      ...(handedOver ? [{ what: 'handed over', id, ...handedOver } as const] : []),
+      ...(deactivated ? [{ what: 'deactivated', id, at: deactivated } as const] : []),
+      ...(deleted ? [{ what: 'deleted', id, at: deleted } as const] : []),
+      ...(missing ? [{ what: 'missing', id, at: missing } as const] : []),
+    ]),
+    ...Object.entries(stores).flatMap(([store, { stored, storing }]): readonly Entry[] => [
+      ...(stored ? [{ what: 'stored', store, ...stored } as const] : []),
+      ...storing.map(each => ({ what: 'storing', store, ...each }) as const),
+    ]),
+    ...(asked
+      ? [{ what: 'asked', at: asked.first, before: asked.before } as const, { what: 'asked', at: asked.last, before: [] } as const]
+      : []),
+  ]
 }
 
-type Content = Readonly<Record<string, unknown>>
+/** Without keys that are gone for long: nothing shows them any more. */
+export function pruned(history: History, now: number): History {
+  const stored = new Set(Object.values(history.stores).flatMap(({ stored, storing }) => [stored?.id, ...storing.map(({ id }) => id)]))
+  const isGone = ({ deleted }: KeyHistory) => deleted !== undefined && deleted + LONGEST_LAG < now
+  return { ...history, keys: Object.fromEntries(Object.entries(history.keys).filter(([id, key]) => stored.has(id) || !isGone(key))) }
+}
 
-/** Makes the file this run's. */
-function takeOver(path: string, machine: SilentHost): Past | undefined {
-  const { files, pid, hostname } = machine
-  const found = read(path, machine)
-  const silence = machine.clock.now() - (files.stat(path)?.mtime ?? 0)
-  // In a container each run may have the same number.
-  const gone = found.hostname === hostname && typeof found.pid === 'number' && (found.pid === pid || !machine.isRunning(found.pid))
-  if (found.pid !== undefined && found.ended !== true && !gone && silence < LONGEST_SILENCE) {
-    throw new Failure(`another run, process ${found.pid} on ${found.hostname}, is rotating the keys of this user`)
+/** Milliseconds. No list shows a key for so long after it was deleted. */
+const LONGEST_LAG = 86_400_000
+
+/** A line of a journal, if it is an entry. */
+export function asEntry(line: unknown): Entry | undefined {
+  if (typeof line !== 'object' || line === null) return undefined
+  const { what, id, at, store, before, replaces } = line as Readonly<Record<string, unknown>>
+  if (typeof at !== 'number' || !Number.isFinite(at)) return undefined
+  if (what === 'asked') return isTexts(before) ? { what, at, before } : undefined
+  if (what === 'refused') return { what, at }
+  if (typeof id !== 'string') return undefined
+  switch (what) {
+    case 'created':
+    case 'handed over':
+      return isReplaced(replaces) ? { what, id, at, replaces } : undefined
+    case 'storing':
+    case 'stored':
+    case 'unstored':
+      return typeof store === 'string' ? { what, id, at, store } : undefined
+    case 'deactivated':
+    case 'deleted':
+    case 'missing':
+      return { what, id, at }
+    default:
+      return undefined
   }
-  files.replace(path, `${JSON.stringify({ ...found, pid, hostname, ended: false })}\n`, 0o600)
-  return pastOf(found)
 }
 
-const read = (path: string, { files }: SilentHost): Content => attempt(() => readRecord(path, files)) ?? {}
-
-function pastOf({ asked, before, created, handedOver }: Content): Past | undefined {
-  if (typeof asked !== 'number' || !Array.isArray(before)) return undefined
-  return {
-    asked,
-    before: before.map(String),
-    created: typeof created === 'string' ? created : undefined,
-    handedOver: typeof handedOver === 'number' ? handedOver : 0,
-  }
-}
+const isTexts = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every(each => typeof each === 'string')
+const isReplaced = (value: unknown): value is Readonly<Record<string, Replaced>> =>
+  typeof value === 'object' && value !== null && Object.values(value).every(each => each === 'held' || each === 'elsewhere')

@@ -1,21 +1,36 @@
-/** Finds out what is true, writing nothing: who calls, whose keys there are, when they were used, and what the stores hold. */
+/**
+ * Finds out what is true, writing nothing: who calls, whose keys there are, when they were used, what the stores hold, and whether that
+ * works. Lists of IAM lag: a key that a store or the journal names and a list lacks is asked for again, as long as IAM may take.
+ */
 
 import type { Context } from '../core/command.ts'
 import { Failure, Interrupted, ParameterError } from '../core/errors.ts'
 import type { AccessKeyMetadata } from '../core/iam.ts'
-import type { KeyStore } from '../core/key-store.ts'
+import { type KeyPair, type KeyStore, pairOfStored, type StoredKey } from '../core/key-store.ts'
 import { serviceTime } from '../core/service-time.ts'
 import type { GetIdentity } from '../core/sts.ts'
 import { callWithRetry, retry } from '../keys/retry.ts'
-import type { Holding, Key, Past, RotationState, Use } from './state.ts'
+import type { History } from './journal.ts'
+import { LISTS_LAG } from './options.ts'
+import type { Condition, Holding, Key, RotationState, Use } from './state.ts'
 
-export type ObserveContext = Pick<Context, 'iam' | 'signingKey' | 'clock' | 'signals' | 'maxAttempts' | 'random' | 'stores' | 'debug'>
+export interface ObserveContext
+  extends Pick<Context, 'iam' | 'signingKey' | 'clock' | 'signals' | 'maxAttempts' | 'random' | 'stores' | 'debug' | 'progress'> {
+  readonly identityOf: (pair?: KeyPair) => GetIdentity
+  /** --wait-timeout, in milliseconds. */
+  readonly patience: number
+}
 
 export interface Owner {
   /** Empty where the service would not say. */
   readonly Account: string
   readonly UserName: string
+  /** The key that signs is one of this user's, and no session's. */
+  readonly signs: boolean
 }
+
+/** Milliseconds between two lists. */
+const APART = 2000
 
 /**
  * Whose keys are to be rotated.
@@ -23,30 +38,94 @@ export interface Owner {
  * @param named --user-name, if it was given
  * @throws ParameterError for a caller who is no user and names none; else a Failure as aws-cli words it
  */
-export async function findOwner(named: string | undefined, identity: GetIdentity, means: ObserveContext): Promise<Owner> {
-  const { Account = '', Arn = '' } = await retry(identity, means)
-  const caller = /:user\/(?:.*\/)?([^/]+)$/.exec(Arn)?.[1]
+export async function findOwner(named: string | undefined, means: ObserveContext): Promise<Owner> {
+  const { Account = '', Arn = '' } = await retry(means.identityOf(), means)
+  const caller = userIn(Arn)
   const UserName = named ?? caller
-  if (UserName !== undefined) return { Account, UserName }
+  if (UserName !== undefined) return { Account, UserName, signs: caller === UserName }
   throw new ParameterError(`${Arn || 'the caller'} is no IAM user and has no access keys of its own: --user-name says whose keys to rotate`)
 }
 
-/** @throws Failure as aws-cli words it; StoreFailure for a store that cannot be read */
-export async function observe(UserName: string, past: Past | undefined, means: ObserveContext): Promise<RotationState> {
-  const { listed, now } = await list(UserName, means)
-  const keys: Key[] = []
-  for (const key of listed) keys.push(await asKey(key, means))
-  const holdings: Holding[] = []
-  for (const store of means.stores) holdings.push(await holding(store, UserName, keys, means))
-  const signer = means.signingKey?.AccessKeyId
-  return { now, UserName, signer, keys: keys.sort((one, other) => (one.created ?? 0) - (other.created ?? 0)), holdings, past }
+const userIn = (arn: string): string | undefined => /:user\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1]
+
+/** A store, and what it shows. */
+interface Sight {
+  readonly store: KeyStore
+  readonly readable: boolean
+  readonly key: StoredKey | undefined
 }
 
-/** Every page, and what time it is by the service's clock. */
-async function list(
+/** @throws Failure as aws-cli words it; StoreFailure for a store that cannot be read */
+export async function observe({ UserName, signs }: Owner, history: History, means: ObserveContext): Promise<RotationState> {
+  const sights: Sight[] = []
+  for (const store of means.stores) sights.push(await seen(store, UserName))
+  const signer = means.signingKey?.AccessKeyId
+  const named = [...sights.flatMap(({ key }) => key?.AccessKeyId ?? []), ...(signs && signer !== undefined ? [signer] : [])]
+  const { listed, now } = await listUntil(new Set([...named, ...livingIn(history)]), UserName, means)
+  const keys: Key[] = []
+  for (const key of listed) {
+    if (isThere(key, history)) keys.push(await asKey(key, now, history, means))
+  }
+  keys.sort((one, other) => (one.created ?? 0) - (other.created ?? 0))
+  const holdings: Holding[] = []
+  for (const sight of sights) holdings.push(await judged(sight, { UserName, keys, history }, means))
+  const [unlisted, missing]: [string[], string[]] = [[], []]
+  for (const id of livingIn(history)) {
+    if (keys.some(({ AccessKeyId }) => AccessKeyId === id)) continue
+    if ((await usage(id, means)).owner === undefined) missing.push(id)
+    else unlisted.push(id)
+  }
+  return { now, UserName, signer, keys, holdings, history, unlisted, missing }
+}
+
+async function seen(store: KeyStore, UserName: string): Promise<Sight> {
+  // What ends with the job says nothing of what others use.
+  if (store.read === undefined || store.ephemeral) return { store, readable: false, key: undefined }
+  return { store, readable: true, key: await store.read(UserName) }
+}
+
+// ---- the list -------------------------------------------------------------------------------------------------------------------
+
+/** The keys that there should be, by the journal. */
+const livingIn = ({ keys }: History): readonly string[] =>
+  Object.entries(keys).flatMap(([id, { created, deactivated, deleted, missing }]) =>
+    created !== undefined && (deactivated ?? deleted ?? missing) === undefined ? id : [],
+  )
+
+/** What has been deleted does not come back, whatever a list says. */
+const isThere = ({ AccessKeyId = '' }: AccessKeyMetadata, { keys }: History): boolean => keys[AccessKeyId]?.deleted === undefined
+
+interface List {
+  readonly listed: readonly AccessKeyMetadata[]
+  /** What time it is by the service's clock. */
+  readonly now: number
+}
+
+/** The first list that has all of the expected keys, or the last one that there was time for. */
+async function listUntil(expected: ReadonlySet<string>, UserName: string, means: ObserveContext): Promise<List> {
+  const { clock, signals, progress, patience } = means
+  const until = clock.now() + Math.min(patience, LISTS_LAG)
+  try {
+    for (;;) {
+      const list = await listOnce(UserName, means)
+      const missing = [...expected].filter(id => !list.listed.some(({ AccessKeyId }) => AccessKeyId === id))
+      const left = until - clock.now()
+      if (missing.length === 0 || left < APART) return list
+      means.debug(`the list lacks ${missing.join(', ')}`)
+      progress.say(`waiting until IAM lists ${missing.join(' and ')}, ${Math.round(left / 1000)} s at most`)
+      await clock.sleep(APART, signals.interrupt)
+      if (signals.received) throw new Interrupted(signals.received)
+    }
+  } finally {
+    progress.end()
+  }
+}
+
+/** Every page. */
+export async function listOnce(
   UserName: string,
-  means: ObserveContext,
-): Promise<{ readonly listed: readonly AccessKeyMetadata[]; readonly now: number }> {
+  means: Pick<Context, 'iam' | 'clock' | 'signals' | 'maxAttempts' | 'random' | 'debug'>,
+): Promise<List> {
   const listed: AccessKeyMetadata[] = []
   let now = means.clock.now()
   for (let Marker: string | undefined; ; ) {
@@ -58,36 +137,32 @@ async function list(
   }
 }
 
-async function asKey({ AccessKeyId, Status, CreateDate }: AccessKeyMetadata, means: ObserveContext): Promise<Key> {
+/** Milliseconds for which a list may show the status that a key had before. */
+const STATUS_LAG = 60_000
+
+async function asKey(
+  { AccessKeyId, Status, CreateDate }: AccessKeyMetadata,
+  now: number,
+  history: History,
+  means: ObserveContext,
+): Promise<Key> {
   // To the second, as the Date header is: by a stand-in's finer dates a key would seem to come from the future.
   const time = serviceTime(CreateDate)
   const created = time && Math.floor(time / 1000) * 1000
   if (AccessKeyId === undefined) throw new Failure('The reply to ListAccessKeys has a key without its id.')
+  const { deactivated } = history.keys[AccessKeyId] ?? {}
+  const lags = deactivated !== undefined && now < deactivated + STATUS_LAG
   const { used } = await usage(AccessKeyId, means)
-  return { AccessKeyId, active: Status === 'Active', created, used }
+  return { AccessKeyId, active: Status === 'Active' && !lags, created, used }
 }
 
-async function holding(
-  { name: store, irrevocable, ephemeral, read: readNow }: KeyStore,
-  UserName: string,
-  keys: readonly Key[],
-  means: ObserveContext,
-): Promise<Holding> {
-  const read = ephemeral ? undefined : readNow
-  const AccessKeyId = read?.(UserName)?.AccessKeyId
-  const isTheirs = AccessKeyId === undefined || keys.some(key => key.AccessKeyId === AccessKeyId)
-  const owner = isTheirs ? undefined : (await usage(AccessKeyId, means)).owner
-  return {
-    store,
-    irrevocable,
-    readable: read !== undefined,
-    ...(AccessKeyId !== undefined && { AccessKeyId }),
-    ...(owner !== undefined && owner !== UserName && { owner }),
-  }
+interface Usage {
+  readonly used: Use
+  readonly owner?: string | undefined
 }
 
 /** Not everybody who may rotate keys may ask this, and nothing depends on it alone. */
-async function usage(AccessKeyId: string, means: ObserveContext): Promise<{ readonly used: Use; readonly owner?: string | undefined }> {
+async function usage(AccessKeyId: string, means: ObserveContext): Promise<Usage> {
   try {
     const { output } = await callWithRetry('GetAccessKeyLastUsed', { AccessKeyId }, means)
     const { LastUsedDate, ServiceName = '' } = output.AccessKeyLastUsed ?? {}
@@ -104,3 +179,87 @@ function useOf(LastUsedDate: string | undefined, service: string): Use {
   const at = serviceTime(LastUsedDate)
   return at === undefined ? 'unknown' : { at, service }
 }
+
+// ---- what the stores hold ---------------------------------------------------------------------------------------------------------
+
+interface Known {
+  readonly UserName: string
+  readonly keys: readonly Key[]
+  readonly history: History
+}
+
+async function judged({ store, readable, key }: Sight, known: Known, means: ObserveContext): Promise<Holding> {
+  const { name, identity, irrevocable, ephemeral = false } = store
+  const verdict = readable ? await conditionOf(key, known, means) : { condition: storedIs(identity, known) }
+  return {
+    store: name,
+    identity,
+    irrevocable,
+    ephemeral,
+    readable,
+    whole: key?.SecretAccessKey !== undefined,
+    ...(key !== undefined && { AccessKeyId: key.AccessKeyId }),
+    ...verdict,
+  }
+}
+
+/** Of a store that cannot be read: the key that it certainly got may be gone. */
+function storedIs(identity: string, { keys, history }: Known): Condition {
+  const { stored, storing = [] } = history.stores[identity] ?? {}
+  if (stored === undefined || storing.length > 0) return 'unknown'
+  const key = keys.find(({ AccessKeyId }) => AccessKeyId === stored.id)
+  if (key === undefined) return 'deleted'
+  return key.active ? 'unknown' : 'inactive'
+}
+
+type Verdict = Pick<Holding, 'condition' | 'owner'>
+
+async function conditionOf(key: StoredKey | undefined, { UserName, keys }: Known, means: ObserveContext): Promise<Verdict> {
+  if (key === undefined) return { condition: 'empty' }
+  const listed = keys.find(({ AccessKeyId }) => AccessKeyId === key.AccessKeyId)
+  const pair = pairOfStored(key)
+  const tried = pair && (await tryKey(pair, listed?.active ?? false, means))
+  const owner = tried?.owner ?? (listed === undefined ? (await usage(key.AccessKeyId, means)).owner : undefined)
+  if (owner !== undefined && owner !== UserName) return { condition: 'works', owner }
+  if (tried?.answer === 'mismatched') return { condition: 'mismatched' }
+  if (tried?.answer === 'works') return { condition: listed?.active ? 'works' : 'contradictory' }
+  if (listed === undefined) return { condition: owner === undefined ? 'deleted' : 'contradictory' }
+  if (!listed.active) return { condition: 'inactive' }
+  return { condition: tried === undefined ? 'works' : 'contradictory' }
+}
+
+interface Trial {
+  readonly answer: 'works' | 'refused' | 'mismatched'
+  readonly owner?: string | undefined
+}
+
+/** The service knows who asks, and does not let them: the key works. */
+const KNOWN = new Set(['AccessDenied', 'AccessDeniedException'])
+const MISMATCH = new Set(['SignatureDoesNotMatch', 'InvalidSignatureException', 'IncompleteSignature'])
+
+/** @param insists it should work, so that a refusal is asked again for as long as a change may take */
+async function tryKey(pair: KeyPair, insists: boolean, means: ObserveContext): Promise<Trial> {
+  const { clock, signals, patience, debug } = means
+  const until = clock.now() + Math.min(patience, LISTS_LAG)
+  const ask = means.identityOf(pair)
+  for (let mismatches = 0; ; ) {
+    try {
+      const { Arn = '' } = await retry(ask, means)
+      return { answer: 'works', owner: userIn(Arn) }
+    } catch (error) {
+      const code = error instanceof Failure ? (error.code ?? '') : ''
+      debug(`GetCallerIdentity by ${pair.AccessKeyId}: ${code}`)
+      if (KNOWN.has(code)) return { answer: 'works' }
+      // A signature may be refused for the clock, which the next one has right.
+      if (MISMATCH.has(code)) {
+        if (++mismatches > 1) return { answer: 'mismatched' }
+      } else if (!REFUSALS.has(code)) throw error
+      else if (!insists || until - clock.now() < APART) return { answer: 'refused' }
+      await clock.sleep(APART, signals.interrupt)
+      if (signals.received) throw new Interrupted(signals.received)
+    }
+  }
+}
+
+/** Of a key that is inactive, deleted or not yet known everywhere. */
+const REFUSALS = new Set(['InvalidClientTokenId', 'InvalidAccessKeyId', 'UnrecognizedClientException'])

@@ -1,37 +1,40 @@
 /**
- * A situation and what was asked for → what to do, as a list of tasks, or why not to. Each rule is one answer; the first that has one
- * counts. Which keys may go is `letting-go.ts`; carrying it out is `steps.ts`. Pure.
+ * What is known and what was asked for → what to do, as a list of tasks, or why not to. Each rule is one answer, and a row of the table in
+ * docs/rotation.md; the first that has one counts. Which keys may go is `removal-policy.ts`; carrying it out is `apply.ts`. Pure.
  */
 
-import { deleteCommand } from '../keys/recovery-commands.ts'
 import { moment } from './duration.ts'
-import type { Retire, RotationOptions } from './options.ts'
-import { type View, whyLeftOver, whyMayGo, whyRetired, wordFor } from './removal-policy.ts'
-import { currentKey, holdersOf, isAbandoned, type Key, mayBeAbandoned, type RotationState } from './state.ts'
+import type { Replaced } from './journal.ts'
+import { lagging, nothingToRotate, type Stop, stop, strangersKey, underWay } from './obstacles.ts'
+import { LISTS_LAG, type RotationOptions } from './options.ts'
+import { consequences, delivered, type Retiring, replacedBy, type Sorted, sorted } from './other-keys.ts'
+import { isEverywhere, leavesAt, retirementOf, type View, whyMayGo } from './removal-policy.ts'
+import {
+  believedIn,
+  certainlyHolds,
+  currentKey,
+  type Holding,
+  historyOf,
+  holdersOf,
+  inDoubt,
+  isHeldHere,
+  isOrphan,
+  type Key,
+  lastingOf,
+  lostFrom,
+  mayHold,
+  mayStillStore,
+  type RotationState,
+} from './state.ts'
+import { delivery, type Task } from './tasks.ts'
+import { choices, told } from './wording.ts'
 
-/** Step → what it needs to know. `why` is for whoever reads the plan. */
-interface Details {
-  discard: { readonly AccessKeyId: string; readonly why: string }
-  create: { readonly why: string }
-  /** The key that this store holds, or without one the key that signs, takes the part of a new one. */
-  'take up': { readonly AccessKeyId: string; readonly store?: string; readonly why: string }
-  wait: unknown
-  /** Into stores that can be given their old content back. */
-  store: { readonly stores: readonly string[] }
-  verify: unknown
-  /** To a store that keeps what it gets, the `nth` of them, counted from one. */
-  'hand over': { readonly store: string; readonly nth: number }
-  retire: { readonly AccessKeyId: string; readonly how: 'deactivate' | 'delete'; readonly why: string }
-}
-export type Step = keyof Details
+export type Result = 'Rotated' | 'Finished' | 'Repaired' | 'NothingDue'
 
-/** One thing to do. */
-export type Task<Name extends Step = Step> = { [Each in Name]: { readonly step: Each } & Details[Each] }[Name]
-
-export type Result = 'Rotated' | 'Finished' | 'NothingDue'
-
-interface Stop {
-  readonly kind: 'stop'
+/** Look again before anything is done. */
+interface Again {
+  readonly kind: 'again'
+  readonly at: number
   readonly why: string
 }
 
@@ -42,167 +45,234 @@ export interface Go {
   readonly tasks: readonly Task[]
   /** The key in use as yet. */
   readonly current: Key
+  /** How the keys that stay for now stand to the one that all stores have in the end. */
+  readonly replaces: Readonly<Record<string, Replaced>>
+  /** All stores have the current key, as far as a journal did not know it yet. */
+  readonly isHandedOver: boolean
+  readonly retiring: readonly Retiring[]
+  /** What a person has to decide though this was done. */
+  readonly open?: string
 }
 
-/** What to do; or, as a value, why nothing may be done. */
-export function decideRotation(situation: RotationState, wishes: RotationOptions): Stop | Go {
-  const current = currentKey(situation, wishes.trial)
-  if (current === undefined) return stop(nothingToRotate(situation))
-  const view = sorted({ situation, wishes, current })
-  const [decision = rotation(view)] = RULES.flatMap(rule => rule(view) ?? [])
-  const touches = decision.kind === 'go' && decision.tasks.length > 0
-  return (touches ? underWay(view) : undefined) ?? decision
+export type Decision = Stop | Again | Go
+
+/**
+ * What to do; or, as a value, why nothing may be done.
+ *
+ * @param settled the list was asked for a second time, some time after the first, and said the same
+ */
+export function plan(state: RotationState, options: RotationOptions, settled: boolean): Decision {
+  const decision = decided(state, options)
+  if (settled || !restsOnTheList(decision, state)) return decision
+  // A key of which IAM does not tell when it was used may be gone.
+  const isDoubtful = decision.kind === 'go' && state.keys.some(({ used }) => used === 'unknown')
+  const wait = Math.min(isDoubtful ? LISTS_LAG : SETTLES_IN, options.patience)
+  return { kind: 'again', at: state.now + wait, why: 'one list of IAM alone is no reason for this' }
 }
 
-const stop = (why: string): Stop => ({ kind: 'stop', why })
+/** Milliseconds: lists have lagged by eight seconds. */
+const SETTLES_IN = 10_000
 
-interface Sorted extends View {
-  /** The user's other keys that stay unless something is done about them. */
-  readonly others: readonly Key[]
-  /** What is done about those that are left over. */
-  readonly tidying: readonly Task[]
+/** A list that lags could be all that speaks for it: no store, and no journal, says the same. */
+function restsOnTheList(decision: Decision, state: RotationState): boolean {
+  if (decision.kind === 'again') return false
+  if (decision.kind === 'stop') return decision.verdict === 'DecisionNeeded' && decision.certain !== true
+  const isVouchedFor = lastingOf(state).some(holding => certainlyHolds(holding, decision.current, state))
+  return decision.open !== undefined || (decision.tasks.some(({ step }) => step === 'create') && !isVouchedFor)
 }
 
-function sorted(view: View): Sorted {
-  const others: Key[] = []
-  const tidying: Task[] = []
-  for (const key of view.situation.keys.filter(key => key !== view.current)) {
-    const why = whyLeftOver(key, view)
-    if (why === undefined) others.push(key)
-    else tidying.push({ step: 'discard', AccessKeyId: key.AccessKeyId, why })
-  }
-  return { ...view, others, tidying }
-}
-
-// ---- reasons not to begin ---------------------------------------------------------------------------------------------------------
-
-/** Somebody may have meant it: whoever switches off the keys of a user in danger does not want a program to bring a new one. */
-function nothingToRotate({ UserName, keys }: RotationState): string {
-  const ids = keys.map(key => key.AccessKeyId).join(' and ')
-  const state = keys.length === 0 ? 'has no access key' : `has no active access key, only ${ids}`
-  return `${UserName} ${state}, so there is nothing to rotate; create-access-key with the same --store makes a first one`
-}
-
-/** On two machines nothing but the service shows that there is another run. */
-function underWay({ situation, wishes: { trial }, current }: View): Stop | undefined {
-  const active = situation.keys.filter(key => key.active)
-  const isUnexplained = (key: Key) => !isAbandoned(key, situation) && !mayBeAbandoned(key, trial, situation)
-  const mayBeYoung = ({ created }: Key) => created === undefined || situation.now < created + trial
-  const young = active.find(key => mayBeYoung(key) && isUnexplained(key))
-  if (active.length < 2 || young === undefined) return undefined
-  const doing = young === current ? 'it may still be busy with it' : 'it may be about to store it'
-  if (young.created === undefined) {
-    const remedy = `If none has, deactivate or delete one of ${active.map(key => key.AccessKeyId).join(' and ')}, and run this again`
-    return stop(`the service gives no date of the key ${young.AccessKeyId}: another run may have made it just now, and ${doing}. ${remedy}`)
-  }
-  const later = `If there is none, run this again after ${moment(young.created + trial)}`
-  return stop(`the key ${young.AccessKeyId} is so new that another run may have made it, and ${doing}. ${later}`)
+function decided(state: RotationState, options: RotationOptions): Decision {
+  const early = strangersKey(state) ?? lagging(state)
+  if (early !== undefined) return early
+  const current = currentKey(state)
+  if (current === undefined) return nothingToRotate(state)
+  const view = sorted({ state, options, current })
+  const [decision = rotation(view, 'Rotated', whyDue(view))] = RULES.flatMap(rule => rule(view) ?? [])
+  const acts = decision.kind === 'go' ? decision.tasks.length > 0 || decision.open !== undefined : decision.kind === 'stop'
+  return (acts ? underWay(view) : undefined) ?? decision
 }
 
 // ---- rules, the first that answers counts -----------------------------------------------------------------------------------------
 
-type Rule = (view: Sorted) => Stop | Go | undefined
+type Rule = (view: Sorted) => Decision | undefined
 
-const RULES: readonly Rule[] = [strangersKey, unfinished, notDue, noRoom]
+const RULES: readonly Rule[] = [notCertainYet, unfinished, doubtful, broken, retirement, notDue, noRoom]
 
-/** Its secret may be nowhere else. */
-function strangersKey({ situation: { UserName, holdings } }: Sorted): Stop | undefined {
-  const stranger = holdings.find(({ owner }) => owner !== undefined)
-  return stranger && stop(`${stranger.store} holds the key ${stranger.AccessKeyId} of the user ${stranger.owner}, not one of ${UserName}`)
+/** What a run has left may still change: a program that it started, or a key that it seems to have asked for. */
+function notCertainYet({ state, options, others, tidying }: Sorted): Again | Stop | undefined {
+  for (const key of state.keys) {
+    const until = mayStillStore(key, options.trial, state)
+    const isTouched = others.includes(key) || tidying.some(task => 'AccessKeyId' in task && task.AccessKeyId === key.AccessKeyId)
+    if (until === undefined || !isTouched) continue
+    const why = `a program that an earlier run has started may still store ${key.AccessKeyId}. Run this again after ${moment(until)}`
+    return stop('NotFinished', why)
+  }
+  const certain = others.flatMap(key => lostFrom(key, options.rival, state) ?? []).filter(at => at > state.now)
+  return certain.length === 0
+    ? undefined
+    : { kind: 'again', at: Math.max(...certain), why: 'another run may have made the key that has appeared' }
 }
 
-/** An earlier run gave the current key to its stores, or to some, and did not get round to the rest. */
+/** Not every store has the current key, though its secret is at hand. */
 function unfinished(view: Sorted): Go | undefined {
-  const { situation, current, others, tidying } = view
+  const { state, current, tidying } = view
   const { AccessKeyId } = current
-  const retiring = others.flatMap(key => {
-    const reason = whyRetired(key, view)
-    return reason ? retirement(key, reason.how, reason.why) : []
-  })
-  const [holder] = holdersOf(current, situation)
-  // What a store holds that cannot be read is doubtful only where something else was left undone.
-  const isBroken = retiring.length > 0 || isAbandoned(current, situation)
-  const lacking = situation.holdings.filter(holding => holding.AccessKeyId !== AccessKeyId && (holding.readable || isBroken))
-  if (retiring.length === 0 && (holder === undefined || lacking.length === 0)) return undefined
+  const holder = holdersOf(current, state).find(({ condition, whole }) => condition === 'works' && whole)
+  if (holder === undefined && AccessKeyId !== state.signer) return undefined
+  const lacking = lastingOf(state).filter(holding => lacks(holding, view))
+  // A new key helps a broken store as well, and is due anyway.
+  const isDue = isOldEnough(view) && !view.others.some(key => key.active) && lacking.every(isBroken)
+  if (lacking.length === 0 || isDue) return undefined
 
   const source = holder ? { store: holder.store, why: `${holder.store} holds it` } : { why: 'it signs this run' }
-  const hasSecret = holder !== undefined || AccessKeyId === situation.signer
-  const spreading: readonly Task[] = hasSecret ? [{ step: 'take up', AccessKeyId, ...source }, { step: 'wait' }, ...delivery(lacking)] : []
-  const why = `an earlier run has not finished: ${AccessKeyId} is in use, but not everything else is as it should be`
-  return { kind: 'go', result: 'Finished', why, tasks: [...tidying, ...spreading, ...retiring], current }
+  const taking: readonly Task[] = [{ step: 'take up', AccessKeyId, ...source }, { step: 'wait' }]
+  const given = [...lacking, ...state.holdings.filter(({ ephemeral }) => ephemeral)]
+  const isRepair = lacking.some(isBroken)
+  const why = isRepair ? lacking.flatMap(told).join('; ') : unfinishedBusiness(current)
+  const replaces = replacedBy(view)
+  const then = sorted({ ...view, state: delivered(view, lacking, replaces) })
+  const { tasks, retiring, open } = consequences(then)
+  return go(view, isRepair ? 'Repaired' : 'Finished', why, [...tidying, ...taking, ...delivery(given), ...tasks], {
+    replaces,
+    retiring,
+    open,
+  })
 }
 
-function notDue({ situation: { now }, wishes: { olderThan }, current, tidying }: Sorted): Stop | Go | undefined {
+const unfinishedBusiness = ({ AccessKeyId }: Key): string =>
+  `an earlier run has not finished: ${AccessKeyId} is in use, but not everything else is as it should be`
+
+/** Of a store that cannot be read and that no journal knows, only where another key must not go before it is certain. */
+function lacks(holding: Holding, { state, current, others }: Sorted): boolean {
+  if (certainlyHolds(holding, current, state)) return false
+  const isKnown = holding.readable || believedIn(holding, state) !== undefined || inDoubt(holding, state)
+  return isKnown || others.some(key => key.active)
+}
+
+/** A store may have got a key whose secret is nowhere else, and no later run can tell whether it did. */
+function doubtful(view: Sorted): Stop | undefined {
+  const { state, current } = view
+  const active = state.keys.filter(key => key.active)
+  if (active.length < 2) return undefined
+  const doubts = lastingOf(state).filter(holding => inDoubt(holding, state))
+  const [doubt] = doubts
+  if (doubt !== undefined) {
+    const [one, other] = active.filter(key => mayHold(doubt, key, state)).map(({ AccessKeyId }) => AccessKeyId)
+    const which = other === undefined ? `may hold ${one}, or not` : `holds ${one} or ${other}`
+    return stop('DecisionNeeded', choices(view, `${doubt.store} ${which}: a run ended before it could be known. Both keys stay active.`))
+  }
+  // Stores that work, each with a key of its own, and no way to bring them together.
+  const apart = lastingOf(state).filter(
+    holding =>
+      !isBroken(holding) && (holding.readable || believedIn(holding, state) !== undefined) && !certainlyHolds(holding, current, state),
+  )
+  if (apart.length === 0) return undefined
+  const all = lastingOf(state).map(
+    holding => `${holding.store} holds ${holding.AccessKeyId ?? believedIn(holding, state) ?? 'one of them'}`,
+  )
+  return stop(
+    'DecisionNeeded',
+    choices(view, `the stores hold different keys, and no secret can be read: ${all.join(', ')}. Both keys stay active.`),
+  )
+}
+
+/** Programs have no key that works, or none at all: a new one helps at once. */
+function broken(view: Sorted): Decision | undefined {
+  const { state, current } = view
+  const wrong = lastingOf(state).filter(isBroken).flatMap(told)
+  const lost = isOrphan(current, state) ? [`no store was to get ${current.AccessKeyId}, so that its secret is nowhere`] : []
+  const why = [...wrong, ...lost].join('; ')
+  if (why === '') return undefined
+  // A store that is empty when the first rotation is due was never filled.
+  const isFirst =
+    isOldEnough(view) && lost.length === 0 && lastingOf(state).every(({ condition }) => condition === 'empty' || condition === 'unknown')
+  return noRoom(view, why) ?? (isFirst ? rotation(view, 'Rotated', whyDue(view)) : rotation(view, 'Repaired', why))
+}
+
+const isBroken = ({ condition }: Holding): boolean => ['empty', 'inactive', 'deleted', 'mismatched'].includes(condition)
+
+/** All stores have the current key: what becomes of the others. */
+function retirement(view: Sorted): Go | undefined {
+  const { tidying, state, current } = view
+  const { tasks, ...rest } = consequences(view)
+  if (tasks.length === 0) return undefined
+  const why = historyOf(current, state).handedOver ? 'the old key has had its time' : unfinishedBusiness(current)
+  return go(view, 'Finished', why, [...tidying, ...tasks], rest)
+}
+
+function notDue(view: Sorted): Stop | Go | undefined {
+  const { options, current, tidying } = view
   const { AccessKeyId, created } = current
-  if (created === undefined) return olderThan === 0 ? undefined : stop(notKnownToBeDue(AccessKeyId))
-  const due = created + olderThan
-  if (now >= due) return undefined
-  const why = `${AccessKeyId} was created at ${moment(created)} and is due at ${moment(due)}`
-  return { kind: 'go', result: 'NothingDue', why, tasks: tidying, current }
+  if (isOldEnough(view)) return undefined
+  if (created === undefined) {
+    const what = `the service gives no date of ${AccessKeyId}, so whether it is due is not known; --older-than 0d rotates it now`
+    return { ...stop('DecisionNeeded', what), certain: true }
+  }
+  const why = `${AccessKeyId} was created at ${moment(created)} and is due at ${moment(created + options.olderThan)}`
+  return go(view, 'NothingDue', why, tidying, consequences(view))
 }
 
-const notKnownToBeDue = (id: string) =>
-  `the service gives no date of ${id}, so whether it is due is not known; --older-than 0d rotates it now`
+/** A key without a date is, if no age is asked for. */
+const isOldEnough = ({ state: { now }, options: { olderThan }, current: { created } }: View): boolean =>
+  created === undefined ? olderThan === 0 : now >= created + olderThan
 
 /** The limit is two, and inactive keys count. */
-function noRoom(view: Sorted): Stop | undefined {
-  const { situation, wishes, others } = view
-  if (others.every(key => whyMayGo(key, view) !== undefined)) return undefined
-  const choices = situation.keys.map(key => `${described(key, situation)}. ${howToLetGo(key, view)}`)
-  return stop(
-    [`${situation.UserName} has two access keys already, and --two-keys ${wishes.twoKeys} lets none of them go.`, ...choices].join('\n'),
-  )
+function noRoom(view: Sorted, because?: string): Stop | undefined {
+  const { state, options, others, current } = view
+  const staying = others.filter(key => whyMayGo(key, view) === undefined || laterOf(key, view) !== undefined)
+  if (staying.length === 0) return undefined
+  const laters = staying.map(key => laterOf(key, view))
+  const [at] = laters
+  if (at !== undefined && laters.length === 1 && because === undefined) {
+    const [key] = staying
+    const what = key?.active ? 'has its time until' : 'is deleted from'
+    return stop(
+      'NotFinished',
+      `${current.AccessKeyId} is due, but there is no room for a new key yet: ${key?.AccessKeyId} ${what} ${moment(at)}. Run this again then`,
+    )
+  }
+  const what = `${state.UserName} has two access keys already, and --two-keys ${options.twoKeys} lets none of them go.`
+  return stop('DecisionNeeded', choices(view, because === undefined ? what : `${because}. ${what}`))
+}
+
+/** When a later run will make room of its own accord. */
+function laterOf(key: Key, view: Sorted): number | undefined {
+  if (!key.active) return whyMayGo(key, view) === undefined && !isHeldHere(key, view.state) ? leavesAt(key, view) : undefined
+  const retirement = retirementOf(key, view)
+  return retirement?.when === 'later' ? retirement.at : undefined
 }
 
 /** Everything from a new key to the end of the old one. */
-function rotation(view: Sorted): Go {
-  const { situation, wishes, current, others, tidying } = view
+function rotation(view: Sorted, result: Result, why: string): Go {
+  const { state, options, others, tidying, current } = view
   const room = others.map(
-    (key): Task => ({
-      step: 'discard',
-      AccessKeyId: key.AccessKeyId,
-      why: `there must be room for a new key, and ${whyMayGo(key, view)}`,
-    }),
+    (key): Task => ({ step: 'discard', AccessKeyId: key.AccessKeyId, why: `there must be room for a new key, and ${whyMayGo(key, view)}` }),
   )
-  const { AccessKeyId, created } = current
-  const why =
-    created === undefined
-      ? `${AccessKeyId} is due whatever its age, for --older-than says 0d`
-      : `${AccessKeyId} was created at ${moment(created)} and has been due since ${moment(created + wishes.olderThan)}`
-  const renewal: readonly Task[] = [{ step: 'create', why }, { step: 'wait' }, ...delivery(situation.holdings)]
-  const tasks = [...tidying, ...room, ...renewal, ...retirement(current, wishes.retire, 'the new key is in its place')]
-  return { kind: 'go', result: 'Rotated', why, tasks, current }
+  const replaces = { [current.AccessKeyId]: isHeldHere(current, state) ? 'held' : 'elsewhere' } as const
+  const renewal: readonly Task[] = [{ step: 'create', why }, { step: 'wait' }, ...delivery(state.holdings)]
+  const isNow = options.retireAfter === 0 && options.retire !== 'keep'
+  const how = options.retire === 'delete' && current.used !== 'unknown' ? 'delete' : 'deactivate'
+  const retire: readonly Task[] = isNow
+    ? [{ step: 'retire', AccessKeyId: current.AccessKeyId, how, why: 'the new key is in its place' }]
+    : []
+  return go(view, result, why, [...tidying, ...room, ...renewal, ...retire], { replaces })
 }
 
-/** Places that keep what they get come after the key has proved itself in the others. */
-function delivery(holdings: RotationState['holdings']): readonly Task[] {
-  const named = (irrevocable: boolean) => holdings.filter(holding => holding.irrevocable === irrevocable).map(({ store }) => store)
-  const stores = named(false)
-  return [
-    ...(stores.length > 0 ? [{ step: 'store', stores } as const] : []),
-    { step: 'verify' },
-    ...named(true).map((store, index): Task => ({ step: 'hand over', store, nth: index + 1 })),
-  ]
+const whyDue = ({ current: { AccessKeyId, created }, options: { olderThan } }: View): string =>
+  created === undefined
+    ? `${AccessKeyId} is due whatever its age, for --older-than says 0d`
+    : `${AccessKeyId} was created at ${moment(created)} and has been due since ${moment(created + olderThan)}`
+
+interface Consequences {
+  readonly replaces?: Readonly<Record<string, Replaced>>
+  readonly retiring?: readonly Retiring[]
+  readonly open?: string | undefined
 }
 
-const retirement = ({ AccessKeyId }: Key, how: Retire, why: string): readonly Task[] =>
-  how === 'keep' ? [] : [{ step: 'retire', AccessKeyId, how, why }]
-
-// ---- words ------------------------------------------------------------------------------------------------------------------------
-
-function described(key: Key, situation: RotationState): string {
-  const { AccessKeyId, active, created, used } = key
-  const use = typeof used === 'object' ? `last used ${moment(used.at)} for ${used.service}` : USES[used]
-  const holders = holdersOf(key, situation).map(({ store }) => `held by ${store}`)
-  const signs = AccessKeyId === situation.signer ? ['signs this run'] : []
-  return `${AccessKeyId}: ${[active ? 'active' : 'inactive', created === undefined ? 'of unknown age' : `created ${moment(created)}`, use, ...holders, ...signs].join(', ')}`
-}
-
-const USES = { never: 'never used', unknown: 'used nobody knows when' } as const
-
-function howToLetGo(key: Key, view: View): string {
-  const { situation, wishes } = view
-  const word = wordFor(key, view)?.word
-  const when = word === undefined ? 'Where nobody needs it:' : `--two-keys ${word} lets it go, or`
-  return `${when}\n  ${deleteCommand({ UserName: situation.UserName, AccessKeyId: key.AccessKeyId }, wishes.accountOptions)}`
+function go(view: Sorted, result: Result, why: string, tasks: readonly Task[], { replaces, retiring = [], open }: Consequences): Go {
+  const { state, current } = view
+  const replaced = replaces ?? replacedBy(view)
+  const isNews = Object.keys(replaced).length > 0 && historyOf(current, state).handedOver === undefined
+  const isHandedOver = isNews && isEverywhere(current, state) && !tasks.some(({ step }) => step === 'create')
+  return { kind: 'go', result, why, tasks, current, replaces: replaced, isHandedOver, retiring, ...(open !== undefined && { open }) }
 }

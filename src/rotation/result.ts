@@ -1,89 +1,141 @@
-/** What a rotation tells: its output, of what was done or of what would be. Never a secret. Pure. */
+/** What a rotation tells: its output, of what was done, of what would be, or of why nothing was. Never a secret. Pure. */
 
 import { updateCommand } from '../keys/recovery-commands.ts'
 import type { Dict, Value } from '../python/value.ts'
-import type { Progress } from './apply.ts'
+import type { Done, Progress } from './apply.ts'
 import { moment } from './duration.ts'
+import type { Stop } from './obstacles.ts'
 import type { RotationOptions } from './options.ts'
-import type { Go, Task } from './plan.ts'
-import type { RotationState } from './state.ts'
+import type { Retiring } from './other-keys.ts'
+import type { Go } from './plan.ts'
+import { believedIn, type Holding, lastingOf, type RotationState } from './state.ts'
+import type { Task } from './tasks.ts'
+import type { Verdict } from './verdict.ts'
 
 /** What was done. */
-export function report(situation: RotationState, decision: Go, wishes: RotationOptions, { key, done }: Progress): Dict {
-  const steps = done.map(({ task, AccessKeyId, at }) => structure({ Step: task.step, Place: placeOf(task), AccessKeyId, Time: moment(at) }))
+export function formatResult(before: RotationState, decision: Go, options: RotationOptions, { key, done }: Progress): Dict {
+  const state = { ...before, now: done.at(-1)?.at ?? before.now }
+  const { UserName } = state
   const retired = decision.tasks.find(task => task.step === 'retire')
-  const named = retired?.how === 'deactivate' && { UserName: situation.UserName, AccessKeyId: retired.AccessKeyId }
-  return rotation(situation, decision, wishes, {
-    Result: decision.result,
-    NewAccessKeyId: (key ?? decision.current).AccessKeyId,
-    Steps: steps,
-    Undo: named ? updateCommand(named, 'Active', wishes.accountOptions) : undefined,
+  const undo = retired?.how === 'deactivate' ? { UserName, AccessKeyId: retired.AccessKeyId } : undefined
+  const current = (key ?? decision.current).AccessKeyId
+  return rotation(state, decision, options, {
+    Result: decision.open === undefined ? decision.result : 'DecisionNeeded',
+    NewAccessKeyId: current,
+    Stores: key === undefined ? storesOf(state) : lastingOf(state).map(({ store }) => entry(store, current, 'works')),
+    Steps: stepsOf(done),
+    Undo: undo && updateCommand(undo, 'Active', options.accountOptions),
   })
 }
 
 /** What would be done. */
-export function plan(situation: RotationState, decision: Go, wishes: RotationOptions): Dict {
+export function formatPlan(state: RotationState, decision: Go, options: RotationOptions): Dict {
   const steps = decision.tasks.map(task =>
     structure({
       Step: task.step,
-      Place: placeOf(task),
+      Store: storeOf(task),
       AccessKeyId: 'AccessKeyId' in task ? task.AccessKeyId : undefined,
       Why: 'why' in task ? task.why : undefined,
     }),
   )
   const { result, current } = decision
-  return rotation(situation, decision, wishes, {
-    Result: 'Planned',
-    NewAccessKeyId: result === 'Rotated' ? undefined : current.AccessKeyId,
+  const isRenewed = decision.tasks.some(({ step }) => step === 'create')
+  return rotation(state, decision, options, {
+    Result: decision.open === undefined || result !== 'NothingDue' ? 'Planned' : 'DecisionNeeded',
+    NewAccessKeyId: isRenewed ? undefined : current.AccessKeyId,
+    Stores: storesOf(state),
     Plan: steps,
   })
 }
 
+/** Why nothing was done. */
+export function formatStop(state: RotationState, { verdict, why }: Stop): Dict {
+  const { UserName } = state
+  return wrapped({ UserName, Result: verdict, Why: why, Stores: storesOf(state), Steps: [], Next: NEXT[verdict] })
+}
+
+/** Why a run has not even looked. */
+export const formatRefusal = (UserName: string, verdict: Verdict, why: string): Dict =>
+  wrapped({ UserName, Result: verdict, Why: why, Steps: [], Next: NEXT[verdict] })
+
+/** How far a run came that failed. */
+export function formatFailure(state: RotationState, { why }: Go, verdict: Verdict, done: readonly Done[]): Dict {
+  return wrapped({ UserName: state.UserName, Result: verdict, Why: why, Steps: stepsOf(done), Next: NEXT[verdict] })
+}
+
+const NEXT: Readonly<Record<Verdict, string>> = {
+  NotFinished: 'The same command, run again, goes on.',
+  DecisionNeeded: 'A person must decide: what to look at, and the commands, are on standard error.',
+}
+
 type Members = Readonly<Record<string, Value | undefined>>
 
-function rotation(situation: RotationState, decision: Go, wishes: RotationOptions, { Result, NewAccessKeyId, ...more }: Members): Dict {
-  const { UserName, holdings } = situation
-  const { result, why, current, tasks } = decision
+function rotation(
+  state: RotationState,
+  decision: Go,
+  options: RotationOptions,
+  { Result, NewAccessKeyId, Stores, ...more }: Members,
+): Dict {
+  const { UserName } = state
+  const { why, current, tasks, retiring } = decision
+  const isRenewed = tasks.some(({ step }) => step === 'create')
   const retired = tasks.find(task => task.step === 'retire')?.AccessKeyId
-  const members = structure({
+  return wrapped({
     UserName,
     Result,
-    Why: why,
-    OldAccessKeyId: retired ?? (result === 'Rotated' ? current.AccessKeyId : undefined),
+    Why: decision.open ?? why,
+    OldAccessKeyId: retired ?? (isRenewed ? current.AccessKeyId : retiring[0]?.AccessKeyId),
     NewAccessKeyId,
-    Places: holdings.map(({ store }) => store),
+    Stores,
     ...more,
-    Next: next(situation, decision, wishes),
+    Next: Result === 'DecisionNeeded' ? NEXT.DecisionNeeded : next(state, decision, options),
   })
-  return new Map([['Rotation', members]])
 }
+
+const wrapped = (members: Members): Dict => new Map([['Rotation', structure(members)]])
 
 /** Without what there is not. */
 const structure = (members: Members): Dict =>
   new Map(Object.entries(members).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 
-function placeOf(task: Task): Value | undefined {
+const stepsOf = (done: readonly Done[]): Value =>
+  done.map(({ task, AccessKeyId, at }) => structure({ Step: task.step, Store: storeOf(task), AccessKeyId, Time: moment(at) }))
+
+function storeOf(task: Task): Value | undefined {
   if ('store' in task) return task.store
   return 'stores' in task ? task.stores.join(', ') : undefined
 }
 
-/** What later runs will do, and when; and what this one leaves as it is. */
-function next(situation: RotationState, { result, current, tasks }: Go, { olderThan, deleteInactiveAfter }: RotationOptions): string {
-  const { now, keys, holdings } = situation
-  const isTouched = (AccessKeyId: string) => tasks.some(task => 'AccessKeyId' in task && task.AccessKeyId === AccessKeyId)
+/** What the users of each store have. */
+const storesOf = (state: RotationState): Value =>
+  lastingOf(state).map((holding: Holding) =>
+    entry(holding.store, holding.AccessKeyId ?? (holding.readable ? undefined : believedIn(holding, state)), holding.condition),
+  )
+
+const entry = (Store: string, AccessKeyId: string | undefined, Condition: string): Dict => structure({ Store, AccessKeyId, Condition })
+
+/** What later runs will do, and when. */
+function next(state: RotationState, { current, tasks, retiring }: Go, options: RotationOptions): string {
+  const { now } = state
+  const { olderThan, deleteInactiveAfter, retireAfter, retire } = options
+  const isRenewed = tasks.some(({ step }) => step === 'create')
+  const isRetired = tasks.some(({ step }) => step === 'retire')
   const deleted = tasks.flatMap(task =>
     task.step === 'retire' && task.how === 'deactivate'
-      ? `A run from ${moment(now + deleteInactiveAfter)} on deletes ${task.AccessKeyId}, if nobody has made it active again.`
+      ? `A run from ${moment(now + deleteInactiveAfter)} on deletes ${task.AccessKeyId}, unless it has been made active again.`
       : [],
   )
-  const isNew = result === 'Rotated'
-  const created = isNew ? now : current.created
+  const verb = retire === 'delete' ? 'delete' : 'deactivate'
+  const old: readonly Retiring[] =
+    isRenewed && !isRetired && retire !== 'keep'
+      ? [{ AccessKeyId: current.AccessKeyId, at: now + retireAfter, sooner: now + Math.min(retireAfter, 3_600_000), how: verb }]
+      : retiring
+  const created = isRenewed ? now : current.created
   const due = created === undefined ? 'with --older-than 0d' : `from ${moment(created + olderThan)} on`
-  const others = keys
-    .filter(({ AccessKeyId, active }) => active && AccessKeyId !== current.AccessKeyId && !isTouched(AccessKeyId))
-    .map(({ AccessKeyId }) => `${AccessKeyId} is active, too, and was left alone.`)
-  const empty = holdings.filter(({ readable, AccessKeyId }) => readable && AccessKeyId === undefined).map(({ store }) => store)
-  const waiting =
-    result === 'NothingDue' && empty.length > 0 ? [`${empty.join(', ')} will hold no key until then; --older-than 0d rotates now.`] : []
-  return [...deleted, `A run ${due} rotates ${isNew ? 'the new key' : current.AccessKeyId}.`, ...others, ...waiting].join(' ')
+  return [...deleted, ...old.map(retires), `A run ${due} rotates ${isRenewed ? 'the new key' : current.AccessKeyId}.`].join(' ')
+}
+
+function retires({ AccessKeyId, at, sooner, how }: Retiring): string {
+  const unused = sooner === undefined || sooner >= at ? '' : `, or from ${moment(sooner)} on if it is not used any more`
+  return `A run from ${moment(at)} on ${how}s ${AccessKeyId}${unused}.`
 }

@@ -1,76 +1,145 @@
 /** One run of a rotation: whose keys, what is true, what follows from it, and doing that. */
 
 import type { Context, Outcome } from '../core/command.ts'
-import { Failure, ParameterError } from '../core/errors.ts'
+import { ParameterError } from '../core/errors.ts'
 import type { KeyStore } from '../core/key-store.ts'
 import { apply } from './apply.ts'
-import { type Journal, openJournal, readPast } from './journal.ts'
-import { findOwner, type Owner, observe } from './observe.ts'
+import type { History, Journal } from './journal.ts'
+import { openLocalJournal, readLocalHistory } from './local-journal.ts'
+import { findOwner, type ObserveContext, type Owner, observe } from './observe.ts'
+import type { Stop } from './obstacles.ts'
 import { parseRotationOptions, type RotationOptions } from './options.ts'
-import { decideRotation, type Go, type Result } from './plan.ts'
-import { plan, report } from './result.ts'
+import { type Go, plan, type Result } from './plan.ts'
+import { formatFailure, formatPlan, formatRefusal, formatResult, formatStop } from './result.ts'
 import type { RotationState } from './state.ts'
+import { StepFailure, Stopped } from './verdict.ts'
 
 /**
- * @throws ParameterError; a Failure where there is a reason not to begin; the Failure of a step, with what became of things
+ * @throws ParameterError; a Failure where nothing could be found out; and after the output, a Stopped or StepFailure that says what is left to do
  */
 export async function rotate({ UserName }: { readonly UserName?: string }, context: Context): Promise<Outcome> {
   const { flags, stores, host, signals } = context
-  const wishes = parseRotationOptions(context)
-  if (!flags.plan) checkPlaces(stores)
+  const options = parseRotationOptions(context)
+  if (!flags.plan) checkStores(stores)
 
-  const identityOf = await context.sts()
-  const owner = await findOwner(UserName, identityOf(), context)
-  if (flags.plan) return planned(owner, wishes, context)
-  const journal = await openJournal(nameOf(owner), host, signals)
-  let done = false
+  const means: ObserveContext = { ...context, identityOf: await context.sts(), patience: options.patience }
+  const owner = await findOwner(UserName, means)
+  if (flags.plan) return planned(owner, options, means, context)
+  let journal: Journal
   try {
-    const outcome = await carriedOut(owner, { ...wishes, journal, identityOf }, context)
-    done = true
-    return outcome
+    journal = await openLocalJournal(nameOf(owner), host, signals)
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error
+    return failing(formatRefusal(owner.UserName, error.verdict, error.message), error)
+  }
+  try {
+    return await carriedOut(owner, { options, journal, means }, context)
   } finally {
-    journal.end(done)
+    await journal.end()
   }
 }
 
-/** @throws ParameterError where nobody would have the new key tomorrow */
-function checkPlaces(stores: readonly KeyStore[]): void {
+/** @throws ParameterError if no store would keep the new key */
+function checkStores(stores: readonly KeyStore[]): void {
   const [first] = stores
   if (first === undefined) throw new ParameterError('the following arguments are required: --store')
   if (stores.some(({ ephemeral }) => !ephemeral)) return
-  throw new ParameterError(`${first.name} does not outlive this job, so nobody would have the new key tomorrow: --store it elsewhere, too`)
+  throw new ParameterError(`${first.name} ends with this job, and the new key would be lost with it: add another --store`)
 }
 
 const nameOf = ({ Account, UserName }: Owner) => `${Account}-${UserName}`
 
-async function planned(owner: Owner, wishes: RotationOptions, context: Context): Promise<Outcome> {
-  const situation = await observe(owner.UserName, readPast(nameOf(owner), context.host), context)
-  return { output: plan(situation, decided(situation, wishes), wishes) }
+async function planned(owner: Owner, options: RotationOptions, means: ObserveContext, { host }: Context): Promise<Outcome> {
+  const { state, decision } = await found(owner, readLocalHistory(nameOf(owner), host), options, means)
+  if (decision.kind === 'stop') return stoppedBy(decision, state)
+  return { output: formatPlan(state, decision, options), ...(decision.result === 'NothingDue' && opening(decision)) }
 }
 
-interface Order extends RotationOptions {
+interface Found {
+  readonly state: RotationState
+  readonly decision: Stop | Go
+  /** What time it is by the service's clock. */
+  readonly serviceTime: () => number
+}
+
+/** How often a decision is put off at most. */
+const LOOKS = 5
+
+/** What is true, and what to do; a second look where the first is no reason enough. */
+async function found(owner: Owner, history: History, options: RotationOptions, means: ObserveContext): Promise<Found> {
+  const { clock, signals, progress, debug } = means
+  let before: string | undefined
+  for (let look = 1; ; look++) {
+    const state = await observe(owner, history, means)
+    const offset = state.now - clock.now()
+    const listed = JSON.stringify(state.keys.map(({ AccessKeyId, active }) => [AccessKeyId, active]))
+    const decision = plan(state, options, listed === before)
+    if (decision.kind !== 'again') return { state, decision, serviceTime: () => clock.now() + offset }
+    if (look === LOOKS) {
+      const why = `${decision.why}, and the list has not settled. Run this again later`
+      return { state, decision: { kind: 'stop', verdict: 'NotFinished', why }, serviceTime: () => clock.now() + offset }
+    }
+    debug(`looking again at ${new Date(decision.at).toISOString()}: ${decision.why}`)
+    progress.say(`looking again in ${Math.ceil((decision.at - state.now) / 1000)} s: ${decision.why}`)
+    await clock.sleep(Math.max(decision.at - state.now, 1), signals.interrupt)
+    progress.end()
+    before = listed
+  }
+}
+
+interface Means {
+  readonly options: RotationOptions
   readonly journal: Journal
-  readonly identityOf: Awaited<ReturnType<Context['sts']>>
+  readonly means: ObserveContext
 }
 
-async function carriedOut({ UserName }: Owner, order: Order, context: Context): Promise<Outcome> {
-  const situation = await observe(UserName, order.journal.past, context)
-  const decision = decided(situation, order)
-  const before = situation.keys.map(({ AccessKeyId }) => AccessKeyId)
-  const state = await apply(decision.tasks, { ...context, ...order, UserName, before })
-  const key = state.key ?? decision.current
-  // A report that nobody gets to see takes nothing back.
-  return { output: report(situation, decision, order, state), undo: async () => SUMMARIES[decision.result](UserName, key.AccessKeyId) }
+async function carriedOut(owner: Owner, { options, journal, means }: Means, context: Context): Promise<Outcome> {
+  const { UserName } = owner
+  const { state, decision, serviceTime } = await found(owner, journal.history, options, means)
+  for (const id of state.missing) await journal.record({ what: 'missing', id, at: state.now }).catch(() => {})
+  if (decision.kind === 'stop') return stoppedBy(decision, state)
+  const before = state.keys.map(({ AccessKeyId }) => AccessKeyId)
+  const { replaces, current } = decision
+  if (decision.isHandedOver) {
+    await journal.record({ what: 'handed over', id: current.AccessKeyId, at: state.now, replaces }).catch(() => {})
+  }
+  try {
+    const progress = await apply(decision.tasks, { ...context, ...options, ...means, journal, UserName, before, replaces, serviceTime })
+    const key = progress.key ?? decision.current
+    // A report that cannot be shown takes nothing back.
+    const undo = async () => SUMMARIES[decision.result](UserName, key.AccessKeyId)
+    return { output: formatResult(state, decision, options, progress), undo, ...opening(decision) }
+  } catch (error) {
+    if (!(error instanceof StepFailure)) throw error
+    return failing(formatFailure(state, decision, error.verdict, error.done), error)
+  }
 }
 
-function decided(situation: RotationState, wishes: RotationOptions): Go {
-  const decision = decideRotation(situation, wishes)
-  if (decision.kind === 'stop') throw new Failure(decision.why)
-  return decision
+const stoppedBy = (decision: Stop, state: RotationState): Outcome =>
+  failing(formatStop(state, decision), new Stopped(decision.verdict, decision.why))
+
+/** The output first, and then the failure. */
+const failing = (output: Outcome['output'], failure: Stopped | StepFailure): Outcome => ({
+  output,
+  undo: async () => failure.message,
+  async afterDelivery() {
+    throw failure
+  },
+})
+
+/** What a person has to decide though the run has done all it could. */
+function opening({ open }: Go): Pick<Outcome, 'afterDelivery'> {
+  if (open === undefined) return {}
+  return {
+    async afterDelivery() {
+      throw new Stopped('DecisionNeeded', open)
+    },
+  }
 }
 
 const SUMMARIES: Readonly<Record<Result, (UserName: string, AccessKeyId: string) => string>> = {
   Rotated: (UserName, AccessKeyId) => `the rotation is complete all the same: ${UserName} has the new key ${AccessKeyId}`,
   Finished: (UserName, AccessKeyId) => `the rotation is finished all the same: ${UserName} has the key ${AccessKeyId}`,
+  Repaired: (UserName, AccessKeyId) => `the repair is complete all the same: ${UserName} has the key ${AccessKeyId}`,
   NothingDue: UserName => `no key of ${UserName} was due`,
 }

@@ -78,11 +78,12 @@ async function checked({ pages, parameters }: Given, { host, command, session }:
 
 async function placesFor(
   { UserName }: Input,
-  { host, command, setup: { profiles }, flags: { store } }: Invocation,
+  { host, command, setup: { profiles }, flags: { store, readCommand } }: Invocation,
 ): Promise<readonly KeyStore[]> {
   if (!store) return []
   const user = typeof UserName === 'string' ? UserName : undefined
-  return (await import('../stores/open.ts')).openStores(store, { host, profiles, user }, !command.checksStores)
+  const named = store.map((name, index) => ({ name, readCommand: readCommand?.[index] }))
+  return (await import('../stores/open.ts')).openStores(named, { host, profiles, user }, !command.checksStores)
 }
 
 /** What output is tried on before the call; nothing where the output can be had again. */

@@ -9,7 +9,7 @@ import type { OpenStore } from './open.ts'
 export const summary = 'a table that `aws configure import` reads'
 
 export const open: OpenStore = (path, name, { user, host }) =>
-  fileStore({ name, path: pathIn(path, name, host), format: csvFormat }, user, host)
+  fileStore({ name, kind: 'csv', path: pathIn(path, name, host), format: csvFormat }, user, host)
 
 const TITLES = ['User Name', 'Access key ID', 'Secret access key'] as const
 
@@ -38,6 +38,10 @@ export const csvFormat: TextFormat = {
   remove(text, UserName) {
     const row = rowOf(UserName, tableOf(text))
     return row === undefined ? text : text.slice(0, row.start) + text.slice(row.end)
+  },
+  entries(text) {
+    const { rows, columns } = tableOf(text)
+    return rows.flatMap(({ cells }) => (cells[columns[0]]?.trim() ? `the row of ${cells[columns[0]]?.trim()}` : []))
   },
 }
 

@@ -9,7 +9,7 @@ import type { OpenStore } from './open.ts'
 export const summary = 'a dotenv file'
 
 export const open: OpenStore = (path, name, { user, host }) =>
-  fileStore({ name, path: pathIn(path, name, host), format: dotenvFormat }, user, host)
+  fileStore({ name, kind: 'env-file', path: pathIn(path, name, host), format: dotenvFormat }, user, host)
 
 const ID = 'AWS_ACCESS_KEY_ID'
 const SECRET = 'AWS_SECRET_ACCESS_KEY'
@@ -34,6 +34,7 @@ export const dotenvFormat: TextFormat = {
     }
     return [...pieces, text.slice(from)].join('')
   },
+  entries: text => assignments(text).flatMap(({ name }) => (name === ID || name === SECRET ? [] : name)),
 }
 
 /** One `NAME=value`, by offsets into the text. */

@@ -13,6 +13,7 @@ export const open: OpenStore = (rest, name, { user, host }) => {
   const file = fileStore(
     {
       name,
+      kind: 'github-env',
       path,
       format: githubEnvFormat,
       open: true,
@@ -47,4 +48,6 @@ export const githubEnvFormat: TextFormat = {
     const last = text.lastIndexOf('\nAWS_ACCESS_KEY_ID=') + 1
     return text.slice(0, last) + text.slice(last).replace(/^AWS_ACCESS_KEY_ID=.*\nAWS_SECRET_ACCESS_KEY=.*\n/, '')
   },
+  // The runner takes it away when the job ends.
+  entries: () => [],
 }

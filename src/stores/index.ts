@@ -19,6 +19,8 @@ interface StoreKind {
   readonly target?: string
   /** The files or names that a shell completes after the colon. */
   readonly complete?: ValuePrefix['complete']
+  /** A program of the user's can read it (`--read-command`). */
+  readonly readByCommand?: boolean
   readonly load: () => Promise<StoreModule>
 }
 
@@ -27,7 +29,7 @@ export const STORE_KINDS: readonly StoreKind[] = [
   { kind: 'env-file', target: 'PATH', complete: 'files', load: () => import('./env-file.ts') },
   { kind: 'github-env', load: () => import('./github-env.ts') },
   { kind: 'csv', target: 'PATH', complete: 'files', load: () => import('./csv.ts') },
-  { kind: 'command', target: 'COMMAND', load: () => import('./command.ts') },
+  { kind: 'command', target: 'COMMAND', readByCommand: true, load: () => import('./command.ts') },
 ]
 
 /** How a store is written: `profile:NAME`. */

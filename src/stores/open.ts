@@ -14,12 +14,20 @@ export interface StoreContext {
   readonly user: string | undefined
 }
 
+/** A store as the command line names it. */
+export interface NamedStore {
+  /** The value of `--store`. */
+  readonly name: string
+  /** The value of the `--read-command` that follows it. */
+  readonly readCommand?: string | undefined
+}
+
 /**
  * Opens a store of one kind. `target` is the text after the colon; `name` is the option's whole value, for messages.
  *
  * @throws StoreFailure for a target that can never take a key
  */
-export type OpenStore = (target: string, name: string, context: StoreContext) => KeyStore
+export type OpenStore = (target: string, name: string, context: StoreContext & Pick<NamedStore, 'readCommand'>) => KeyStore
 
 /**
  * The stores, in the order of the command line.
@@ -27,13 +35,16 @@ export type OpenStore = (target: string, name: string, context: StoreContext) =>
  * @param check whether each is asked if it can take a key
  * @throws ParameterError for a value that names no store; StoreFailure for a store that cannot take a key now
  */
-export async function openStores(names: readonly string[], context: StoreContext, check = true): Promise<readonly KeyStore[]> {
+export async function openStores(named: readonly NamedStore[], context: StoreContext, check = true): Promise<readonly KeyStore[]> {
   const stores: KeyStore[] = []
-  for (const name of names) {
+  for (const { name, readCommand } of named) {
     const [, kind, target = ''] = /^([^:]*):?([\s\S]*)$/.exec(name) ?? []
     const row = STORE_KINDS.find(row => row.kind === kind)
     if (row === undefined) throw new ParameterError(`Bad value for --store: '${name}' is not one of ${storeSyntax()}`)
-    stores.push((await row.load()).open(target, name, context))
+    if (readCommand !== undefined && !row.readByCommand) {
+      throw new ParameterError(`--read-command cannot follow --store '${name}', which iamkey reads itself`)
+    }
+    stores.push((await row.load()).open(target, name, { ...context, readCommand }))
   }
   if (check) for (const store of stores) await store.check()
   return stores

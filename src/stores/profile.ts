@@ -5,7 +5,7 @@
 
 import { NotIni, parseIni, type Section } from '../config/ini.ts'
 import { type KeyPair, StoreFailure } from '../core/key-store.ts'
-import { fileStore, type TextFormat, UnsupportedContent } from './file.ts'
+import { pairOf as bothOf, fileStore, type TextFormat, UnsupportedContent } from './file.ts'
 import type { OpenStore } from './open.ts'
 
 const ID = 'aws_access_key_id'
@@ -31,7 +31,11 @@ export const open: OpenStore = (name, store, { profiles, user, host }) => {
   const section = profiles.merged.get(name)
   const [key, why] = ELSEWHERE.find(([key]) => section?.has(key)) ?? []
   if (key !== undefined) throw new StoreFailure(store, `${why} (${key})`)
-  return fileStore({ name: store, path: profiles.credentialsFile.path, format: credentialsFormat(name) }, user, host)
+  return fileStore(
+    { name: store, kind: `profile ${name}`, path: profiles.credentialsFile.path, format: credentialsFormat(name) },
+    user,
+    host,
+  )
 }
 
 /** The shared credentials file, as far as one profile goes. */
@@ -45,12 +49,13 @@ export function credentialsFormat(name: string): TextFormat {
       return proven(text, edit(text, name, values) ?? append(text, name, values), name, key)
     },
     remove: text => proven(text, edit(text, name, { [ID]: undefined, [SECRET]: undefined }) ?? text, name, undefined),
+    entries: text => [...sectionsOf(text).keys()].flatMap(title => (title === name ? [] : `the profile ${title}`)),
   }
 }
 
 function pairOf(section: Section | undefined): KeyPair | undefined {
   const [AccessKeyId, SecretAccessKey] = [section?.get(ID), section?.get(SECRET)]
-  return typeof AccessKeyId === 'string' && typeof SecretAccessKey === 'string' ? { AccessKeyId, SecretAccessKey } : undefined
+  return typeof AccessKeyId === 'string' && typeof SecretAccessKey === 'string' ? bothOf(AccessKeyId, SecretAccessKey) : undefined
 }
 
 function sectionsOf(text: string): ReadonlyMap<string, Section> {

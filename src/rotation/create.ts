@@ -1,0 +1,157 @@
+/**
+ * One new key for a user whose keys are known: a reply that is lost is no riddle here. The key that has appeared since is the one that was
+ * asked for, unless another run made it in the same moment; that run would use it soon. Its secret is lost, so it is deleted, and
+ * another one asked for.
+ */
+
+import { backoff } from '../core/backoff.ts'
+import type { Context } from '../core/command.ts'
+import { Failure, FailureWithRecovery, Interrupted } from '../core/errors.ts'
+import { type CallFailure, OutcomeUnknown } from '../core/iam.ts'
+import { type WholeKey, wholeKey } from '../core/key-store.ts'
+import { serviceTime } from '../core/service-time.ts'
+import { type KeyRequest, requestKey } from '../keys/create.ts'
+import { listCommand, updateCommand } from '../keys/recovery-commands.ts'
+import { callWithRetry } from '../keys/retry.ts'
+import { type RollbackResult, rollBack } from '../keys/rollback.ts'
+import type { Journal, Replaced } from './journal.ts'
+import { listOnce, type ObserveContext } from './observe.ts'
+import { LISTS_LAG } from './options.ts'
+import { StepFailure, Stopped } from './verdict.ts'
+
+interface CreateContext extends ObserveContext, Pick<Context, 'accountOptions'> {
+  readonly UserName: string
+  /** The ids of the keys that the user has. */
+  readonly before: readonly string[]
+  readonly replaces: Readonly<Record<string, Replaced>>
+  readonly journal: Journal
+  readonly rival: number
+  /** By the service's clock. */
+  readonly serviceTime: () => number
+}
+
+/** Milliseconds between two lists. */
+const APART = 2000
+
+/** @throws Failure, with what became of a key that was, or may have been, created */
+export async function createSuccessor(world: CreateContext): Promise<WholeKey> {
+  const { UserName, before, journal, signals, maxAttempts, clock, debug } = world
+  // What an earlier run has asked for may come as well.
+  const open = journal.history.asked
+  const began = open?.first ?? world.serviceTime()
+  let lost = open !== undefined
+  for (let attempt = 1; ; attempt++) {
+    if (signals.received) throw new Interrupted(signals.received)
+    await journal.record({ what: 'asked', at: world.serviceTime(), before })
+    const end = await requestKey({ UserName }, world)
+    if (end.kind !== 'failed') return await ours(end, world)
+    const { failure } = end
+    debug(`CreateAccessKey, attempt ${attempt} of ${maxAttempts}: ${failure.name}: ${failure.message}`)
+    if (signals.received) throw interrupted(failure, world)
+    const isFull = failure.failure.code === 'LimitExceeded'
+    const isUnknown = failure instanceof OutcomeUnknown
+    lost ||= isUnknown
+    if (!lost) await journal.record({ what: 'refused', at: world.serviceTime() })
+    if (isFull && !lost) throw new Stopped('NotFinished', RIVAL)
+    if (isUnknown || isFull) await settleLost(failure, { began, isFull }, world)
+    else if (!failure.retryable) throw failure.failure
+    if (attempt >= maxAttempts) throw failure.withRetries(attempt - 1)
+    await clock.sleep(backoff(attempt, world), signals.interrupt)
+  }
+}
+
+const RIVAL = 'another key has appeared since this run looked: another run may be under way. If there is none, run this again'
+
+/** A key that our own reply named. What cannot be written down, or has no secret, is taken back. */
+async function ours(end: Exclude<KeyRequest, { kind: 'failed' }>, world: CreateContext): Promise<WholeKey> {
+  const { journal, replaces, serviceTime } = world
+  const { AccessKeyId } = end.named
+  const failure = await journal.record({ what: 'created', id: AccessKeyId, at: serviceTime(), replaces }).then(
+    () => (end.kind === 'useless' ? end.failure : undefined),
+    (error: unknown) => error,
+  )
+  const key = end.kind === 'whole' ? wholeKey(end.delivery.output) : undefined
+  if (failure === undefined && key !== undefined) return key
+  const { sentence } = await takenBack(end.named, world)
+  if (!(failure instanceof Failure)) throw failure
+  throw new StepFailure(failure, sentence, 'NotFinished')
+}
+
+/** Deletes a key that our own reply named, and has the journal say so. */
+export async function takenBack(
+  named: { readonly UserName?: string | undefined; readonly AccessKeyId: string },
+  world: Pick<CreateContext, 'journal' | 'serviceTime'> & Parameters<typeof rollBack>[1],
+): Promise<RollbackResult> {
+  const result = await rollBack(named, world)
+  if (result.deleted) await world.journal.record({ what: 'deleted', id: named.AccessKeyId, at: world.serviceTime() }).catch(() => {})
+  return result
+}
+
+interface Request {
+  /** When the first one was sent, by the service's clock. */
+  readonly began: number
+  /** There must be a key of it, for there is no room for another. */
+  readonly isFull: boolean
+}
+
+/** Milliseconds for which a key is looked for that there need not be: where there is one, the next request is refused for it. */
+const GLANCE = 4000
+/** Dates are whole seconds, and the service's clock is known to one. */
+const CLOCK_GRAIN = 2000
+
+/** Waits for the key that a request without a reply may have made. One that has come and is not used is deleted. */
+async function settleLost(failure: CallFailure, { began, isFull }: Request, world: CreateContext): Promise<void> {
+  const { UserName, before, clock, signals, rival, patience, accountOptions, progress, journal } = world
+  const until = clock.now() + (isFull ? Math.min(patience, LISTS_LAG) : GLANCE)
+  try {
+    for (;;) {
+      if (signals.received) throw interrupted(failure, world)
+      const { listed, now } = await listOnce(UserName, world)
+      const [found, ...others] = listed.filter(({ AccessKeyId = '' }) => !before.includes(AccessKeyId))
+      if (found?.AccessKeyId !== undefined) {
+        const { AccessKeyId, CreateDate } = found
+        // Without a date it came with this request for all that is known, and other runs have theirs as well.
+        const created = serviceTime(CreateDate)
+        if (created === undefined || others.length > 0 || created < began - CLOCK_GRAIN || (await isUsed(AccessKeyId, world)))
+          throw new Stopped('NotFinished', RIVAL)
+        if (now >= created + rival) {
+          await callWithRetry('DeleteAccessKey', { UserName, AccessKeyId }, world)
+          await journal.record({ what: 'deleted', id: AccessKeyId, at: now })
+          return
+        }
+        progress.say(`waiting whether anything uses ${AccessKeyId}, which has appeared without a reply`)
+      } else if (clock.now() >= until) {
+        if (!isFull) return
+        const look = `Look for it with\n  ${listCommand({ UserName }, accountOptions)}`
+        throw new FailureWithRecovery(
+          new Stopped('NotFinished', 'IAM has created a key, and does not list it yet. Run this again later.'),
+          look,
+        )
+      } else progress.say('waiting whether a key appears, for the reply to CreateAccessKey was lost')
+      await clock.sleep(APART, signals.interrupt)
+    }
+  } finally {
+    progress.end()
+  }
+}
+
+async function isUsed(AccessKeyId: string, world: CreateContext): Promise<boolean> {
+  const { UserName, accountOptions } = world
+  try {
+    const { output } = await callWithRetry('GetAccessKeyLastUsed', { AccessKeyId }, world)
+    return output.AccessKeyLastUsed?.LastUsedDate !== undefined
+  } catch (error) {
+    if (error instanceof Interrupted || !(error instanceof Failure)) throw error
+    const named = `The key ${AccessKeyId} has appeared, and whether anything uses it is not known. If nothing does, deactivate it with`
+    throw new StepFailure(error, `${named}\n  ${updateCommand({ UserName, AccessKeyId }, 'Inactive', accountOptions)}`, 'DecisionNeeded')
+  }
+}
+
+/** The request may have been carried out. */
+function interrupted(failure: CallFailure, { signals, UserName, accountOptions }: CreateContext): Failure {
+  const { received } = signals
+  if (received === undefined) return failure.failure
+  if (!(failure instanceof OutcomeUnknown)) return new Interrupted(received)
+  const look = `Whether a key was created is not known. Run the same command again, or look for it with\n  ${listCommand({ UserName }, accountOptions)}`
+  return new Interrupted(received, `interrupted by ${received}: ${failure.failure.message}\n\n${look}`)
+}

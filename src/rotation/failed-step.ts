@@ -1,0 +1,103 @@
+/** What becomes of things when a step fails: all is taken back, or the new key stays and the message says how to go on. */
+
+import { Failure, Interrupted } from '../core/errors.ts'
+import type { KeyPair, Rollback, WholeKey } from '../core/key-store.ts'
+import { deleteCommand, updateCommand } from '../keys/recovery-commands.ts'
+import type { ApplyContext, Progress } from './apply.ts'
+import { takenBack } from './create.ts'
+import type { Task } from './tasks.ts'
+import { StepFailure, type Verdict } from './verdict.ts'
+
+/** Some of the stores have the key when another one fails. */
+export class PartlyStored extends Error {
+  readonly rollback: readonly Rollback[]
+  constructor(cause: unknown, rollback: readonly Rollback[]) {
+    super('', { cause })
+    this.rollback = rollback
+  }
+}
+
+export async function ended(thrown: unknown, task: Task, before: Progress, world: ApplyContext): Promise<unknown> {
+  const error = thrown instanceof PartlyStored ? thrown.cause : thrown
+  const state = thrown instanceof PartlyStored ? { ...before, rollback: thrown.rollback } : before
+  const { received } = world.signals
+  if (state.key === undefined && task.step !== 'retire') return error instanceof StepFailure ? error.after(state.done) : error
+  const { verdict, advice } = state.committed ? await goingOn(task, state, world) : await undone(state, world)
+  const failure =
+    error instanceof Failure ? error : new Failure(`unexpected ${error instanceof Error ? error.name : 'end'}`, { cause: error })
+  if (received) return new Interrupted(received, advice === '' ? '' : `interrupted by ${received}: ${advice}`)
+  return new StepFailure(failure, advice, verdict, state.done)
+}
+
+interface Aftermath {
+  readonly verdict: Verdict
+  readonly advice: string
+}
+
+/** The stores first: none of them may hold a key that is gone. */
+async function undone({ key, isNew, rollback }: Progress, world: ApplyContext): Promise<Aftermath> {
+  const { UserName, accountOptions, journal } = world
+  const sentences: string[] = []
+  for (const each of rollback) sentences.push(await each())
+  let verdict: Verdict = 'NotFinished'
+  if (key !== undefined && isNew) {
+    const named = { UserName, AccessKeyId: key.AccessKeyId }
+    const holder = await holderOf(key, world)
+    if (holder === undefined) {
+      const { sentence, deleted } = await takenBack(named, world)
+      sentences.push(sentence)
+      // Without a journal no later run knows whose it is.
+      if (!deleted && !journal.lasting) verdict = 'DecisionNeeded'
+    } else {
+      sentences.push(
+        `${key.AccessKeyId} stays, for ${holder} may hold it. Run the same command again, or delete it with\n  ${deleteCommand(named, accountOptions)}`,
+      )
+    }
+  }
+  return { verdict, advice: sentences.filter(sentence => sentence !== '').join('\n') }
+}
+
+/** A store that has the key, or cannot be read now; undefined where there is none. */
+async function holderOf({ AccessKeyId }: KeyPair, { stores, UserName }: ApplyContext): Promise<string | undefined> {
+  for (const { name, read, ephemeral } of stores) {
+    if (ephemeral) continue
+    const holds = await read?.(UserName).then(
+      found => found?.AccessKeyId === AccessKeyId,
+      () => true,
+    )
+    if (holds) return name
+  }
+  return undefined
+}
+
+/** Nothing is taken back, for something has the new key that keeps it. */
+async function goingOn(task: Task, { key }: Progress, world: ApplyContext): Promise<Aftermath> {
+  const { UserName, accountOptions, before } = world
+  const again = 'To finish, run the same command again'
+  if (task.step === 'retire') {
+    const named = { UserName, AccessKeyId: task.AccessKeyId }
+    const remedy = task.how === 'delete' ? deleteCommand(named, accountOptions) : updateCommand(named, 'Inactive', accountOptions)
+    const stays = key === undefined ? '' : `${key.AccessKeyId} stays. `
+    return { verdict: 'NotFinished', advice: `${stays}${again}, or retire ${task.AccessKeyId} with\n  ${remedy}` }
+  }
+  if (key === undefined || (await canBeTakenUp(key, world))) {
+    return { verdict: 'NotFinished', advice: `${key?.AccessKeyId ?? ''} stays. ${again}.` }
+  }
+  const commands = [...new Set([...before, key.AccessKeyId])].map(
+    AccessKeyId => `  ${updateCommand({ UserName, AccessKeyId }, 'Inactive', accountOptions)}`,
+  )
+  const doubt =
+    'may be in use, and no later run can know it. Find out which key each store holds, and deactivate the one that none does, with'
+  return { verdict: 'DecisionNeeded', advice: [`Both keys stay active: ${key.AccessKeyId} ${doubt}`, ...commands].join('\n') }
+}
+
+/** A later run finds the secret where this one has put it. */
+async function canBeTakenUp(key: WholeKey, { stores, UserName, signingKey }: ApplyContext): Promise<boolean> {
+  if (signingKey?.AccessKeyId === key.AccessKeyId) return true
+  for (const { ephemeral, read } of stores) {
+    if (ephemeral) continue
+    const found = await read?.(UserName).catch(() => undefined)
+    if (found?.AccessKeyId === key.AccessKeyId && found.SecretAccessKey === key.SecretAccessKey) return true
+  }
+  return false
+}

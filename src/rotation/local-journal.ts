@@ -1,0 +1,109 @@
+/**
+ * The journal as a file in the state directory: lines of JSON, each on the disk before the run goes on. The file also keeps a second run on
+ * this machine away. Where there is no state directory, or none can be made, a run goes on without; one that finds a journal that it cannot
+ * add to stops, for a later run would believe what is missing from it.
+ */
+
+import type { SilentHost } from '../core/command.ts'
+import { Failure } from '../core/errors.ts'
+import { type HeldSignals, isSystemError } from '../core/host.ts'
+import { attempt, stateDirectory } from '../core/state-directory.ts'
+import { LockNotAcquired, withFileLock } from '../stores/lock.ts'
+import { asEntry, EMPTY, entriesOf, type History, type Journal, pruned, withEntry } from './journal.ts'
+import { Stopped } from './verdict.ts'
+
+/** A process that has not added a line for so long, in milliseconds, is another one by now. */
+const LONGEST_SILENCE = 3_600_000
+
+/**
+ * @param name of the user, unique in the state directory
+ * @throws Failure where a run on this machine is busy with the same user, or the journal that is there cannot be used
+ */
+export async function openLocalJournal(name: string, host: SilentHost, signals: HeldSignals): Promise<Journal> {
+  const path = pathOf(name, host)
+  if (path === undefined) return none
+  try {
+    return journalIn(path, await withFileLock(path, host, signals.interrupt, () => takeOver(path, host)), host)
+  } catch (error) {
+    if (error instanceof LockNotAcquired) throw new Stopped('NotFinished', error.message)
+    if (!isSystemError(error)) throw error
+    if (isAbsent(path, host)) return none
+    throw new Stopped('NotFinished', `the journal ${path} cannot be used (${error.code})`)
+  }
+}
+
+/** The same without touching anything. */
+export function readLocalHistory(name: string, host: SilentHost): History {
+  const path = pathOf(name, host)
+  return path === undefined ? EMPTY : read(path, host)
+}
+
+const none: Journal = { history: EMPTY, lasting: false, async record() {}, async end() {} }
+
+function journalIn(path: string, history: History, { files }: SilentHost): Journal {
+  let isTold = entriesOf(history).length > 0
+  return {
+    history,
+    lasting: true,
+    async record(entry) {
+      isTold = true
+      try {
+        add(path, entry, files)
+      } catch (error) {
+        throw new Failure(`the journal ${path} cannot be written (${isSystemError(error) ? error.code : 'no reason given'})`, {
+          cause: error,
+        })
+      }
+    },
+    async end() {
+      attempt(() => (isTold ? add(path, { ended: true }, files) : files.remove(path)))
+    },
+  }
+}
+
+/** On a line of its own, even after one that a full disk has cut off. */
+const add = (path: string, line: object, files: SilentHost['files']): void => files.append(path, `\n${JSON.stringify(line)}\n`, true)
+
+function pathOf(name: string, host: SilentHost): string | undefined {
+  const folder = stateDirectory(host, 'rotations')
+  // What no user can be called must not lead elsewhere: only IAM itself refuses such a name where parameter_validation is off.
+  return folder === undefined ? undefined : `${folder}/${name.replaceAll(/[^\w+=,.@-]/g, '_')}.json`
+}
+
+/** Makes the file this run's. */
+function takeOver(path: string, host: SilentHost): History {
+  const { files, pid, hostname, clock } = host
+  const { owner, history } = parse(contentOf(path, host))
+  const silence = clock.now() - (files.stat(path)?.mtime ?? 0)
+  // In a container each run may have the same number.
+  const gone = owner.hostname === hostname && typeof owner.pid === 'number' && (owner.pid === pid || !host.isRunning(owner.pid))
+  if (owner.pid !== undefined && owner.ended !== true && !gone && silence < LONGEST_SILENCE) {
+    throw new Stopped('NotFinished', `another run, process ${owner.pid} on ${owner.hostname}, is rotating the keys of this user`)
+  }
+  const kept = pruned(history, clock.now())
+  const lines = [{ pid, hostname, ended: false }, ...entriesOf(kept)].map(line => `${JSON.stringify(line)}\n`)
+  files.replace(path, lines.join(''), 0o600)
+  return kept
+}
+
+const read = (path: string, host: SilentHost): History => parse(contentOf(path, host)).history
+
+const isAbsent = (path: string, { files }: SilentHost): boolean => attempt(() => files.stat(path) === undefined) ?? false
+
+function contentOf(path: string, { files }: SilentHost): string {
+  return files.stat(path) === undefined ? '' : new TextDecoder().decode(files.read(path))
+}
+
+interface Content {
+  /** Of the run that wrote last: its process, its host, and whether it has come to its end. */
+  readonly owner: Readonly<Record<string, unknown>>
+  readonly history: History
+}
+
+/** A line that was cut off, by a kill or a full disk, says nothing. */
+function parse(text: string): Content {
+  const lines = text.split('\n').flatMap((line): readonly unknown[] => attempt(() => [JSON.parse(line)]) ?? [])
+  const entries = lines.flatMap(line => asEntry(line) ?? [])
+  const owner = Object.assign({}, ...lines.filter(line => asEntry(line) === undefined && !Array.isArray(line)))
+  return { owner, history: entries.reduce(withEntry, EMPTY) }
+}

@@ -1,0 +1,69 @@
+/** Reasons not to begin, whatever there is to do. Pure. */
+
+import { moment } from './duration.ts'
+import type { View } from './removal-policy.ts'
+import { historyOf, isActive, type Key, lastingOf, lostFrom, type RotationState } from './state.ts'
+import type { Verdict } from './verdict.ts'
+import { told } from './wording.ts'
+
+export interface Stop {
+  readonly kind: 'stop'
+  readonly verdict: Verdict
+  readonly why: string
+  /** No later list can make it wrong. */
+  readonly certain?: boolean
+}
+
+export const stop = (verdict: Verdict, why: string): Stop => ({ kind: 'stop', verdict, why })
+
+/** Its secret may be nowhere else. */
+export function strangersKey({ UserName, holdings }: RotationState): Stop | undefined {
+  const stranger = holdings.find(({ owner }) => owner !== undefined)
+  if (stranger === undefined) return undefined
+  const why = `${stranger.store} holds the key ${stranger.AccessKeyId} of the user ${stranger.owner}, not one of ${UserName}`
+  return { ...stop('DecisionNeeded', why), certain: true }
+}
+
+export function lagging(state: RotationState): Stop | undefined {
+  const { holdings, unlisted } = state
+  const holding = holdings.find(({ condition }) => condition === 'contradictory')
+  const later = 'run this again later'
+  if (holding !== undefined) {
+    const listed = isActive(holding.AccessKeyId ?? '', state)
+      ? 'lists as active, but STS does not accept'
+      : 'does not list as active, but knows'
+    return stop('NotFinished', `${holding.store} holds the key ${holding.AccessKeyId}, which IAM ${listed}: ${later}`)
+  }
+  const [id] = unlisted
+  return id === undefined ? undefined : stop('NotFinished', `the key ${id}, which an earlier run created, is not listed yet: ${later}`)
+}
+
+/** It may be on purpose: an administrator who switches off the keys of a user in danger does not want a program to bring a new one. */
+export function nothingToRotate(state: RotationState): Stop {
+  const { UserName, keys } = state
+  const ids = keys.map(key => key.AccessKeyId).join(' and ')
+  const lacks = keys.length === 0 ? 'has no access key' : `has no active access key, only ${ids}`
+  const what = `${UserName} ${lacks}, so there is nothing to rotate; create-access-key with the same --store makes a first one`
+  return stop('DecisionNeeded', [what, ...lastingOf(state).flatMap(told)].join('\n'))
+}
+
+/** On two machines nothing but the service shows that there is another run. */
+export function underWay({ state, options: { trial }, current }: View): Stop | undefined {
+  const active = state.keys.filter(key => key.active)
+  const { created, handedOver } = historyOf(current, state)
+  const isExplained = (key: Key) =>
+    (historyOf(key, state).created ?? historyOf(key, state).handedOver) !== undefined ||
+    (handedOver ?? created)?.replaces[key.AccessKeyId] !== undefined ||
+    lostFrom(key, 0, state) !== undefined
+  const mayBeYoung = ({ created }: Key) => created === undefined || state.now < created + trial
+  const young = active.find(key => mayBeYoung(key) && !isExplained(key))
+  if (active.length < 2 || young === undefined) return undefined
+  const doing = young === current ? 'it may still be busy with it' : 'it may be about to store it'
+  if (young.created === undefined) {
+    const remedy = `If none has, deactivate or delete one of ${active.map(key => key.AccessKeyId).join(' and ')}, and run this again`
+    const what = `the service gives no date of the key ${young.AccessKeyId}: another run may have made it just now, and ${doing}`
+    return { ...stop('DecisionNeeded', `${what}. ${remedy}`), certain: true }
+  }
+  const later = `If there is none, run this again after ${moment(young.created + trial)}`
+  return stop('NotFinished', `the key ${young.AccessKeyId} is so new that another run may have made it, and ${doing}. ${later}`)
+}

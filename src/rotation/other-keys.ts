@@ -1,0 +1,98 @@
+/** The user's keys besides the one in use: what a plan does about them, at once or once all stores have the other one. Pure. */
+
+import type { Replaced } from './journal.ts'
+import { isEverywhere, retirementOf, type View, whyLeftOver } from './removal-policy.ts'
+import { believedIn, type Holding, historyOf, isHeldHere, isOlder, type Key, type RotationState } from './state.ts'
+import type { Task } from './tasks.ts'
+import { choices } from './wording.ts'
+
+export interface Sorted extends View {
+  /** The user's other keys that stay unless something is done about them. */
+  readonly others: readonly Key[]
+  /** What is done about those that are left over. */
+  readonly tidying: readonly Task[]
+}
+
+export function sorted(view: View): Sorted {
+  const others: Key[] = []
+  const tidying: Task[] = []
+  for (const key of view.state.keys.filter(key => key !== view.current)) {
+    const why = whyLeftOver(key, view)
+    if (why === undefined) others.push(key)
+    else tidying.push({ step: 'discard', AccessKeyId: key.AccessKeyId, why })
+  }
+  return { ...view, others, tidying }
+}
+
+/** An old key whose time has not come. */
+export interface Retiring {
+  readonly AccessKeyId: string
+  readonly at: number
+  readonly sooner: number | undefined
+  readonly how: 'deactivate' | 'delete'
+}
+
+/** How the other active keys stand to the current one, once it is everywhere. */
+export function replacedBy({ state, options, current, others }: Sorted): Readonly<Record<string, Replaced>> {
+  const { created, handedOver } = historyOf(current, state)
+  const how = (key: Key): Replaced | undefined => {
+    if (isHeldHere(key, state)) return 'held'
+    const known = handedOver?.replaces[key.AccessKeyId] ?? created?.replaces[key.AccessKeyId]
+    return known ?? (isOlder(key, current, Math.max(1, options.olderThan)) ? 'elsewhere' : undefined)
+  }
+  return Object.fromEntries(
+    others
+      .filter(key => key.active)
+      .flatMap(key => {
+        const replaced = how(key)
+        return replaced === undefined ? [] : [[key.AccessKeyId, replaced]]
+      }),
+  )
+}
+
+/** The state after the tasks of a delivery. Where no store certainly had another key, when the key was handed over is as unknown as before. */
+export function delivered(
+  { state, current }: View,
+  lacking: readonly Holding[],
+  replaces: Readonly<Record<string, Replaced>>,
+): RotationState {
+  const { AccessKeyId } = current
+  const { history, now } = state
+  const known = historyOf(current, state)
+  const hadAnother = lacking.some(holding => (holding.AccessKeyId ?? believedIn(holding, state)) !== undefined)
+  const isKnown = hadAnother || (known.created ?? known.handedOver) !== undefined
+  const keys = { ...history.keys, ...(isKnown && { [AccessKeyId]: { ...known, handedOver: { at: now, replaces } } }) }
+  const holdings = state.holdings.map(
+    (holding): Holding => (holding.ephemeral ? holding : { ...holding, readable: true, AccessKeyId, condition: 'works' }),
+  )
+  return { ...state, holdings, history: { ...history, keys } }
+}
+
+interface Ends {
+  readonly tasks: readonly Task[]
+  readonly retiring: readonly Retiring[]
+  readonly open: string | undefined
+}
+
+export function consequences(view: Sorted): Ends {
+  const tasks: Task[] = []
+  const retiring: Retiring[] = []
+  const open: string[] = []
+  for (const key of view.others.filter(key => key.active)) {
+    const { AccessKeyId } = key
+    const retirement = retirementOf(key, view)
+    if (retirement !== undefined && view.options.retire === 'keep') continue
+    if (retirement?.when === 'now') tasks.push({ step: 'retire', AccessKeyId, how: retirement.how, why: retirement.why })
+    else if (retirement?.when === 'later') retiring.push({ AccessKeyId, at: retirement.at, sooner: retirement.sooner, how: retirement.how })
+    else {
+      const why = retirement?.why ?? unexplained(key, view)
+      open.push(choices(view, `${AccessKeyId} is active beside ${view.current.AccessKeyId}, and stays: ${why}.`))
+    }
+  }
+  return { tasks, retiring, open: open.length === 0 ? undefined : open.join('\n') }
+}
+
+function unexplained(key: Key, { state, current }: View): string {
+  if (isEverywhere(current, state)) return 'no rotation explains it'
+  return isHeldHere(key, state) ? 'what the stores hold cannot be read, and it may be that' : 'no rotation explains it'
+}

@@ -1,0 +1,45 @@
+/** What a rotation says of keys and stores to a person who has to decide. Pure. */
+
+import { deleteCommand, updateCommand } from '../keys/recovery-commands.ts'
+import { moment } from './duration.ts'
+import { type View, wordFor } from './removal-policy.ts'
+import { type Holding, holdersOf, type Key, lastingOf, mayHold, type RotationState } from './state.ts'
+
+const STATES: { readonly [Each in Holding['condition']]?: string } = {
+  empty: 'holds no whole key',
+  inactive: 'which is inactive',
+  deleted: 'which IAM does not have',
+  mismatched: 'with a secret that is not its own',
+}
+
+/** What the users of a store have now, where that is not a key that works. */
+export function told({ store, AccessKeyId, condition }: Holding): readonly string[] {
+  const words = STATES[condition]
+  if (words === undefined) return []
+  return [condition === 'empty' ? `${store} ${words}` : `${store} holds ${AccessKeyId ?? 'a key'}, ${words}`]
+}
+
+/** The keys there are, and the command that lets each of them go. */
+export function choices(view: View, what: string): string {
+  return [what, ...view.state.keys.map(key => `${described(key, view.state)}. ${howToLetGo(key, view)}`)].join('\n')
+}
+
+function described(key: Key, state: RotationState): string {
+  const { AccessKeyId, active, created, used } = key
+  const use = typeof used === 'object' ? `last used ${moment(used.at)} for ${used.service}` : USES[used]
+  const holders = holdersOf(key, state).map(({ store }) => `held by ${store}`)
+  const perhaps = lastingOf(state).flatMap(holding => (mayHold(holding, key, state) ? `perhaps held by ${holding.store}` : []))
+  const signs = AccessKeyId === state.signer ? ['signs this run'] : []
+  return `${AccessKeyId}: ${[active ? 'active' : 'inactive', created === undefined ? 'of unknown age' : `created ${moment(created)}`, use, ...holders, ...perhaps, ...signs].join(', ')}`
+}
+
+const USES = { never: 'never used', unknown: 'last use unknown' } as const
+
+function howToLetGo(key: Key, view: View): string {
+  const { state, options } = view
+  const word = wordFor(key, view)?.word
+  const named = { UserName: state.UserName, AccessKeyId: key.AccessKeyId }
+  if (word !== undefined) return `--two-keys ${word} lets it go, or\n  ${deleteCommand(named, options.accountOptions)}`
+  const way = key.active ? updateCommand(named, 'Inactive', options.accountOptions) : deleteCommand(named, options.accountOptions)
+  return `If nothing needs it:\n  ${way}`
+}
