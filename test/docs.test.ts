@@ -40,7 +40,7 @@ const blocks = (language: string) => BLOCKS.filter(block => block.language === l
 const has = (program: string) => childProcess.spawnSync(program, ['--version']).error === undefined
 
 test('no block has a language that nothing here checks', () => {
-  expect([...new Set(BLOCKS.map(({ language }) => language))].sort()).toEqual(['bash', 'console', 'sh', 'text', 'yaml'])
+  expect([...new Set(BLOCKS.map(({ language }) => language))].sort()).toEqual(['bash', 'console', 'json', 'sh', 'text', 'yaml'])
 })
 
 describe('runs:', () => {

@@ -164,9 +164,9 @@ describe.skipIf(!present('moto_server', '--help'))('iamkey on the IAM of moto', 
     }
     const keys = async () => JSON.parse((await iamkey('list-access-keys', '--user-name', 'Bob')).stdout).AccessKeyMetadata
     const [old] = await keys()
-    const first = await rotate('--older-than', '0d', '--retire', 'delete')
+    const first = await rotate('--older-than', '0d', '--retire', 'delete', '--retire-after', '0m')
     expect(first).toMatchObject({ code: 0, Result: 'Rotated', OldAccessKeyId: old.AccessKeyId })
-    const second = await rotate('--older-than', '0d')
+    const second = await rotate('--older-than', '0d', '--retire-after', '0m')
     expect(second).toMatchObject({ code: 0, Result: 'Rotated', OldAccessKeyId: first.NewAccessKeyId })
     expect(await rotate()).toMatchObject({ code: 0, Result: 'NothingDue', NewAccessKeyId: second.NewAccessKeyId, Steps: [] })
     expect(await keys()).toMatchObject([

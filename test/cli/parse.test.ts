@@ -4,7 +4,7 @@ import { firstPass, parseCommand, parseGlobals, refuseAutoPrompt } from '../../s
 import { firstPassUsage, usage } from '../../src/cli/usage.ts'
 import type { Command } from '../../src/core/command.ts'
 import { Failure, ParameterError, UnknownOptions } from '../../src/core/errors.ts'
-import { WAIT_OPTIONS } from '../../src/core/options.ts'
+import { ROTATION_OPTIONS, WAIT_OPTIONS } from '../../src/core/options.ts'
 import { PROGRAM } from '../../src/core/program.ts'
 import { STORE_OPTION } from '../../src/stores/index.ts'
 
@@ -24,7 +24,11 @@ const remove: Command = {
   input: () => z.strictObject({ UserName: z.optional(z.string()), AccessKeyId: z.string() }),
 }
 /** Not in aws-cli. */
-const rotate: Command = { ...create, name: 'rotate-access-key', options: [STORE_OPTION, ...WAIT_OPTIONS] }
+const rotate: Command = {
+  ...create,
+  name: 'rotate-access-key',
+  options: [STORE_OPTION, ...WAIT_OPTIONS, ...ROTATION_OPTIONS.filter(({ name }) => name === 'read-command')],
+}
 const commands = [create, remove, rotate]
 
 async function parse(...argv: string[]) {
@@ -59,6 +63,26 @@ describe('a call', () => {
       flags: { store: ['profile:a', 'csv:b=c'], wait: true },
     })
     await expect(parse('rotate-access-key', '--stor', 'x')).rejects.toThrow(UnknownOptions)
+  })
+
+  test('an option that follows another belongs to the value before it', async () => {
+    const stores = [
+      '--store',
+      'command:a',
+      '--read-command',
+      'show a',
+      '--store',
+      'profile:b',
+      '--store',
+      'command:c',
+      '--read-command=show c',
+    ]
+    expect(await parse('rotate-access-key', ...stores)).toMatchObject({
+      flags: { store: ['command:a', 'profile:b', 'command:c'], readCommand: ['show a', undefined, 'show c'] },
+    })
+    const wrong = '--read-command belongs to the --store before it, one to each'
+    await expect(parse('rotate-access-key', '--read-command', 'x', '--store', 'command:a')).rejects.toThrow(wrong)
+    await expect(parse('rotate-access-key', '--store', 'command:a', '--read-command', 'x', '--read-command', 'y')).rejects.toThrow(wrong)
   })
 
   test('what is required is not, beside a document', async () => {

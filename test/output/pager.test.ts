@@ -46,7 +46,14 @@ function filesWith(modes: Readonly<Record<string, number | 'directory'>>): Files
     const mode = modes[path]
     return mode === undefined
       ? undefined
-      : { mtime: 0, size: 0, mode: mode === 'directory' ? 0o755 : mode, isDirectory: mode === 'directory', isFile: mode !== 'directory' }
+      : {
+          mtime: 0,
+          size: 0,
+          links: 1,
+          mode: mode === 'directory' ? 0o755 : mode,
+          isDirectory: mode === 'directory',
+          isFile: mode !== 'directory',
+        }
   }
   return {
     read: refuse,

@@ -79,6 +79,8 @@ test.each(MANNERS)(
       '0d',
       '--retire',
       'delete',
+      '--retire-after',
+      '0m',
     )
     expect(rotated).toMatchObject({ code: 0, stderr: '' })
     expect(JSON.parse(rotated.stdout).Rotation.Result).toBe('Rotated')

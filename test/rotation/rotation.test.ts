@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { Failure } from '../../src/core/errors.ts'
 import type { KeyPair } from '../../src/core/key-store.ts'
 import { type Dict, isDict, isList, type Value } from '../../src/python/value.ts'
-import { openJournal } from '../../src/rotation/journal.ts'
+import { openLocalJournal } from '../../src/rotation/local-journal.ts'
 import type { Account, Key, Session } from '../support/account.ts'
 import { testHost } from '../support/host.ts'
 import { DAY, type Order, START, type World, world } from './world.ts'
@@ -36,6 +36,8 @@ const familiar = (text: string, keys: readonly Key[]) => keys.reduce((said, { id
 const said = ({ failure }: { readonly failure: unknown }, { keys }: Account) =>
   failure instanceof Failure ? familiar(failure.message, keys) : failure
 
+const codeOf = ({ failure }: { readonly failure: unknown }) => (failure instanceof Failure ? failure.exitCode : 0)
+
 const live = (here: World, user = 'Bob') => here.account.liveKeys(user).map(({ status }) => status)
 
 describe('the report', () => {
@@ -49,17 +51,20 @@ describe('the report', () => {
         Why: 'key 1 was created at 2025-10-23T00:00:00Z and has been due since 2026-01-21T00:00:00Z',
         OldAccessKeyId: 'key 1',
         NewAccessKeyId: 'key 3',
-        Places: ['profile:bob', 'command:to-vault'],
+        Stores: [
+          { Store: 'profile:bob', AccessKeyId: 'key 3', Condition: 'works' },
+          { Store: 'command:to-vault', AccessKeyId: 'key 3', Condition: 'works' },
+        ],
         Steps: [
           { Step: 'create', AccessKeyId: 'key 3', Time: '2026-01-31T00:00:00Z' },
           { Step: 'wait', AccessKeyId: 'key 3', Time: '2026-01-31T00:00:04Z' },
-          { Step: 'store', Place: 'profile:bob', AccessKeyId: 'key 3', Time: '2026-01-31T00:00:04Z' },
+          { Step: 'store', Store: 'profile:bob', AccessKeyId: 'key 3', Time: '2026-01-31T00:00:04Z' },
           { Step: 'verify', AccessKeyId: 'key 3', Time: '2026-01-31T00:00:04Z' },
-          { Step: 'hand over', Place: 'command:to-vault', AccessKeyId: 'key 3', Time: '2026-01-31T00:00:04Z' },
-          { Step: 'retire', AccessKeyId: 'key 1', Time: '2026-01-31T00:00:04Z' },
+          { Step: 'hand over', Store: 'command:to-vault', AccessKeyId: 'key 3', Time: '2026-01-31T00:00:04Z' },
         ],
-        Undo: 'iamkey update-access-key --user-name Bob --access-key-id key 1 --status Active --profile admin',
-        Next: 'A run from 2026-02-07T00:00:00Z on deletes key 1, if nobody has made it active again. A run from 2026-05-01T00:00:00Z on rotates the new key.',
+        Next:
+          'A run from 2026-02-01T00:00:04Z on deactivates key 1, or from 2026-01-31T01:00:04Z on if it is not used any more. ' +
+          'A run from 2026-05-01T00:00:04Z on rotates the new key.',
       },
     })
   })
@@ -73,7 +78,7 @@ describe('the report', () => {
         Result: 'NothingDue',
         Why: 'key 1 was created at 2026-01-01T00:00:00Z and is due at 2026-04-01T00:00:00Z',
         NewAccessKeyId: 'key 1',
-        Places: ['profile:bob'],
+        Stores: [{ Store: 'profile:bob', AccessKeyId: 'key 1', Condition: 'works' }],
         Steps: [],
         Next: 'A run from 2026-04-01T00:00:00Z on rotates key 1.',
       },
@@ -83,52 +88,74 @@ describe('the report', () => {
   test('of a plan, which writes nothing', async () => {
     const { here, run } = await bobs()
     const { output, steps } = await run({ flags: { plan: true } })
-    expect(steps.map(({ name }) => name)).toEqual(['GetCallerIdentity', 'ListAccessKeys', 'GetAccessKeyLastUsed'])
+    expect(steps.map(({ name }) => name)).toEqual(['GetCallerIdentity', 'ListAccessKeys', 'GetAccessKeyLastUsed', 'GetCallerIdentity'])
     expect(shown(output, here.account)).toEqual({
       Rotation: {
         UserName: 'Bob',
         Result: 'Planned',
         Why: 'key 1 was created at 2025-10-23T00:00:00Z and has been due since 2026-01-21T00:00:00Z',
         OldAccessKeyId: 'key 1',
-        Places: ['profile:bob'],
+        Stores: [{ Store: 'profile:bob', AccessKeyId: 'key 1', Condition: 'works' }],
         Plan: [
           { Step: 'create', Why: 'key 1 was created at 2025-10-23T00:00:00Z and has been due since 2026-01-21T00:00:00Z' },
           { Step: 'wait' },
-          { Step: 'store', Place: 'profile:bob' },
+          { Step: 'store', Store: 'profile:bob' },
           { Step: 'verify' },
-          { Step: 'retire', AccessKeyId: 'key 1', Why: 'the new key is in its place' },
         ],
-        Next: 'A run from 2026-02-07T00:00:00Z on deletes key 1, if nobody has made it active again. A run from 2026-05-01T00:00:00Z on rotates the new key.',
+        Next:
+          'A run from 2026-02-01T00:00:00Z on deactivates key 1, or from 2026-01-31T01:00:00Z on if it is not used any more. ' +
+          'A run from 2026-05-01T00:00:00Z on rotates the new key.',
       },
     })
   })
 
-  test('names what else is active, and what will stay empty', async () => {
-    const { here, run } = await bobs(30, 'env-file:/here/.env')
+  test('of a rotation that leaves the old key no time', async () => {
+    const { here, run } = await bobs()
+    const { output } = await run({ flags: { retireAfter: '0m' } })
+    expect(shown(output, here.account)).toMatchObject({
+      Rotation: {
+        Undo: 'iamkey update-access-key --user-name Bob --access-key-id key 1 --status Active --profile admin',
+        Next: 'A run from 2026-02-07T00:00:04Z on deletes key 1, unless it has been made active again. A run from 2026-05-01T00:00:04Z on rotates the new key.',
+      },
+    })
+  })
+
+  test('of what a person must decide says what the stores hold, and the rest is on standard error', async () => {
+    const { here, run } = await bobs(30)
     here.account.addKey('Bob', START - 20 * DAY)
-    here.remove('/here/')
-    const { output } = await run()
-    const { Rotation } = shown(output, here.account) as { Rotation: { Next: string } }
-    expect(Rotation.Next).toBe(
-      'A run from 2026-04-01T00:00:00Z on rotates key 1. key 3 is active, too, and was left alone. ' +
-        'env-file:/here/.env will hold no key until then; --older-than 0d rotates now.',
-    )
+    const ran = await run()
+    expect([said(ran, here.account), shown(ran.output, here.account)]).toEqual([
+      expect.stringMatching(/^key 3 is active beside key 1, and stays: no rotation explains it\.\n/),
+      {
+        Rotation: {
+          UserName: 'Bob',
+          Result: 'DecisionNeeded',
+          Why: said(ran, here.account),
+          NewAccessKeyId: 'key 1',
+          Stores: [{ Store: 'profile:bob', AccessKeyId: 'key 1', Condition: 'works' }],
+          Steps: [],
+          Next: 'A person must decide: what to look at, and the commands, are on standard error.',
+        },
+      },
+    ])
   })
 })
+
+const AT_ONCE = { retireAfter: '0m' } as const
 
 describe('who rotates', () => {
   test('a user without a name rotates the key that signs, and that key retires itself last', async () => {
     const { here, old } = await bobs()
-    const { failure, steps } = await here.run({ store: ['profile:bob'] }, pairOf(old))
+    const { failure, steps } = await here.run({ store: ['profile:bob'], flags: AT_ONCE }, pairOf(old))
     expect([failure, live(here)]).toEqual([undefined, ['Inactive', 'Active']])
     expect(steps.filter(({ kind }) => kind === 'request').at(-1)?.name).toBe('UpdateAccessKey')
   })
 
   test('a key that has retired itself and is told so by its own end has done it', async () => {
     const { here, old } = await bobs()
-    const { steps } = await (await bobs()).run()
+    const { steps } = await (await bobs()).run({ flags: AT_ONCE })
     const at = steps.findIndex(({ name }) => name === 'UpdateAccessKey')
-    const { failure } = await here.run({ store: ['profile:bob'], fault: { at, what: 'reply lost' } }, pairOf(old))
+    const { failure } = await here.run({ store: ['profile:bob'], flags: AT_ONCE, fault: { at, what: 'reply lost' } }, pairOf(old))
     expect([failure, live(here)]).toEqual([undefined, ['Inactive', 'Active']])
   })
 
@@ -150,7 +177,7 @@ describe('who rotates', () => {
   test('whoever may not ask for the last use rotates all the same', async () => {
     const { here, run } = await bobs()
     here.account.denied.add('GetAccessKeyLastUsed')
-    expect([(await run()).failure, live(here)]).toEqual([undefined, ['Inactive', 'Active']])
+    expect([(await run({ flags: AT_ONCE })).failure, live(here)]).toEqual([undefined, ['Inactive', 'Active']])
   })
 })
 
@@ -159,7 +186,7 @@ const REFUSED: readonly (readonly [fact: string, order: Partial<Order>, why: str
   [
     'one that outlives the job',
     { store: ['github-env'] },
-    'github-env does not outlive this job, so nobody would have the new key tomorrow: --store it elsewhere, too',
+    'github-env ends with this job, and the new key would be lost with it: add another --store',
   ],
   ['a check command has words', { flags: { checkCommand: 'check "' } }, 'Bad value for --check-command: No closing quotation'],
   [
@@ -191,23 +218,58 @@ describe('the check command', () => {
     expect(said(ran, here.account)).toBe(
       'the check command ended with exit code 7\n\nprofile:bob holds what it held before\nthe new key key 3 was deleted again',
     )
-    expect([live(here), (await here.held('profile:bob', 'Bob'))?.AccessKeyId, here.vaults.size]).toEqual([['Active'], old.id, 0])
+    expect([live(here), here.held('profile:bob', 'Bob')?.AccessKeyId, here.vaults.size]).toEqual([['Active'], old.id, 0])
   })
 })
 
 describe('a step that fails says what became of things', () => {
-  test('before the old key is retired', async () => {
+  test('before a program may have the key', async () => {
     const { here, run } = await bobs()
-    const ran = await run({ store: ['profile:bob', 'command:to-vault'], exits: { 'to-vault': 1 } })
-    expect(said(ran, here.account)).toBe(
-      'cannot use command:to-vault: it ended with exit code 1\n\nprofile:bob holds what it held before\nthe new key key 3 was deleted again',
-    )
+    const store = ['profile:bob', 'env-file:/here/.env']
+    const at = (await (await bobs()).run({ store })).steps.findIndex(({ name }) => name === 'replace /here/.env')
+    const ran = await run({ store, fault: { at, what: 'fails' } })
+    expect([said(ran, here.account), codeOf(ran)]).toEqual([
+      'cannot use env-file:/here/.env: ENOSPC\n\nprofile:bob holds what it held before\nthe new key key 3 was deleted again',
+      3,
+    ])
+  })
+
+  test('once a program may have it, and the secret is in a file', async () => {
+    const { here, run } = await bobs()
+    const store = ['profile:bob', 'command:to-vault']
+    const ran = await run({ store, exits: { 'to-vault': 1 } })
+    expect([said(ran, here.account), codeOf(ran)]).toEqual([
+      'cannot use command:to-vault: it ended with exit code 1\n\nkey 3 stays. To finish, run the same command again.',
+      3,
+    ])
+    expect([(await run({ store })).failure, here.vaults.get('to-vault')?.AccessKeyId]).toEqual([undefined, here.account.keys[2]?.id])
+  })
+
+  test('and where it is not', async () => {
+    const { here, run } = await bobs(100, 'command:to-vault')
+    const ran = await run({ exits: { 'to-vault': 1 } })
+    expect([said(ran, here.account), codeOf(ran)]).toEqual([
+      'cannot use command:to-vault: it ended with exit code 1\n\nBoth keys stay active: key 3 may be in use, and no later run can know it. ' +
+        'Find out which key each store holds, and deactivate the one that none does, with\n' +
+        '  iamkey update-access-key --user-name Bob --access-key-id key 1 --status Inactive --profile admin\n' +
+        '  iamkey update-access-key --user-name Bob --access-key-id key 3 --status Inactive --profile admin',
+      4,
+    ])
+  })
+
+  test('unless the store can be read', async () => {
+    const { here, run } = await bobs(100, 'command:to-vault < show-id')
+    const ran = await run({ exits: { 'to-vault': 1 } })
+    expect([said(ran, here.account), codeOf(ran)]).toEqual([
+      'cannot use command:to-vault: it ended with exit code 1\n\nthe new key key 3 was deleted again',
+      3,
+    ])
   })
 
   test('and after', async () => {
     const { here, run } = await bobs()
     here.account.denied.add('UpdateAccessKey')
-    const ran = await run()
+    const ran = await run({ flags: AT_ONCE })
     expect(said(ran, here.account)).toBe(
       'An error occurred (AccessDenied)\n\nkey 3 stays. To finish, run the same command again, or retire key 1 with\n' +
         '  iamkey update-access-key --user-name Bob --access-key-id key 1 --status Inactive --profile admin',
@@ -250,7 +312,7 @@ describe('a store', () => {
     const admin = pairOf(here.account.addKey('ops', START - DAY))
     const ran = await here.run({ UserName: 'Bob', store: ['profile:bob'] }, admin)
     expect(said(ran, here.account)).toBe(
-      'another key has appeared since this run looked: another run may be under way. If there is none, run this again',
+      'profile:bob holds the key key 2, which IAM does not list as active, but knows: run this again later',
     )
   })
 })
@@ -267,7 +329,7 @@ describe('two runs at once', () => {
 
   test('on two machines no store ever holds a key that does not work, and a later run ends it', async () => {
     const latency = fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1, maxLength: 20 })
-    const store = fc.constantFrom('command:to-vault', 'profile:bob')
+    const store = fc.constantFrom('command:to-vault', 'command:to-vault < show-id', 'profile:bob')
     await fc.assert(
       fc.asyncProperty(latency, latency, fc.integer({ min: 0, max: 20_000 }), store, async (fast, slow, later, kept) => {
         const { here, run } = await bobs(100, kept)
@@ -278,14 +340,13 @@ describe('two runs at once', () => {
         const one = run({ machine: 'one', latency: paced(fast) })
         const two = here.clock.sleep(later).then(() => run({ machine: 'two', latency: paced(slow), flags: { twoKeys: 'delete-older' } }))
         await here.clock.run(Promise.all([one, two]))
-        const works = async () => {
-          const pair = await here.held(kept, 'Bob')
-          return here.account.liveKeys('Bob').some(key => key.status === 'Active' && key.secret === pair?.SecretAccessKey)
-        }
-        expect(await works()).toBe(true)
+        const works = () => here.works(kept, 'Bob')
+        expect(works()).toBe(true)
         await here.clock.run(here.clock.sleep(DAY))
         await run({ machine: 'three', flags: { twoKeys: 'delete-older' } })
-        expect([live(here).filter(status => status === 'Active').length, await works()]).toEqual([1, true])
+        // What no program tells, and no journal of that machine, is left as it is.
+        const active = live(here).filter(status => status === 'Active').length
+        expect([active, works()]).toEqual([kept === 'command:to-vault' ? 2 : 1, true])
       }),
       { numRuns: 300 },
     )
@@ -295,28 +356,45 @@ describe('two runs at once', () => {
 describe('the journal', () => {
   const JOURNAL = '/home/user/.local/state/iamkey/rotations/123456789012-Bob.json'
 
-  test('is there for as long as there is something to tell', async () => {
-    const { here, run } = await bobs()
-    here.account.denied.add('UpdateAccessKey')
-    await run()
-    const lines = here
-      .file(JOURNAL)
-      ?.trimEnd()
-      .split('\n')
-      .map(line => JSON.parse(line))
-    const [old, , key] = here.account.keys
-    expect(Object.assign({}, ...(lines ?? []))).toEqual({
-      pid: 1000,
-      hostname: 'test',
-      asked: START,
-      before: [old?.id],
-      created: key?.id,
-      handedOver: 0,
-      ended: true,
+  const linesOf = (here: World): readonly unknown[] =>
+    (here.file(JOURNAL) ?? '').split('\n').flatMap(line => (line === '' ? [] : [JSON.parse(line)]))
+
+  test('has each step before it happens', async () => {
+    const { here, old, run } = await bobs(100, 'command:to-vault')
+    const seen: string[] = []
+    await run({
+      after({ kind, name }) {
+        if (kind === 'program' || name === 'CreateAccessKey') seen.push(`${name} after ${JSON.stringify(linesOf(here).at(-1))}`)
+      },
     })
-    here.account.denied.clear()
+    const [, , key] = here.account.keys
+    const store = 'command:to-vault'
+    expect(seen).toEqual([
+      `CreateAccessKey after ${JSON.stringify({ what: 'asked', at: START + 10_000, before: [old.id] })}`,
+      `to-vault after ${JSON.stringify({ what: 'storing', id: key?.id, store, at: START + 14_000 })}`,
+    ])
+    const replaces = { [old.id]: 'held' }
+    expect(linesOf(here).slice(-5)).toEqual([
+      { what: 'created', id: key?.id, at: START + 10_000, replaces },
+      { what: 'storing', id: key?.id, store, at: START + 14_000 },
+      { what: 'stored', id: key?.id, store, at: START + 14_000 },
+      { what: 'handed over', id: key?.id, at: START + 14_000, replaces },
+      { ended: true },
+    ])
+  })
+
+  test('that says nothing is not left behind', async () => {
+    const { here, run } = await bobs(30)
     await run()
-    expect([here.file(JOURNAL), live(here)]).toEqual([undefined, ['Inactive', 'Active']])
+    expect(here.file(JOURNAL)).toBeUndefined()
+  })
+
+  test('that is there and cannot be added to ends a run before it begins', async () => {
+    const { here, run } = await bobs()
+    await run()
+    const { steps } = await run()
+    const ran = await run({ fault: { at: steps.findIndex(({ name }) => name === `replace ${JOURNAL}`), what: 'fails' } })
+    expect([said(ran, here.account), codeOf(ran)]).toEqual([`the journal ${JOURNAL} cannot be used (ENOSPC)`, 3])
   })
 
   test('of a run on another machine holds a run off for an hour', async () => {
@@ -330,18 +408,18 @@ describe('the journal', () => {
   test('of a run that had the number of this one holds no run off, as in a container', async () => {
     const { here, run } = await bobs()
     here.write(JOURNAL, JSON.stringify({ pid: 1000, hostname: 'test' }))
-    expect([(await run()).failure, live(here)]).toEqual([undefined, ['Inactive', 'Active']])
+    expect([(await run({ flags: AT_ONCE })).failure, live(here)]).toEqual([undefined, ['Inactive', 'Active']])
   })
 
   test('is nowhere else, whatever a user is called', async () => {
     const host = testHost()
-    await openJournal('123456789012-/../../x', host, host.holdSignals())
+    await openLocalJournal('123456789012-/../../x', host, host.holdSignals())
     expect([...host.contents.keys()]).toEqual(['/home/user/.local/state/iamkey/rotations/123456789012-_.._.._x.json'])
   })
 
   test.each(['', '{"pid":', '[1,2]', '{"asked":1,"before":"no"}'])('that says %j says nothing', async text => {
     const { here, run } = await bobs()
     here.write(JOURNAL, text)
-    expect([(await run()).failure, live(here)]).toEqual([undefined, ['Inactive', 'Active']])
+    expect([(await run({ flags: AT_ONCE })).failure, live(here)]).toEqual([undefined, ['Inactive', 'Active']])
   })
 })

@@ -27,7 +27,7 @@ const read = (name: string) => fs.readFileSync(at(name), 'utf8')
 const modeOf = (name: string) => (fs.statSync(at(name)).mode & 0o777).toString(8)
 const real = nodeHost(process)
 const placeAt = (name: string, host: Host = real) =>
-  fileStore({ name: 'env-file:x', path: at(name), format: dotenvFormat }, undefined, host)
+  fileStore({ name: 'env-file:x', kind: 'env-file', path: at(name), format: dotenvFormat }, undefined, host)
 /** The same machine, with other files. */
 const withFiles = (changed: Partial<Files>): Host => Object.create(real, { files: { value: { ...real.files, ...changed } } })
 
@@ -99,7 +99,7 @@ describe('what is known before the call', () => {
     const wide = Object.create(host, {
       files: { value: { ...host.files, stat: (name: string) => ({ ...host.files.stat(name), mode: 0o644 }) } },
     })
-    await fileStore({ name: 'env-file:x', path: '/etc/x', format: dotenvFormat }, undefined, wide).check()
+    await fileStore({ name: 'env-file:x', kind: 'env-file', path: '/etc/x', format: dotenvFormat }, undefined, wide).check()
     expect(Buffer.from(host.written.stderr()).toString()).toBe(
       '\niamkey: warning: /etc/x is open to others (mode 0644); chmod 600 would close it\n',
     )
@@ -134,6 +134,69 @@ describe('a failure after the call', () => {
   })
 })
 
+describe('programs that do not look for a lock', () => {
+  const storeOf = (host: Host = real) =>
+    fileStore({ name: 'profile:bob', kind: 'profile bob', path: at('x'), format: credentialsFormat('bob') }, undefined, host)
+  const OTHERS = '[one]\nregion = a\n[two]\nregion = b\n'
+  const THIRD = '[three]\nregion = c\n'
+  const PUT = '\n[bob]\naws_access_key_id = AKIANEW\naws_secret_access_key = new/secret\n'
+
+  test.each([0, 20, 60])('one that empties the file and fills it again %i ms later loses nothing', async ms => {
+    fs.writeFileSync(at('x'), OTHERS, { mode: 0o600 })
+    const store = storeOf()
+    await store.check()
+    fs.writeFileSync(at('x'), '')
+    const filled = timers.setTimeout(ms).then(() => fs.writeFileSync(at('x'), OTHERS + THIRD))
+    await Promise.all([store.put(KEY, NEVER), filled])
+    expect(read('x')).toBe(OTHERS + THIRD + PUT)
+  })
+
+  test('what appears while the new file is made is kept', async () => {
+    fs.writeFileSync(at('x'), OTHERS)
+    let changes = 0
+    const host = withFiles({
+      replace(path, content, mode, lastCheck) {
+        if (changes++ === 0) fs.appendFileSync(at('x'), THIRD)
+        real.files.replace(path, content, mode, lastCheck)
+      },
+    })
+    await storeOf(host).put(KEY, NEVER)
+    expect([read('x'), fs.readdirSync(folder)]).toEqual([OTHERS + THIRD + PUT, ['x']])
+  })
+
+  test('a profile that has gone since the check is missed', async () => {
+    fs.writeFileSync(at('x'), OTHERS, { mode: 0o600 })
+    const store = storeOf()
+    await store.check()
+    fs.writeFileSync(at('x'), '[one]\nregion = a\n')
+    await expect(store.put(KEY, NEVER)).rejects.toThrow(
+      'cannot use profile:bob: the profile two has disappeared from it since this run began',
+    )
+    expect(read('x')).toBe('[one]\nregion = a\n')
+  })
+
+  test('one that never stops is not waited for', async () => {
+    fs.writeFileSync(at('x'), OTHERS)
+    let line = 0
+    const host = withFiles({
+      replace(path, content, mode, lastCheck) {
+        fs.appendFileSync(at('x'), `# ${line++}\n`)
+        real.files.replace(path, content, mode, lastCheck)
+      },
+    })
+    await expect(storeOf(host).put(KEY, NEVER)).rejects.toThrow('cannot use profile:bob: another program keeps changing it')
+  })
+
+  test('a file with two names is left alone', async () => {
+    fs.writeFileSync(at('x'), OTHERS, { mode: 0o600 })
+    fs.linkSync(at('x'), at('y'))
+    await expect(storeOf().check()).rejects.toThrow(
+      'cannot use profile:bob: it has several hard links, of which only one would get the key',
+    )
+    expect(fs.statSync(at('x')).ino).toBe(fs.statSync(at('y')).ino)
+  })
+})
+
 describe('taking back', () => {
   test.each(['A=1\n', '', 'AWS_ACCESS_KEY_ID="OLD" # o\r\nAWS_SECRET_ACCESS_KEY=\'old\'\r\n'])(
     'brings back %j and the mode',
@@ -163,7 +226,7 @@ describe('taking back', () => {
     const rollback = await placeAt('x').put(KEY, NEVER)
     await placeAt('x').put({ AccessKeyId: 'AKIALATER', SecretAccessKey: 'later' }, NEVER)
     await rollback()
-    expect(placeAt('x').read?.()).toEqual({ AccessKeyId: 'AKIALATER', SecretAccessKey: 'later' })
+    expect(await placeAt('x').read?.()).toEqual({ AccessKeyId: 'AKIALATER', SecretAccessKey: 'later' })
   })
 
   test('says so if it fails', async () => {
@@ -187,9 +250,10 @@ describe('writers of one file', () => {
 
   test('twenty at once lose nothing', async () => {
     const names = Array.from({ length: 20 }, (_, index) => `p${index}`)
-    const profile = (name: string) => fileStore({ name, path: at('credentials'), format: credentialsFormat(name) }, undefined, real)
+    const profile = (name: string) =>
+      fileStore({ name, kind: `profile ${name}`, path: at('credentials'), format: credentialsFormat(name) }, undefined, real)
     await Promise.all(names.map(name => profile(name).put({ AccessKeyId: `AKIA${name}`, SecretAccessKey: name }, NEVER)))
-    expect(names.map(name => profile(name).read?.()?.SecretAccessKey)).toEqual(names)
+    expect(await Promise.all(names.map(async name => (await profile(name).read?.())?.SecretAccessKey))).toEqual(names)
     expect(fs.readdirSync(folder)).toEqual(['credentials'])
   })
 
@@ -213,7 +277,6 @@ describe('writers of one file', () => {
   test.each([
     { pid: 77, hostname: 'test', whose: 'a process that runs' },
     { pid: 66, hostname: 'elsewhere', whose: 'a process of another machine' },
-    { whose: 'a process that has just begun to write it' },
   ])('the lock of $whose is waited for, and not for ever', async ({ whose: _, ...by }) => {
     const host = held(by)
     const began = host.clock.now()
@@ -222,6 +285,29 @@ describe('writers of one file', () => {
     )
     expect(host.clock.now() - began).toBeLessThan(21_000)
     expect([...host.contents.keys()]).toEqual([LOCK])
+  })
+
+  test.each(['', '{"pi', '{"pid":77,"hos', 'null'])(
+    'one that was torn, %j, is left over as soon as nobody can be writing it',
+    async text => {
+      const host = testHost({ files: { [LOCK]: text }, running: [77] })
+      const began = host.clock.now()
+      expect(await withFileLock('/f/x', host, undefined, () => 'done')).toBe('done')
+      expect([host.clock.now() - began > 5000, host.clock.now() - began < 6000]).toEqual([true, true])
+    },
+  )
+
+  test('one that was torn behind the number of a process that is gone, at once', async () => {
+    const host = testHost({ files: { [LOCK]: '{"pid":66,"hostname":"test"' } })
+    const began = host.clock.now()
+    await withFileLock('/f/x', host, undefined, () => 'done')
+    expect(host.clock.now() - began).toBeLessThan(1000)
+  })
+
+  test('a run that was killed while it removed a lock that was left over is in no way', async () => {
+    const host = testHost({ files: { [LOCK]: '{"pid":66,"hostname":"test"}', [`${LOCK}.66`]: '' } })
+    expect(await withFileLock('/f/x', host, undefined, () => 'done')).toBe('done')
+    expect([...host.contents.keys()]).toEqual([])
   })
 
   test('a lock of another machine is left over after five minutes', async () => {

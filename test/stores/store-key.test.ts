@@ -34,6 +34,7 @@ async function live({ turns, output, ready, signalFirst }: History) {
   const stores = turns.map(
     ({ irrevocable, put, back, signal }, index): KeyStore => ({
       name: `store${index}`,
+      identity: `store${index}`,
       irrevocable,
       check: async () => {},
       async put(key) {

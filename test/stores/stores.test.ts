@@ -1,8 +1,9 @@
 /** `--store`: which words name a store, which stores refuse before the call, and what a program is given. */
 import { describe, expect, test } from 'vitest'
 import { readProfiles } from '../../src/config/profiles.ts'
-import type { Finished } from '../../src/core/host.ts'
+import type { Clock, Finished } from '../../src/core/host.ts'
 import { openStores } from '../../src/stores/open.ts'
+import { namedStore } from '../rotation/world.ts'
 import { type StoredFile, type TestHostOptions, testHost } from '../support/host.ts'
 
 const KEY = { UserName: 'Bob', AccessKeyId: 'AKIANEW', Status: 'Active', SecretAccessKey: 'new/secret' }
@@ -17,9 +18,9 @@ function open(named: string | readonly string[], options: TestHostOptions = {}) 
     stat: (name: string) => (name === '/bin/store' ? runnable(host.contents.get(name)) : host.files.stat(name)),
   }
   // Programs end at once here: nobody waits for one.
-  const clock = { ...host.clock, sleep: () => new Promise<void>(() => {}) }
+  const clock: Clock = { ...host.clock, sleep: (ms, wake) => (ms < 60_000 ? host.clock.sleep(ms, wake) : new Promise<void>(() => {})) }
   const world = Object.create(host, { files: { value: files }, clock: { value: clock } })
-  return { host, stores: openStores([named].flat(), { host: world, profiles: readProfiles(world), user: 'Bob' }) }
+  return { host, stores: openStores([named].flat().map(namedStore), { host: world, profiles: readProfiles(world), user: 'Bob' }) }
 }
 
 test.each([
@@ -76,9 +77,9 @@ test.each([
 ])('%s is %s', async (named, path, content) => {
   const { host, stores } = open(named, { env: { GITHUB_ENV: '/run/env' } })
   for (const store of await stores) {
-    expect(store.read?.('Bob')).toBeUndefined()
+    expect(await store.read?.('Bob')).toBeUndefined()
     await store.put(KEY, NEVER)
-    expect(store.read?.('Bob')).toEqual({ AccessKeyId: 'AKIANEW', SecretAccessKey: 'new/secret' })
+    expect(await store.read?.('Bob')).toEqual({ AccessKeyId: 'AKIANEW', SecretAccessKey: 'new/secret' })
   }
   const stored = host.contents.get(path)
   expect([Buffer.from(stored?.bytes ?? []).toString(), stored?.mode, host.contents.size]).toEqual([content, 0o600, 1])
@@ -94,6 +95,38 @@ test('the runner of a job hides the secret before it can show it', async () => {
   const { host, stores } = open('github-env', { env: { GITHUB_ENV: '/run/env' } })
   for (const store of await stores) await store.put({ ...KEY, SecretAccessKey: '50%' }, NEVER)
   expect(Buffer.from(host.written.stderr()).toString()).toBe('::add-mask::50%25\n')
+})
+
+describe('a program that shows a key', () => {
+  const KEY_ID = 'AKIAIOSFODNN7EXAMPLE'
+  const shows = async (status: number | null, text: string, signal: NodeJS.Signals | null = null) => {
+    const execute = () => ({ status, signal, stdout: Buffer.from(text), stderr: new Uint8Array() })
+    const [store] = await open('command:store < store --show', { files: PROGRAM, execute }).stores
+    return store?.read?.('Bob')
+  }
+
+  test.each([
+    ['its id', `${KEY_ID}\n`, { AccessKeyId: KEY_ID }],
+    ['nothing', '\n', undefined],
+  ])('%s', async (_, text, key) => {
+    expect(await shows(0, text)).toEqual(key)
+  })
+
+  test.each([
+    [1, KEY_ID, null, 'ended with exit code 1'],
+    [null, KEY_ID, 'SIGTERM' as const, 'ended with SIGTERM'],
+    [0, 'no such secret', null, 'printed neither an access key id nor a key'],
+  ])('%s %j %s: what it does not say is not quoted', async (status, text, signal, why) => {
+    await expect(shows(status, text, signal)).rejects.toMatchObject({ message: `cannot use command:store: its --read-command ${why}` })
+  })
+
+  test.each([
+    ['command:store < gone', 'cannot use command:store: there is no program gone'],
+    ['command:store < "x', 'cannot use command:store: No closing quotation'],
+    ['profile:bob < store', "--read-command cannot follow --store 'profile:bob', which iamkey reads itself"],
+  ])('%j is refused', async (named, message) => {
+    await expect(open(named, { files: PROGRAM }).stores).rejects.toMatchObject({ message })
+  })
 })
 
 describe('a program', () => {

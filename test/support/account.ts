@@ -48,6 +48,8 @@ export interface AccountOptions {
   /** IAM is eventually consistent: whether a key of this age (milliseconds) is accepted as a signature, and whether it is listed. */
   readonly usable?: (age: number) => boolean
   readonly listed?: (age: number) => boolean
+  /** Whether a key is still listed that was deleted so long ago. */
+  readonly stillListed?: (since: number) => boolean
 }
 
 const USER_NAME = /^[\w+=,.@-]+$/
@@ -79,6 +81,7 @@ export class Account {
   readonly denied = new Set<string>()
   private readonly usable: (age: number) => boolean
   private readonly listed: (age: number) => boolean
+  private readonly stillListed: (since: number) => boolean
 
   constructor(options: AccountOptions = {}) {
     this.now = options.now ?? Date.now
@@ -86,6 +89,7 @@ export class Account {
     this.roles = new Set(options.roles)
     this.usable = options.usable ?? (() => true)
     this.listed = options.listed ?? (() => true)
+    this.stillListed = options.stillListed ?? (() => false)
   }
 
   /** A new key, without asking anybody: for setting the scene, and what CreateAccessKey does in the end. */
@@ -165,7 +169,9 @@ export class Account {
   }
 
   listedKeys(user: string): readonly Key[] {
-    return this.liveKeys(user).filter(key => this.listed(this.now() - key.created))
+    const now = this.now()
+    const isListed = ({ created, deleted }: Key) => (deleted === undefined ? this.listed(now - created) : this.stillListed(now - deleted))
+    return this.keys.filter(key => key.user === user && isListed(key))
   }
 }
 

@@ -24,6 +24,8 @@ export interface TestHostOptions {
   readonly stderr?: SinkOptions
   /** Milliseconds since 1970 at the start. */
   readonly now?: number
+  /** Instead of one that only sleep moves. */
+  readonly clock?: Clock
   /** What the user types at hidden prompts, in turn. */
   readonly answers?: readonly string[]
   readonly platform?: NodeJS.Platform
@@ -64,7 +66,7 @@ export function testHost(options: TestHostOptions = {}): TestHost {
   const { env = {}, cwd = '/here', now = Date.UTC(2026, 0, 1), answers = [], running = [] } = options
   const execute = options.execute ?? (() => fail('ENOENT'))
   const home = env.HOME ?? '/home/user'
-  const clock = fakeClock(now)
+  const clock = options.clock ?? fakeClock(now)
   const files = memoryFiles(cwd, clock)
   for (const [name, content] of Object.entries(options.files ?? {})) files.replace(name.replace(/^~(?=\/)/, home), content, 0o600)
   const stdout = memorySink(options.stdout)
@@ -92,7 +94,8 @@ export function testHost(options: TestHostOptions = {}): TestHost {
     askHidden: async prompt => answers[prompts.push(prompt) - 1] ?? fail('EIO'),
     execute,
     page: async (words, text) => execute(words, text),
-    feed: async (words, text) => execute(words, text),
+    feed: async (words, text) => ({ ...execute(words, text), unread: false }),
+    capture: async words => execute(words),
     holdSignals: () => hold(holders),
     signal: name => {
       for (const note of holders) note(name)
@@ -127,12 +130,13 @@ function memoryFiles(cwd: string, clock: Clock): Files & { readonly contents: Re
     read: name => contents.get(absolute(name))?.bytes ?? fail(below(name).length > 0 ? 'EISDIR' : 'ENOENT'),
     stat: name => {
       const file = contents.get(absolute(name))
-      if (file) return { mtime: file.mtime, size: file.bytes.length, mode: file.mode, isDirectory: false, isFile: true }
-      return below(name).length > 0 ? { mtime: 0, size: 0, mode: 0o700, isDirectory: true, isFile: false } : undefined
+      if (file) return { mtime: file.mtime, size: file.bytes.length, links: 1, mode: file.mode, isDirectory: false, isFile: true }
+      return below(name).length > 0 ? { mtime: 0, size: 0, links: 1, mode: 0o700, isDirectory: true, isFile: false } : undefined
     },
     isForeign: () => false,
     list: name => [...new Set(below(name).map(entry => entry.replace(/\/.*/, '')))],
-    replace: (name, content, mode) => {
+    replace: (name, content, mode, lastCheck) => {
+      lastCheck?.()
       contents.set(absolute(name), { bytes: bytesOf(content), mode, mtime: clock.now() })
     },
     rehearse: () => {},
