@@ -65,14 +65,13 @@ async function feed(words: readonly string[], text: string, stop: AbortSignal, {
   return withTimeout(LONGEST_RUN, clock, async late => {
     try {
       const { status, signal, unread } = await feed(words, text, AbortSignal.any([stop, late]))
-      if (unread) return { neverBegan: true, why: 'it ended without having read the key' }
-      if (status === 0) return undefined
+      if (status === 0) return unread ? { neverBegan: true, why: 'it ended without having read the key' } : undefined
       const why = stop.aborted
         ? 'interrupted'
         : late.aborted
           ? `it did not end within ${LONGEST_RUN / 1000} seconds`
           : `it ended with ${signal ?? `exit code ${status}`}`
-      return { neverBegan: false, why }
+      return { neverBegan: unread, why }
     } catch (error) {
       if (!isSystemError(error)) throw error
       return { neverBegan: true, why: `it could not be started (${error.code})` }
