@@ -15,6 +15,9 @@ import { REPLY } from './reply.ts'
 const HERE = path.dirname(url.fileURLToPath(import.meta.url))
 const IAMKEY = path.join(HERE, '../../bin/iamkey.js')
 const AWS = '/usr/bin/aws'
+const BUILT = path.join(HERE, '../../dist-standalone')
+/** What `npm run standalone` made for this machine, if it was run. */
+const STANDALONE = fs.existsSync(BUILT) ? fs.readdirSync(BUILT).filter(name => name.startsWith('iamkey-')) : []
 /** Rounds that fill caches and are not counted. */
 const WARM_UP = 2
 
@@ -69,6 +72,7 @@ async function bench(node: string): Promise<void> {
       env: { NODE_DISABLE_COMPILE_CACHE: '1' },
       to: 'floor: one signed request',
     },
+    ...STANDALONE.map(name => ({ name, words: [path.join(BUILT, name), ...call], to: 'floor: one signed request' })),
     { name: 'the SDK as documented', words: [node, path.join(HERE, 'naive.mjs')], to: 'floor: one signed request' },
     ...(fs.existsSync(AWS) ? [{ name: 'aws iam create-access-key', words: [AWS, 'iam', ...call], to: 'iamkey create-access-key' }] : []),
     { name: 'node -e 0', words: [node, '-e', '0'], to: 'node -e 0' },
