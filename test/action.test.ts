@@ -7,7 +7,7 @@ import { parse } from 'yaml'
 import manifest from '../package.json' with { type: 'json' }
 import { optionsOf } from '../src/cli/members.ts'
 import { commands } from '../src/commands/index.ts'
-import { GLOBAL_OPTIONS } from '../src/core/options.ts'
+import { GLOBAL_OPTIONS, ROTATION_OPTIONS } from '../src/core/options.ts'
 import { Account } from './support/account.ts'
 import { type FakeIam, serve } from './support/fake-iam.ts'
 import { createSandbox, credentials, IAMKEY, type Sandbox } from './support/process.ts'
@@ -70,6 +70,9 @@ test('every input is an option of that name, and goes to the script', () => {
   const options = new Set([...GLOBAL_OPTIONS, ...commands.flatMap(optionsOf)].map(({ name }) => name))
   const inputs = Object.keys(ACTION.inputs)
   expect(inputs.filter(name => name !== 'command' && !options.has(name))).toEqual([])
+  // A program that reads a store stands behind the store: it needs a command line.
+  const rotation = ROTATION_OPTIONS.map(({ name }) => name).filter(name => name !== 'read-command')
+  expect(rotation.filter(name => !inputs.includes(name))).toEqual([])
   const variable = (name: string) => `IAMKEY_${name.toUpperCase().replaceAll('-', '_')}`
   expect(RUN.env).toEqual(Object.fromEntries(inputs.map(name => [variable(name), `\${{ inputs.${name} }}`])))
   const [, listed = ''] = /^OPTIONS='(.*)'$/m.exec(fs.readFileSync('release/action.sh', 'utf8')) ?? []

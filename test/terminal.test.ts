@@ -13,7 +13,7 @@ let account: Account
 let iam: FakeIam
 let here: Sandbox
 beforeEach(async () => {
-  account = new Account({ users: ['Bob'] })
+  account = new Account({ users: ['Bob', 'Alice'] })
   iam = await serve(account)
   here = createSandbox()
 })
@@ -51,6 +51,27 @@ onTerminal('an error has a hint, and a file has not', async () => {
     '\niamkey: [ERROR]: An error occurred (NoSuchEntity) when calling the CreateAccessKey operation: The user with name bob cannot be found.\n'
   expect(await screen(line)).toBe(`${error}\nDid you mean the user Bob?\n`)
   expect(await screen(`${line} 2>file; cat file`)).toBe(error)
+})
+
+onTerminal('a rotation shows its steps as they are done, and a file has none', async () => {
+  const rotation = (user: string) => `iamkey rotate-access-key --user-name ${user} --store profile:${user} --older-than 0d --output off`
+  for (const user of ['Bob', 'Alice']) await screen(`${CREATE} ${user} --store profile:${user}`)
+  const [old] = account.liveKeys('Bob')
+  const shown = await screen(rotation('Bob'))
+  const { id = '' } = account.liveKeys('Bob').find(key => key !== old) ?? {}
+  const lines = shown
+    .split('\n')
+    .map(line => line.split('\x1b[K').at(-1) ?? '')
+    .filter(line => line.includes(id))
+  const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ {2}/
+  expect(lines.every(line => time.test(line))).toBe(true)
+  expect(lines.map(line => line.replace(time, ''))).toEqual([
+    `created ${id}`,
+    `AWS accepts ${id}`,
+    `stored ${id} in profile:Bob`,
+    `verified ${id}`,
+  ])
+  expect(await screen(`${rotation('Alice')} 2>file; cat file`)).toBe('')
 })
 
 onTerminal('help is as wide as the terminal, in colour, and through the pager', async () => {

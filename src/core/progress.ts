@@ -5,6 +5,8 @@ import type { Sink } from './host.ts'
 export interface Progress {
   /** Replaces the line. */
   say(line: string): void
+  /** Leaves a line of its own above it. */
+  note(line: string): void
   /** Erases the line. */
   end(): void
 }
@@ -20,6 +22,10 @@ export function progressOn(stderr: Sink): Progress {
       if (!stderr.isTerminal) return
       shown = true
       write(ERASE + line.slice(0, (stderr.columns ?? 80) - 1))
+    },
+    note(line) {
+      if (stderr.isTerminal) write(`${ERASE}${line}\n`)
+      shown = false
     },
     end() {
       if (shown) write(ERASE)

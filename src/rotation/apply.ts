@@ -14,6 +14,7 @@ import { createSuccessor } from './create.ts'
 import { ended, PartlyStored } from './failed-step.ts'
 import { CommittedFailure, handOver, note, readBack, storing, undoing } from './hand-over.ts'
 import type { Journal, Replaced } from './journal.ts'
+import { lineFor } from './narration.ts'
 import type { ObserveContext } from './observe.ts'
 import type { RotationOptions } from './options.ts'
 import type { Step, Task } from './tasks.ts'
@@ -62,7 +63,9 @@ export async function apply(tasks: readonly Task[], world: ApplyContext): Promis
       const change = await perform(task, state, world)
       const { key } = { ...state, ...change }
       const AccessKeyId = 'AccessKeyId' in task ? task.AccessKeyId : key?.AccessKeyId
-      state = { ...state, ...change, done: [...state.done, { task, AccessKeyId, at: world.serviceTime() }] }
+      const at = world.serviceTime()
+      state = { ...state, ...change, done: [...state.done, { task, AccessKeyId, at }] }
+      world.progress.note(lineFor(task, AccessKeyId ?? '', at))
       if (isDelivered(tasks, index)) await note(world, { what: 'handed over', id: keyOf(state).AccessKeyId, replaces: world.replaces })
     } catch (error) {
       throw await ended(error, task, error instanceof CommittedFailure ? { ...state, committed: true } : state, world)

@@ -32,7 +32,7 @@ test('by a service whose dates are finer than its clock no key comes from the fu
     stores: [],
     identityOf: () => async () => ({ Account: undefined, Arn: undefined, UserId: undefined }),
     patience: 1000,
-    progress: { say() {}, end() {} },
+    progress: { say() {}, note() {}, end() {} },
     debug() {},
   })
   expect(state).toMatchObject({ now: NOW, keys: [{ AccessKeyId: 'AKIANEW', created: NOW, used: 'never' }] })

@@ -374,7 +374,7 @@ export function world({ ahead = 0, ...options }: WorldOptions = {}): World {
         host,
         callJournal: { begin() {}, created() {}, end() {} },
         accountOptions: ' --profile admin',
-        progress: { say() {}, end() {} },
+        progress: { say() {}, note() {}, end() {} },
         debug() {},
       }
       const outcome = await rotate(UserName === undefined ? {} : { UserName }, context)

@@ -17,7 +17,7 @@ async function shown(seconds: number, interruptedAfter = Number.POSITIVE_INFINIT
         wake?.addEventListener('abort', () => resolve())
       }),
   }
-  const progress = { say: (line: string) => void lines.push(line), end: () => void lines.push('end') }
+  const progress = { say: (line: string) => void lines.push(line), note() {}, end: () => void lines.push('end') }
   const none = new AbortController().signal
   const signals: HeldSignals = {
     get received() {
