@@ -40,10 +40,21 @@ export interface KeyStore {
   readonly irrevocable: boolean
   /** It ends with the job that it is part of: what it holds says nothing of what others use. */
   readonly ephemeral?: boolean
+  /** What `put` does there, for a plan: `a new version becomes AWSCURRENT`. */
+  readonly effect?: string
   /** Changes nothing. Throws a StoreFailure for whatever would keep `put` from its work now. */
   check(): Promise<void>
   /** The key it holds now, if any; of a store with keys of several users, that user's. Absent where a store cannot be read. Rejects with a StoreFailure. */
-  readonly read?: (UserName?: string) => Promise<StoredKey | undefined>
+  readonly read?: ((UserName?: string) => Promise<StoredKey | undefined>) | undefined
+  /** What `read` shows is written after the key: a younger key than that may be there already. */
+  readonly trails?: boolean
+  /**
+   * Keeps the key where a later run finds it, on whatever machine, and no consumer does; `put` makes it what they read. Rejects with a
+   * StoreFailure; what consumers read is never changed by it.
+   */
+  readonly stage?: (key: WholeKey, stop: AbortSignal) => Promise<Rollback>
+  /** The key that a run has staged and not put. Rejects with a StoreFailure. */
+  readonly staged?: (UserName?: string) => Promise<StoredKey | undefined>
   /**
    * Puts the key there, whole. `stop` ends every wait. Rejects with a StoreFailure; then the store is as it was, unless it is a
    * StoreOutcomeUnknown.
@@ -66,6 +77,9 @@ export class StoreFailure extends Failure {
 
 /** The store was being given the key when something went wrong: it may have it all the same. */
 export class StoreOutcomeUnknown extends StoreFailure {}
+
+/** A store that keeps what it gets has the key, or a store may have it, and not all of them do: the key stays. */
+export class PartlyStored extends StoreFailure {}
 
 /** Whether one stands anywhere in the structure. */
 export const hasSecret = (reply: Dict): boolean =>

@@ -6,7 +6,7 @@
 import type { Outcome } from '../core/command.ts'
 import { Failure, Interrupted, nameOf, Unwritable } from '../core/errors.ts'
 import { type HeldSignals, isSystemError } from '../core/host.ts'
-import { type KeyStore, type Rollback, StoreFailure, type WholeKey } from '../core/key-store.ts'
+import { PartlyStored, type Rollback, StoreFailure } from '../core/key-store.ts'
 import type { PagedResult } from '../core/paging.ts'
 import type { Dict } from '../python/value.ts'
 
@@ -18,71 +18,49 @@ interface Display {
 }
 
 /**
- * Everything the outcome is for gets it, or nothing does: the stores first, the output last. Where a store keeps what it got, the key is
- * delivered once that has it, and an output that fails then is no reason to delete it.
+ * Everything the outcome is for gets it, or nothing does: the stores first, the output last. Where a store keeps what it got, or may have it,
+ * the key is delivered once that has it, and whatever fails then is no reason to delete it.
  *
  * @returns what the user was shown. A reader that had seen enough of what can be had again (`| head`) is no failure, as with aws-cli 2.36.7.
  * @throws Failure or Interrupted with the sentence that says what became of what the command made.
  */
 export async function deliver(outcome: Outcome, { render, show }: Display, signals: HeldSignals): Promise<string> {
   if (signals.received) throw await undone(outcome, `interrupted by ${signals.received}`, signals)
-  const shortfall = await outcome
-    .waitUntilUsable?.()
-    .catch(error => new Failure(`the new key is delivered, but could not be tried (${nameOf(error)})`))
-  // A signal that ended the wait asked for no more than that.
-  const stop = signals.received ? signals.deadline : signals.interrupt
-  let stored: Stored | undefined
+  const { storeTo } = outcome
+  let rollback: Rollback = async () => ''
+  let committed = false
+  let shortfall: Failure | undefined
   let text: string
   try {
-    stored = outcome.storeTo && (await storeKey(outcome.storeTo.key, outcome.storeTo.stores, stop))
+    // Has been loaded with the stores: nothing is read from a disk here.
+    const storing = storeTo && (await import('./store-key.ts'))
+    if (storing) rollback = await storing.stageKey(storeTo.key, storeTo.stores, signals.interrupt)
+    shortfall = await outcome
+      .waitUntilUsable?.()
+      .catch(error => new Failure(`the new key is delivered, but could not be tried (${nameOf(error)})`))
+    // A signal that ended the wait asked for no more than that.
+    const stop = signals.received ? signals.deadline : signals.interrupt
+    if (storing) {
+      const stored = await storing.storeKey(storeTo.key, storeTo.stores, stop)
+      committed = stored.irrevocable
+      rollback = storing.inTurn([stored.rollback, rollback])
+    }
     text = render(outcome.output, outcome.pages)
     await show(text, stop)
   } catch (error) {
     const why = whyNot(error, signals)
-    if (stored?.irrevocable) throw ended(`${why}; the new key is stored all the same`, signals)
+    if (committed) throw ended(`${why}; the new key is stored all the same`, signals)
+    if (error instanceof PartlyStored) throw ended(`${why}. If it is not wanted there, delete it with\n  ${outcome.undoCommand}`, signals)
     if (!outcome.undo) {
       if (outcome.secret === undefined && isSystemError(error) && error.code === 'EPIPE') return ''
       throw inPlainWords(error, signals)
     }
-    throw await undone(outcome, stored ? `${why}; ${await stored.rollback()}` : why, signals)
+    throw await undone(outcome, [why, await rollback()].filter(Boolean).join('; '), signals)
   }
   await outcome.afterDelivery?.()
   if (shortfall) throw shortfall
   if (signals.received) throw new Interrupted(signals.received)
   return text
-}
-
-interface Stored {
-  /** One of the stores keeps what it got. */
-  readonly irrevocable: boolean
-  /** Gives all the others back their old content. */
-  readonly rollback: Rollback
-}
-
-/**
- * Puts a key into all of the stores, or into none: those that have it already are given their old content back, the last one first. Places
- * that keep what they get come last.
- *
- * @param stop ends every wait, and keeps the next store from being begun
- * @throws StoreFailure with the sentence that says why, and what the stores hold now
- */
-export async function storeKey(key: WholeKey, stores: readonly KeyStore[], stop: AbortSignal): Promise<Stored> {
-  const taking: Rollback[] = []
-  const rollback = async () => {
-    const sentences: string[] = []
-    for (const each of taking) sentences.push(await each())
-    return sentences.join('; ')
-  }
-  for (const store of stores.toSorted((one, other) => Number(one.irrevocable) - Number(other.irrevocable))) {
-    try {
-      if (stop.aborted) throw new StoreFailure(store.name, 'interrupted')
-      taking.unshift(await store.put(key, stop))
-    } catch (error) {
-      const why = error instanceof StoreFailure ? error.reason : nameOf(error)
-      throw new StoreFailure(store.name, taking.length === 0 ? why : `${why}; ${await rollback()}`, { cause: error })
-    }
-  }
-  return { irrevocable: stores.some(store => store.irrevocable), rollback }
 }
 
 /** What was to be shown can be had again, and hides no secret. */

@@ -3,16 +3,19 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Outcome } from '../../src/core/command.ts'
 import { Failure, Interrupted } from '../../src/core/errors.ts'
-import { type KeyStore, StoreFailure } from '../../src/core/key-store.ts'
+import { type KeyStore, StoreFailure, StoreOutcomeUnknown } from '../../src/core/key-store.ts'
 import { deliver } from '../../src/stores/deliver.ts'
 import { systemError, testHost } from '../support/host.ts'
 
 const SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'
+const DELETE = 'iamkey delete-access-key --access-key-id AKIAIOSFODNN7EXAMPLE'
 const KEY = { AccessKeyId: 'AKIAIOSFODNN7EXAMPLE', SecretAccessKey: SECRET }
 
 interface Turn {
   readonly irrevocable: boolean
-  readonly put: 'works' | 'fails' | 'breaks'
+  readonly put: 'works' | 'fails' | 'breaks' | 'doubts'
+  /** It can keep a key that nobody reads yet. */
+  readonly stages?: 'works' | 'fails' | undefined
   readonly back: 'works' | 'fails'
   /** A signal comes while it is filled. */
   readonly signal: boolean
@@ -32,9 +35,19 @@ async function live({ turns, output, ready, signalFirst }: History) {
   const holds = new Map<string, string>()
   let deleted = false
   const stores = turns.map(
-    ({ irrevocable, put, back, signal }, index): KeyStore => ({
+    ({ irrevocable, put, back, signal, stages }, index): KeyStore => ({
       name: `store${index}`,
       identity: `store${index}`,
+      ...(stages && {
+        async stage() {
+          if (stages === 'fails') throw new StoreFailure(`store${index}`, 'full')
+          log.push(`stage ${index}`)
+          return async () => {
+            log.push(`unstage ${index}`)
+            return ''
+          }
+        },
+      }),
       irrevocable,
       check: async () => {},
       async put(key) {
@@ -43,6 +56,7 @@ async function live({ turns, output, ready, signalFirst }: History) {
         if (put === 'breaks') throw new TypeError(`cannot read ${SECRET}`)
         holds.set(`store${index}`, key.SecretAccessKey)
         log.push(`put ${index}`)
+        if (put === 'doubts') throw new StoreOutcomeUnknown(`store${index}`, 'no answer')
         return async () => {
           log.push(`back ${index}`)
           if (irrevocable || back === 'fails') return `store${index} still holds it`
@@ -69,6 +83,7 @@ async function live({ turns, output, ready, signalFirst }: History) {
   const outcome: Outcome = {
     output: new Map([['AccessKeyId', KEY.AccessKeyId]]),
     storeTo: { key: KEY, stores },
+    undoCommand: DELETE,
     ...(wait && { waitUntilUsable: wait }),
     async undo() {
       log.push('delete')
@@ -93,9 +108,10 @@ async function live({ turns, output, ready, signalFirst }: History) {
   return { thrown, holds, deleted, shown, log, all: stores.map(({ name }) => name) }
 }
 
-const turn = fc.record({
+const turn: fc.Arbitrary<Turn> = fc.record({
   irrevocable: fc.boolean(),
-  put: fc.constantFrom('works' as const, 'works' as const, 'works' as const, 'fails' as const, 'breaks' as const),
+  put: fc.constantFrom('works' as const, 'works' as const, 'works' as const, 'fails' as const, 'breaks' as const, 'doubts' as const),
+  stages: fc.constantFrom(undefined, undefined, 'works' as const, 'fails' as const),
   back: fc.constantFrom('works' as const, 'works' as const, 'fails' as const),
   signal: fc.constantFrom(false, false, false, true),
 })
@@ -119,7 +135,15 @@ test('over five thousand histories a key is everywhere and lives, or nowhere and
         for (const name of holds.keys()) expect(message).toContain(`${name} still holds it`)
         // What was filled last is emptied first, and the key outlives them all.
         const filled = log.flatMap(line => (line.startsWith('put') ? [line.replace('put', 'back')] : []))
-        expect(log.filter(line => !line.startsWith('put'))).toEqual([...filled.reverse(), 'delete'])
+        expect(log.filter(line => /^(back|delete)/.test(line))).toEqual([...filled.reverse(), 'delete'])
+        // What was kept for a later run is not, when the key is gone.
+        const kept = log.flatMap(line => (line.startsWith('stage') ? [line.replace('stage', 'unstage')] : []))
+        expect(log.filter(line => line.startsWith('unstage'))).toEqual(kept.reverse())
+      } else if (message.includes(`${KEY.AccessKeyId} stays`)) {
+        expect(log.filter(line => /^(back|delete|unstage)/.test(line))).toEqual([])
+        for (const name of holds.keys()) expect(message).toMatch(new RegExp(`${name}.* (has|have) it|${name} may have it`))
+        const isDue = all.some((_, index) => ['breaks', 'doubts'].includes(about.turns[index]?.put ?? ''))
+        expect([message.includes(DELETE), isDue || finals.some(name => holds.has(name))]).toEqual([true, true])
       } else {
         expect([...holds.keys()].sort()).toEqual(all)
         // Only a store that keeps it anyway makes up for an output that failed.
@@ -151,6 +175,26 @@ describe('what is said', () => {
       { turns: [{ ...GOOD, irrevocable: true }], output: 'fails' },
       'could not write the output (EPIPE); the new key is stored all the same',
     ],
+    [
+      'that it stays where it may be in use',
+      { turns: [GOOD, { ...GOOD, irrevocable: true }, { ...GOOD, irrevocable: true, put: 'fails' }] },
+      `cannot use store2: full; the new key AKIAIOSFODNN7EXAMPLE stays, for store0 and store1 have it. If it is not wanted there, delete it with\n  ${DELETE}`,
+    ],
+    [
+      'that it stays where nobody knows whether it is in use',
+      { turns: [GOOD, { ...GOOD, put: 'doubts' }, GOOD] },
+      `cannot use store1: no answer; the new key AKIAIOSFODNN7EXAMPLE stays, for store0 has it, and store1 may have it. If it is not wanted there, delete it with\n  ${DELETE}`,
+    ],
+    [
+      'why it cannot be kept for a later run, before anything else happens',
+      {
+        turns: [
+          { ...GOOD, stages: 'works' },
+          { ...GOOD, stages: 'fails' },
+        ],
+      },
+      'cannot use store1: full; the new key AKIAIOSFODNN7EXAMPLE was deleted again',
+    ],
     ['that it may not work yet', { ready: 'late' }, 'the new key is delivered, but is not known to work yet'],
     ['the same where a signal ended the wait', { ready: 'signal' }, 'the new key is delivered, but is not known to work yet'],
     ['a name, where nobody foresaw it', { ready: 'breaks' }, 'the new key is delivered, but could not be tried (TypeError)'],
@@ -158,6 +202,17 @@ describe('what is said', () => {
     const { thrown } = await live({ ...LIFE, ...about })
     expect(thrown instanceof Error ? thrown.message : undefined).toBe(message)
   })
+})
+
+test('a key is kept for a later run before it is waited for, and taken off when it comes to nothing', async () => {
+  const { log } = await live({
+    ...LIFE,
+    turns: [
+      { ...GOOD, stages: 'works' },
+      { ...GOOD, put: 'fails' },
+    ],
+  })
+  expect(log).toEqual(['stage 0', 'put 0', 'back 0', 'unstage 0', 'delete'])
 })
 
 test('stores that keep what they get come last', async () => {

@@ -1,0 +1,71 @@
+/** A key on its way into several stores: all of them have it in the end, or none, and what happened is said. */
+
+import { nameOf } from '../core/errors.ts'
+import { type KeyStore, PartlyStored, type Rollback, StoreFailure, StoreOutcomeUnknown, type WholeKey } from '../core/key-store.ts'
+
+interface Stored {
+  /** One of the stores keeps what it got. */
+  readonly irrevocable: boolean
+  /** Gives all the others back their old content. */
+  readonly rollback: Rollback
+}
+
+/** One after the other; their sentences as one. */
+export const inTurn =
+  (each: readonly Rollback[]): Rollback =>
+  async () => {
+    const sentences: string[] = []
+    for (const rollback of each) sentences.push(await rollback())
+    return sentences.filter(Boolean).join('; ')
+  }
+
+/**
+ * Keeps the key, in the stores that can, where a later run finds it and no consumer does.
+ *
+ * @throws StoreFailure with the sentence that says why; then it is in none
+ */
+export async function stageKey(key: WholeKey, stores: readonly KeyStore[], stop: AbortSignal): Promise<Rollback> {
+  const staged: Rollback[] = []
+  for (const store of stores) {
+    try {
+      if (store.stage) staged.unshift(await store.stage(key, stop))
+    } catch (error) {
+      throw new StoreFailure(store.name, [reasonOf(error), await inTurn(staged)()].filter(Boolean).join('; '), { cause: error })
+    }
+  }
+  return inTurn(staged)
+}
+
+/**
+ * Puts a key into all of the stores, or into none: those that have it already are given their old content back, the last one first. Stores
+ * that keep what they get come last; once one of them has the key, or any store may have it, nothing is taken back.
+ *
+ * @param stop ends every wait, and keeps the next store from being begun
+ * @throws StoreFailure with the sentence that says why, and what the stores hold now; a PartlyStored where the key stays
+ */
+export async function storeKey(key: WholeKey, stores: readonly KeyStore[], stop: AbortSignal): Promise<Stored> {
+  const taking: Rollback[] = []
+  const having: string[] = []
+  let kept = false
+  for (const store of stores.toSorted((one, other) => Number(one.irrevocable) - Number(other.irrevocable))) {
+    try {
+      if (stop.aborted) throw new StoreFailure(store.name, 'interrupted')
+      taking.unshift(await store.put(key, stop))
+      having.push(store.name)
+      kept ||= store.irrevocable
+    } catch (error) {
+      const why = reasonOf(error)
+      const isInDoubt = error instanceof StoreOutcomeUnknown || (store.irrevocable && !(error instanceof StoreFailure))
+      if (!kept && !isInDoubt) {
+        throw new StoreFailure(store.name, [why, await inTurn(taking)()].filter(Boolean).join('; '), { cause: error })
+      }
+      const doubt = isInDoubt ? `${store.name} may have it` : ''
+      const holders = [having.length > 0 ? `${having.join(' and ')} ${having.length > 1 ? 'have' : 'has'} it` : '', doubt].filter(Boolean)
+      throw new PartlyStored(store.name, `${why}; the new key ${key.AccessKeyId} stays, for ${holders.join(', and ')}`, { cause: error })
+    }
+  }
+  return { irrevocable: kept, rollback: inTurn(taking) }
+}
+
+/** Never more than a name, of what nobody foresaw. */
+const reasonOf = (error: unknown): string => (error instanceof StoreFailure ? error.reason : nameOf(error))
