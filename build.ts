@@ -17,22 +17,23 @@ const require = createRequire(import.meta.url)
 const { version } = require('./package.json') as { version: string }
 
 /**
- * The sources of credentials that ask a service get a copy of the SDK to themselves. Shared with theirs, the copy of a plain call would
- * hold whatever any of them uses: esbuild shakes a module once, for all who import it.
+ * What few runs need gets a copy of the SDK to itself. Shared with theirs, the copy of a plain call would hold whatever any of them uses:
+ * esbuild shakes a module once, for all who import it.
+ *
+ * @param importers the files of ours that it is for
  */
-const providersSdk: esbuild.Plugin = {
-  name: "the providers' SDK",
+const ownSdk = (namespace: string, importers: RegExp): esbuild.Plugin => ({
+  name: `the SDK of the ${namespace}`,
   setup(build) {
-    const namespace = 'providers'
     build.onResolve({ filter: /^[@.]/ }, async ({ path: name, namespace: from, importer, pluginData, ...how }) => {
-      const isEntrance = name.startsWith('@') && /src.config.credentials/.test(importer)
+      const isEntrance = name.startsWith('@') && importers.test(importer)
       if (pluginData === namespace || !(from === namespace || isEntrance)) return undefined
       const { path: file, sideEffects, errors } = await build.resolve(name, { ...how, importer, pluginData: namespace })
       return { path: file, sideEffects, errors, namespace }
     })
     build.onLoad({ filter: /.*/, namespace }, loadCopy)
   },
-}
+})
 
 const loadCopy = ({ path: file }: esbuild.OnLoadArgs): esbuild.OnLoadResult => ({
   contents: fs.readFileSync(file),
@@ -84,7 +85,7 @@ export const chunksOf = (entryPoints: string[], outdir: string, runtime: 'Node' 
     mainFields: ['module', 'main'],
     conditions: ['module'],
     define: { IAMKEY_VERSION: JSON.stringify(version), ...(runtime === 'Node' && { Bun: 'undefined' }) },
-    plugins: [arrangedHelp, patchedSdk(without), providersSdk, accountSdk],
+    plugins: [arrangedHelp, patchedSdk(without), ownSdk('providers', /src.config.credentials/), ownSdk('stores', /src.aws.json-call/), accountSdk],
     metafile: true,
   })
 

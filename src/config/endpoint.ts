@@ -8,7 +8,7 @@ import type { Profiles } from './profiles.ts'
 import { type SettingSources, shown, textOf } from './sources.ts'
 
 /** A service as in `AWS_ENDPOINT_URL_<NAME>` and in a services section, in lower case. */
-export type ServiceName = 'iam' | 'sts' | 'sso' | 'sso_oidc' | 'signin'
+export type ServiceName = 'iam' | 'sts' | 'sso' | 'sso_oidc' | 'signin' | 'secrets_manager' | 'ssm'
 
 /** Exit 255: the profile has `services = NAME`, and there is no `[services NAME]`. */
 class MissingServicesSection extends Failure {

@@ -35,13 +35,16 @@ export interface RequestOptions {
   readonly endpoint?: EndpointUrl | undefined
 }
 
+/** What the transport reads of a request; one of the SDK's is such. */
+export type TransportRequest = Pick<HttpRequest, 'method' | 'protocol' | 'hostname' | 'port' | 'path' | 'query' | 'headers' | 'body'>
+
 /**
  * An SDK request handler: `new IAMClient({ requestHandler })`, `fromTemporaryCredentials({ clientConfig: { requestHandler } })`.
  * The body of a response is complete (a Uint8Array). Throws only TransportFailures.
  */
 export interface Transport {
   readonly metadata: { readonly handlerProtocol: string }
-  handle(request: HttpRequest, options?: RequestOptions): Promise<{ response: HttpResponse }>
+  handle(request: TransportRequest, options?: RequestOptions): Promise<{ response: HttpResponse }>
   updateHttpClientConfig(): void
   httpHandlerConfigs(): Record<string, never>
   destroy(): void

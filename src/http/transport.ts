@@ -5,11 +5,11 @@
  */
 
 import type * as net from 'node:net'
-import type { HttpRequest, HttpResponse } from '@smithy/core/protocols'
+import type { HttpResponse } from '@smithy/core/protocols'
 import type { EndpointUrl } from '../core/endpoint-url.ts'
 import { messageOf } from '../core/errors.ts'
 import type { Files, Host } from '../core/host.ts'
-import { type Transport, TransportFailure, type TransportOptions } from '../core/transport.ts'
+import { type Transport, TransportFailure, type TransportOptions, type TransportRequest } from '../core/transport.ts'
 import { quote } from '../python/urllib.ts'
 import { codeOf, errorSentence, HttpError, opensslMessage } from './errors.ts'
 import type { KeptConnections } from './kept-connections.ts'
@@ -115,13 +115,13 @@ function targetOf(request: RequestTarget): Target {
   }
 }
 
-type RequestTarget = Pick<HttpRequest, 'protocol' | 'hostname' | 'path'> & {
+type RequestTarget = Pick<TransportRequest, 'protocol' | 'hostname' | 'path'> & {
   readonly port?: number | undefined
-  readonly query?: HttpRequest['query']
+  readonly query?: TransportRequest['query']
 }
 
 /** As the SDK signs it. Its own function would be loaded with the SDK, and the connection wait for that. */
-function queryString(query: HttpRequest['query'] = {}): string {
+function queryString(query: TransportRequest['query'] = {}): string {
   const pairs = Object.entries(query).sort(([a], [b]) => (a < b ? -1 : 1))
   return pairs
     .flatMap(([name, values]) => [values].flat().map(value => (value === null ? quote(name) : `${quote(name)}=${quote(value)}`)))
@@ -163,7 +163,7 @@ export async function dial(
  * The bytes of a request. Plain HTTP through a proxy has the whole URL, which the proxy reads; in a tunnel it does not. Throws an HttpError
  * for a header or a path with characters that would end it early.
  */
-function compose(request: HttpRequest, target: Target, proxy: ProxyServer | undefined): Buffer {
+function compose(request: TransportRequest, target: Target, proxy: ProxyServer | undefined): Buffer {
   const forwarded = target.secure ? undefined : proxy
   const body = Buffer.from(request.body ?? '')
   const path = forwarded ? `${target.scheme}://${target.authority}${target.path}` : target.path

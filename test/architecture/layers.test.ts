@@ -73,13 +73,15 @@ const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   saxes: ['aws/xml.ts'],
   '@aws-sdk/client-iam': ['aws/iam.ts', 'aws/account-commands.ts'],
   '@aws-sdk/client-sts': ['aws/sts.ts'],
-  '@aws-sdk/core': ['aws/protocol.ts'],
+  '@aws-sdk/core': ['aws/protocol.ts', 'aws/json-call.ts'],
+  '@smithy/signature-v4': ['aws/json-call.ts'],
+  '@noble/': ['stores/remote/sealed-box.ts'],
   '@aws-sdk/credential-providers': ['config/credentials/'],
   '@aws-sdk/nested-clients': ['config/credentials/'],
   // The vocabulary of all SDK packages.
   '@smithy/core': ['core/transport.ts', 'aws/', 'http/', 'config/credentials/'],
   '@smithy/types': ['aws/', 'config/credentials/'],
-  'node:crypto': ['http/tls.ts', 'config/credentials/'],
+  'node:crypto': ['http/tls.ts', 'config/credentials/', 'stores/remote/'],
   // Which texts are IP addresses.
   'node:net': ['node/', 'http/', 'config/endpoint.ts'],
   'node:': ['node/', 'http/'],

@@ -1,10 +1,10 @@
 /** Asking STS who somebody is: which host, signed for what, and how each answer is sorted. */
-import { type HttpRequest, HttpResponse } from '@smithy/core/protocols'
+import { HttpResponse } from '@smithy/core/protocols'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Connection } from '../../src/aws/client.ts'
 import { createIdentityCall } from '../../src/aws/sts.ts'
 import { CallFailure, NotSent, OutcomeUnknown, Refused } from '../../src/core/iam.ts'
-import type { Transport } from '../../src/core/transport.ts'
+import type { Transport, TransportRequest } from '../../src/core/transport.ts'
 import { createTransport } from '../../src/http/transport.ts'
 import { Account } from '../support/account.ts'
 import { type FakeIam, Fault, refusal, serve } from '../support/fake-iam.ts'
@@ -24,8 +24,8 @@ const CONNECTION = {
 }
 
 /** What is sent, by a transport that answers at once. */
-async function sent(about: Partial<Connection>): Promise<HttpRequest> {
-  const requests: HttpRequest[] = []
+async function sent(about: Partial<Connection>): Promise<TransportRequest> {
+  const requests: TransportRequest[] = []
   const transport: Transport = {
     metadata: { handlerProtocol: 'http/1.1' },
     updateHttpClientConfig() {},

@@ -52,7 +52,7 @@ export function readClaim(request: SignedRequest): Claim {
 }
 
 /** Throws a ServiceRefusal unless `claim` is what signing `request` with `secret` for `service` gives, at about `now`. */
-export function checkSignature(request: SignedRequest, claim: Claim, secret: string, service: 'iam' | 'sts', now: number): void {
+export function checkSignature(request: SignedRequest, claim: Claim, secret: string, service: string, now: number): void {
   const [day, region, scopedService] = claim.scope
   if (scopedService !== service) throw mismatch(`Credential should be scoped to correct service: '${service}'.`)
   // IAM is global and lives in one region; STS answers in each.
