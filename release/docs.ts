@@ -8,6 +8,7 @@ import { helpText } from '../src/cli/help.ts'
 import { helpTemplate } from '../src/cli/help-template.ts'
 import { commands } from '../src/commands/index.ts'
 import { STORE_KINDS, syntaxOf } from '../src/stores/index.ts'
+import { STORE_CODE } from '../src/stores/open.ts'
 
 /** Every document for users and contributors, by its path in the repository. */
 export const DOCUMENTS: readonly string[] = [
@@ -29,7 +30,7 @@ const withCurrentHelp = (document: string): string =>
     return block.slice(0, block.indexOf('\n') + 1) + helpText(helpTemplate(commands, command), { columns: 80, color: false })
   })
 
-const stores = await Promise.all(STORE_KINDS.map(async row => [syntaxOf(row), (await row.load()).summary] as const))
+const stores = await Promise.all(STORE_KINDS.map(async row => [syntaxOf(row), (await STORE_CODE[row.kind]()).summary] as const))
 
 const withCurrentStores = (document: string): string => {
   const rows = stores.map(([syntax, summary]) => `| \`${syntax}\` | ${summary} |`)

@@ -3,19 +3,11 @@
  * machine; without one its tests are skipped, and say so.
  */
 import * as childProcess from 'node:child_process'
-import * as net from 'node:net'
-import * as timers from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Account } from './support/account.ts'
 import { type FakeIam, serve } from './support/fake-iam.ts'
+import { freePort, present, untilAnswered } from './support/peer.ts'
 import { createSandbox, credentials, type Sandbox } from './support/process.ts'
-
-function present(...words: readonly [string, ...string[]]): boolean {
-  const [program, ...rest] = words
-  const found = childProcess.spawnSync(program, rest).status === 0
-  if (!found) console.warn(`SKIPPED: \`${words.join(' ')}\` does not work here, so what it would prove stays unproven`)
-  return found
-}
 
 type Parameters = Readonly<Record<string, string>>
 
@@ -176,20 +168,3 @@ describe.skipIf(!present('moto_server', '--help'))('iamkey on the IAM of moto', 
     expect((await somewhere.run(['cat', 'bob.env'])).stdout).toContain(`AWS_ACCESS_KEY_ID=${second.NewAccessKeyId}\n`)
   }, 30_000)
 })
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1')
-  await new Promise(resolve => server.once('listening', resolve))
-  const address = server.address()
-  await new Promise(resolve => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('the server has no port')
-  return address.port
-}
-
-async function untilAnswered(url: string): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    if (await fetch(url).catch(() => undefined)) return
-    await timers.setTimeout(200)
-  }
-  throw new Error(`nobody answers on ${url}`)
-}

@@ -40,7 +40,7 @@ export async function prepare(asked: Invocation, gathered: Given): Promise<Prepa
   const credentials = await reach.source?.load()
   const method = reach.source?.method
   host.debug(credentials ? `credentials: access key id ${credentials.accessKeyId} signs (${method})` : 'credentials: none, unsigned')
-  const stores = await placesFor(input, asked)
+  const stores = flags.store ? await (await import('./stores.ts')).openStoresOf(input, reach.client, credentials, asked) : []
   const presentation = await presented(wishOf(asked), sampleFor(input, stores, asked), flags, host)
   const clients = await connectClients(reach, credentials, asked)
   return {
@@ -74,16 +74,6 @@ async function checked({ pages, parameters }: Given, { host, command, session }:
   if (pages?.maxItems !== undefined && pages.maxItems <= 0n) await host.stderr.write(ODD_MAX_ITEMS)
   const first = pages ? (await import('../aws/paginator.ts')).firstPageParameters(pages) : []
   return checkInput(command, new Map([...parameters, ...first]), session.parameterValidation)
-}
-
-async function placesFor(
-  { UserName }: Input,
-  { host, command, setup: { profiles }, flags: { store, readCommand } }: Invocation,
-): Promise<readonly KeyStore[]> {
-  if (!store) return []
-  const user = typeof UserName === 'string' ? UserName : undefined
-  const named = store.map((name, index) => ({ name, readCommand: readCommand?.[index] }))
-  return (await import('../stores/open.ts')).openStores(named, { host, profiles, user }, !command.checksStores)
 }
 
 /** What output is tried on before the call; nothing where the output can be had again. */

@@ -1,16 +1,9 @@
 /**
- * Every kind of store, in the order of the help. A new kind is a file in this folder and a row here: option parsing, help, manual,
- * completion, error messages and docs/commands.md are made from the rows. Data only, so that a run without `--store` loads no store.
+ * Every kind of store, in the order of the help. A new kind is a file in this folder, a row here and its code in open.ts: option parsing, help,
+ * manual, completion, error messages and docs/commands.md are made from the rows. Data only, so that a run without `--store` loads no store.
  */
 
 import type { Option, ValuePrefix } from '../core/options.ts'
-import type { OpenStore } from './open.ts'
-
-interface StoreModule {
-  readonly open: OpenStore
-  /** What the store is, as a noun phrase, for docs/commands.md. */
-  readonly summary: string
-}
 
 interface StoreKind {
   /** The word before the colon. */
@@ -21,16 +14,23 @@ interface StoreKind {
   readonly complete?: ValuePrefix['complete']
   /** A program of the user's can read it (`--read-command`). */
   readonly readByCommand?: boolean
-  readonly load: () => Promise<StoreModule>
 }
 
-export const STORE_KINDS: readonly StoreKind[] = [
-  { kind: 'profile', target: 'NAME', complete: 'profiles', load: () => import('./profile.ts') },
-  { kind: 'env-file', target: 'PATH', complete: 'files', load: () => import('./env-file.ts') },
-  { kind: 'github-env', load: () => import('./github-env.ts') },
-  { kind: 'csv', target: 'PATH', complete: 'files', load: () => import('./csv.ts') },
-  { kind: 'command', target: 'COMMAND', readByCommand: true, load: () => import('./command.ts') },
-]
+const ROWS = [
+  { kind: 'profile', target: 'NAME', complete: 'profiles' },
+  { kind: 'env-file', target: 'PATH', complete: 'files' },
+  { kind: 'github-env' },
+  { kind: 'csv', target: 'PATH', complete: 'files' },
+  { kind: 'secrets-manager', target: 'NAME' },
+  { kind: 'ssm', target: 'NAME' },
+  { kind: 'github-secret', target: 'REPO?name=NAME' },
+  { kind: 'gitlab-variable', target: 'PROJECT?name=NAME' },
+  { kind: 'command', target: 'COMMAND', readByCommand: true },
+] as const satisfies readonly StoreKind[]
+
+export type StoreName = (typeof ROWS)[number]['kind']
+
+export const STORE_KINDS: readonly (StoreKind & { readonly kind: StoreName })[] = ROWS
 
 /** How a store is written: `profile:NAME`. */
 export const syntaxOf = ({ kind, target }: StoreKind): string => (target === undefined ? kind : `${kind}:${target}`)

@@ -4,7 +4,10 @@ import type { Profiles } from '../config/profiles.ts'
 import { ParameterError } from '../core/errors.ts'
 import type { Host } from '../core/host.ts'
 import type { KeyStore } from '../core/key-store.ts'
-import { STORE_KINDS, storeSyntax } from './index.ts'
+import type { Remote } from '../core/remote.ts'
+import { STORE_KINDS, type StoreName, storeSyntax } from './index.ts'
+// Not used here: `deliver.ts` needs it when there is a key, and then no file may be missing.
+import './store-key.ts'
 
 /** What a store may use to find its target. */
 export interface StoreContext {
@@ -12,6 +15,8 @@ export interface StoreContext {
   readonly profiles: Profiles
   /** The user whose key it will be, if known before the call. */
   readonly user: string | undefined
+  /** The services that keep secrets. */
+  readonly remote: Remote
 }
 
 /** A store as the command line names it. */
@@ -20,6 +25,25 @@ export interface NamedStore {
   readonly name: string
   /** The value of the `--read-command` that follows it. */
   readonly readCommand?: string | undefined
+}
+
+interface StoreModule {
+  readonly open: OpenStore
+  /** What the store is, as a noun phrase, for docs/commands.md. */
+  readonly summary: string
+}
+
+/** Kind → its code. Here, and not in its row, since every run reads the rows. */
+export const STORE_CODE: Readonly<Record<StoreName, () => Promise<StoreModule>>> = {
+  profile: () => import('./profile.ts'),
+  'env-file': () => import('./env-file.ts'),
+  'github-env': () => import('./github-env.ts'),
+  csv: () => import('./csv.ts'),
+  'secrets-manager': () => import('./remote/secrets-manager.ts'),
+  ssm: () => import('./remote/ssm.ts'),
+  'github-secret': () => import('./remote/github-secret.ts'),
+  'gitlab-variable': () => import('./remote/gitlab-variable.ts'),
+  command: () => import('./command.ts'),
 }
 
 /**
@@ -44,7 +68,7 @@ export async function openStores(named: readonly NamedStore[], context: StoreCon
     if (readCommand !== undefined && !row.readByCommand) {
       throw new ParameterError(`--read-command cannot follow --store '${name}', which iamkey reads itself`)
     }
-    stores.push((await row.load()).open(target, name, { ...context, readCommand }))
+    stores.push((await STORE_CODE[row.kind]()).open(target, name, { ...context, readCommand }))
   }
   if (check) for (const store of stores) await store.check()
   return stores

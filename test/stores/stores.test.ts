@@ -20,19 +20,26 @@ function open(named: string | readonly string[], options: TestHostOptions = {}) 
   // Programs end at once here: nobody waits for one.
   const clock: Clock = { ...host.clock, sleep: (ms, wake) => (ms < 60_000 ? host.clock.sleep(ms, wake) : new Promise<void>(() => {})) }
   const world = Object.create(host, { files: { value: files }, clock: { value: clock } })
-  return { host, stores: openStores([named].flat().map(namedStore), { host: world, profiles: readProfiles(world), user: 'Bob' }) }
+  const remote = undefined as never
+  return { host, stores: openStores([named].flat().map(namedStore), { host: world, profiles: readProfiles(world), user: 'Bob', remote }) }
 }
 
 test.each([
-  ['', "Bad value for --store: '' is not one of profile:NAME, env-file:PATH, github-env, csv:PATH or command:COMMAND"],
-  ['prod', "Bad value for --store: 'prod' is not one of profile:NAME, env-file:PATH, github-env, csv:PATH or command:COMMAND"],
+  [
+    '',
+    "Bad value for --store: '' is not one of profile:NAME, env-file:PATH, github-env, csv:PATH, secrets-manager:NAME, ssm:NAME, github-secret:REPO?name=NAME, gitlab-variable:PROJECT?name=NAME or command:COMMAND",
+  ],
+  [
+    'prod',
+    "Bad value for --store: 'prod' is not one of profile:NAME, env-file:PATH, github-env, csv:PATH, secrets-manager:NAME, ssm:NAME, github-secret:REPO?name=NAME, gitlab-variable:PROJECT?name=NAME or command:COMMAND",
+  ],
   [
     'PROFILE:prod',
-    "Bad value for --store: 'PROFILE:prod' is not one of profile:NAME, env-file:PATH, github-env, csv:PATH or command:COMMAND",
+    "Bad value for --store: 'PROFILE:prod' is not one of profile:NAME, env-file:PATH, github-env, csv:PATH, secrets-manager:NAME, ssm:NAME, github-secret:REPO?name=NAME, gitlab-variable:PROJECT?name=NAME or command:COMMAND",
   ],
   [
     'constructor:x',
-    "Bad value for --store: 'constructor:x' is not one of profile:NAME, env-file:PATH, github-env, csv:PATH or command:COMMAND",
+    "Bad value for --store: 'constructor:x' is not one of profile:NAME, env-file:PATH, github-env, csv:PATH, secrets-manager:NAME, ssm:NAME, github-secret:REPO?name=NAME, gitlab-variable:PROJECT?name=NAME or command:COMMAND",
   ],
   ['profile', 'cannot use profile: no profile can have that name'],
   ['profile:DEFAULT', 'cannot use profile:DEFAULT: no profile can have that name'],

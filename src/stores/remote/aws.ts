@@ -1,0 +1,87 @@
+/** Calls of Secrets Manager and SSM: asked until there is an answer, read as far as a store needs it. Knows no operation. */
+
+import type { AwsRequest, Remote, RemoteReply } from '../../core/remote.ts'
+import { loads } from '../../python/json.ts'
+import { type Dict, isDict, type Value } from '../../python/value.ts'
+import { type Answer, type Asking, ask, type Caller, failure } from './call.ts'
+
+/** How a call ended. */
+export interface AwsAnswer {
+  /** The name of the error; undefined where the service did what was asked. */
+  readonly code: string | undefined
+  /** Empty after an error. */
+  readonly output: Dict
+  /** An earlier attempt may have been carried out. */
+  readonly doubtful: boolean
+}
+
+interface AwsOptions extends Caller {
+  readonly service: AwsRequest['service']
+  readonly region: string | undefined
+  readonly remote: Remote
+}
+
+type Members = Readonly<Record<string, Value | undefined>>
+
+export type CallAws = (
+  operation: string,
+  input: Members,
+  stop: AbortSignal,
+  how?: Pick<Asking, 'changes' | 'attempts'>,
+) => Promise<AwsAnswer>
+
+export function awsCalls({ service, region, remote, ...caller }: AwsOptions): CallAws {
+  return async (operation, input, stop, how) => {
+    const given = new Map(Object.entries(input).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])))
+    const answer = await ask(
+      {
+        what: operation,
+        ...how,
+        isTurnedAway: reply => isThrottling(errorCodeOf(reply)),
+        send: stop => remote.call({ service, operation, region, input: given }, stop),
+      },
+      stop,
+      caller,
+    )
+    if (answer.status === 200) return { code: undefined, output: outputOf(answer, operation, caller), doubtful: answer.doubtful }
+    return { code: errorCodeOf(answer) || `status ${answer.status}`, output: new Map(), doubtful: answer.doubtful }
+  }
+}
+
+/** The codes with which these two turn a call away before they look at it (their models; botocore/retries/standard.py). */
+const isThrottling = (code: string): boolean => /^(Throttling|ThrottlingException|TooManyUpdates|RequestLimitExceeded)$/.test(code)
+
+/** `ResourceNotFoundException`: the last part of what the protocol calls the type of an error; empty where the reply has none. */
+function errorCodeOf({ headers, body }: RemoteReply): string {
+  const [, named = ''] = /"(?:__type|code)"\s*:\s*"([^"]*)"/.exec(body) ?? []
+  const [, code = ''] = /(?:^|#)([A-Za-z.]{1,100})(?::|$)/.exec(headers['x-amzn-errortype'] ?? named) ?? []
+  return code
+}
+
+function outputOf({ body, doubtful }: Answer, operation: string, caller: Caller): Dict {
+  let output: Value | undefined
+  try {
+    output = loads(body)
+  } catch {
+    output = undefined
+  }
+  // What can be read of it may be a secret.
+  if (!isDict(output)) throw failure(`${operation}: the reply cannot be read`, doubtful, caller)
+  return output
+}
+
+/** A member that is text. */
+export const textIn = (output: Dict, name: string): string | undefined => {
+  const value = output.get(name)
+  return typeof value === 'string' ? value : undefined
+}
+
+/** What a refusal means. */
+export function refusal(operation: string, { code, doubtful }: AwsAnswer, service: string, caller: Caller): Error {
+  const isDenied = code === 'AccessDeniedException' || code === 'AccessDenied'
+  return failure(
+    isDenied ? `${service}:${operation} is not allowed for the credentials of this run` : `${operation}: ${code}`,
+    doubtful,
+    caller,
+  )
+}

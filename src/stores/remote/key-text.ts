@@ -1,0 +1,39 @@
+/** A key as one text with both halves, which a job gets as a file. Pure. */
+
+import { type KeyPair, StoreFailure, type WholeKey } from '../../core/key-store.ts'
+import { UnsupportedContent } from '../file.ts'
+import { credentialsFormat } from '../profile.ts'
+import { fieldsOf, readPair, writePair } from './json-pair.ts'
+
+/** How a key stands in a text. Both throw a StoreFailure. */
+export interface KeyText {
+  /** The text with the key, and everything else as it was. */
+  readonly write: (text: string, key: WholeKey) => string
+  readonly read: (text: string) => KeyPair | undefined
+}
+
+/** A credentials file: the key is in its profile `default`. */
+export function credentialsText(store: string): KeyText {
+  const format = credentialsFormat('default')
+  return {
+    write: (text, key) => explaining(store, () => format.write(text, key)),
+    read: text => explaining(store, () => format.read(text)),
+  }
+}
+
+/** What `credential_process = cat FILE` takes: JSON, in one line without a blank. */
+export function processText(store: string): KeyText {
+  return {
+    write: (text, key) => writePair(text.trim() === '' ? '{"Version":1}' : text, fieldsOf({}), key, store, true),
+    read: text => (text.trim() === '' ? undefined : readPair(text, fieldsOf({}), store)),
+  }
+}
+
+function explaining<T>(store: string, act: () => T): T {
+  try {
+    return act()
+  } catch (error) {
+    if (error instanceof UnsupportedContent) throw new StoreFailure(store, `as a credentials file, ${error.message}`, { cause: error })
+    throw error
+  }
+}

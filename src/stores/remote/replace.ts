@@ -1,0 +1,88 @@
+/**
+ * A value at a service that has no conditional write: read, written, read again after a while. Of two runs that write at the same moment the
+ * one that wrote last finds its own value there, and the other finds that out: the while is longer than the time between a run's look at the
+ * value and its write. What a lost reply has left is read, never guessed.
+ */
+
+import { type Rollback, StoreFailure, StoreOutcomeUnknown } from '../../core/key-store.ts'
+import { type Caller, failure, Unanswered, waitAfter } from './call.ts'
+
+/** Milliseconds. */
+const SETTLED_AFTER = 3000
+/** How often a write is tried. */
+const WRITES = 3
+
+/** What a run has seen there. */
+export interface Content {
+  /** Undefined where there is nothing yet. */
+  readonly text: string | undefined
+  /** Where the service counts its writes. */
+  readonly version?: bigint | undefined
+}
+
+export interface Place {
+  /** Rejects with a StoreFailure. */
+  readonly load: (stop: AbortSignal) => Promise<Content>
+  /**
+   * One attempt to write it, in place of what was there a moment ago. Rejects with Unanswered where it can be made again, with a
+   * StoreOutcomeUnknown where it may have been made, else with a StoreFailure.
+   */
+  readonly save: (text: string, before: Content, stop: AbortSignal) => Promise<void>
+  /** Takes away what was not there. Absent where that cannot be done. */
+  readonly remove?: (stop: AbortSignal) => Promise<void>
+}
+
+/** For what has to be done in any case. */
+const NEVER = new AbortController().signal
+
+/**
+ * Puts the text there.
+ *
+ * @param before what is there, read just now
+ * @throws StoreFailure where another text has come there meanwhile; StoreOutcomeUnknown where it is not known what is there
+ */
+export async function replaceValue(text: string, before: Content, place: Place, stop: AbortSignal, caller: Caller): Promise<Rollback> {
+  await write(text, before, place, stop, caller)
+  await caller.host.clock.sleep(SETTLED_AFTER)
+  const settled = await place.load(NEVER).catch(cause => {
+    throw failure('it is not known whether it has kept the key', true, caller, cause)
+  })
+  if (settled.text !== text) throw new StoreFailure(caller.store, RIVAL)
+  return () => rollback(settled, before, place, caller)
+}
+
+const RIVAL = 'another program has written it at the same moment'
+
+/** Written, with an answer or seen to be there. */
+async function write(text: string, before: Content, place: Place, stop: AbortSignal, caller: Caller): Promise<void> {
+  let doubt: StoreOutcomeUnknown | undefined
+  for (let nth = 1; ; nth++) {
+    try {
+      return await place.save(text, before, stop)
+    } catch (error) {
+      if (error instanceof StoreOutcomeUnknown) doubt = error
+      else if (!(error instanceof Unanswered)) throw doubt ?? error
+      await caller.host.clock.sleep(waitAfter(nth), stop)
+      const now = await place.load(doubt ? NEVER : stop).catch(cause => {
+        throw doubt ? failure('it is not known whether it has the key', true, caller, cause) : cause
+      })
+      if (now.text === text) return
+      if (now.text !== before.text) throw new StoreFailure(caller.store, RIVAL)
+      if (nth >= WRITES || stop.aborted) throw doubt ?? error
+    }
+  }
+}
+
+async function rollback(ours: Content, before: Content, place: Place, { store, host }: Caller): Promise<string> {
+  try {
+    const now = await place.load(NEVER)
+    if (now.text !== ours.text || now.version !== ours.version) return `${store} has been changed by another program, and was left alone`
+    if (before.text !== undefined) await write(before.text, ours, place, NEVER, { store, host })
+    else if (place.remove) await place.remove(NEVER)
+    else return `${store} still holds that key`
+    return `${store} holds what it held before`
+  } catch (error) {
+    const why = error instanceof StoreFailure ? error.reason : 'unexpected end'
+    return `${store} could not be put back (${why}): it may still hold that key`
+  }
+}
