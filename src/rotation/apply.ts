@@ -92,10 +92,23 @@ const STEPS: { readonly [Name in Step]: (task: Task<Name>, state: Progress, worl
 
   'take up': async ({ AccessKeyId, store }, _, world) => {
     const { UserName } = world
-    const found = store === undefined ? world.signingKey : await world.stores.find(({ name }) => name === store)?.read?.(UserName)
-    const pair = found && pairOfStored(found)
-    if (pair?.AccessKeyId !== AccessKeyId) throw new StoreFailure(store ?? 'the key that signs', 'it has changed since this run began')
+    const from = world.stores.find(({ name }) => name === store)
+    const found = store === undefined ? [world.signingKey] : [await from?.read?.(UserName), await from?.staged?.(UserName)]
+    const pair = found.flatMap(key => (key?.AccessKeyId === AccessKeyId ? (pairOfStored(key) ?? []) : []))[0]
+    if (pair === undefined) throw new StoreFailure(store ?? 'the key that signs', 'it has changed since this run began')
     return { key: { UserName, ...pair } }
+  },
+
+  stage: async ({ stores }, state, world) => {
+    let { rollback } = state
+    for (const store of storesOf(stores, world)) {
+      try {
+        if (store.stage) rollback = [await store.stage(keyOf(state), world.signals.interrupt), ...rollback]
+      } catch (error) {
+        throw new PartlyStored(error, rollback)
+      }
+    }
+    return { rollback }
   },
 
   wait: async (_, state, world) => {

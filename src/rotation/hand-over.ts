@@ -63,7 +63,7 @@ export async function handOver(store: KeyStore, key: WholeKey, committed: boolea
       return await note(world, { what: 'stored', id, store: identity })
     } catch (error) {
       doubt ||= !(error instanceof StoreFailure) || error instanceof StoreOutcomeUnknown
-      const isKnown = store.read !== undefined && !signals.received
+      const isKnown = store.read !== undefined && !store.trails && !signals.received
       if (isKnown && doubt && (await shows(store, key, world))) return await note(world, { what: 'stored', id, store: identity })
       if (doubt && attempt < ATTEMPTS && !signals.received) {
         await clock.sleep(backoff(attempt, world), signals.interrupt)

@@ -53,20 +53,25 @@ interface Sight {
   readonly store: KeyStore
   readonly readable: boolean
   readonly key: StoredKey | undefined
+  /** The id that it shows, and that a younger key may have taken the place of. */
+  readonly trace?: string
+  /** A key that nobody reads there yet. */
+  readonly staged?: StoredKey
 }
 
 /** @throws Failure as aws-cli words it; StoreFailure for a store that cannot be read */
-export async function observe({ UserName, signs }: Owner, history: History, means: ObserveContext): Promise<RotationState> {
+export async function observe({ UserName, signs }: Owner, journal: History, means: ObserveContext): Promise<RotationState> {
   const sights: Sight[] = []
   for (const store of means.stores) sights.push(await seen(store, UserName))
   const signer = means.signingKey?.AccessKeyId
-  const named = [...sights.flatMap(({ key }) => key?.AccessKeyId ?? []), ...(signs && signer !== undefined ? [signer] : [])]
-  const { listed, now } = await listUntil(new Set([...named, ...livingIn(history)]), UserName, means)
+  const named = [...sights.flatMap(({ key, trace }) => key?.AccessKeyId ?? trace ?? []), ...(signs && signer !== undefined ? [signer] : [])]
+  const { listed, now } = await listUntil(new Set([...named, ...livingIn(journal)]), UserName, means)
   const keys: Key[] = []
   for (const key of listed) {
-    if (isThere(key, history)) keys.push(await asKey(key, now, history, means))
+    if (isThere(key, journal)) keys.push(await asKey(key, now, journal, means))
   }
   keys.sort((one, other) => (one.created ?? 0) - (other.created ?? 0))
+  const history = withTraces(journal, sights, keys)
   const holdings: Holding[] = []
   for (const sight of sights) holdings.push(await judged(sight, { UserName, keys, history }, means))
   const [unlisted, missing]: [string[], string[]] = [[], []]
@@ -81,7 +86,23 @@ export async function observe({ UserName, signs }: Owner, history: History, mean
 async function seen(store: KeyStore, UserName: string): Promise<Sight> {
   // What ends with the job says nothing of what others use.
   if (store.read === undefined || store.ephemeral) return { store, readable: false, key: undefined }
-  return { store, readable: true, key: await store.read(UserName) }
+  const key = await store.read(UserName)
+  if (store.trails) return { store, readable: false, key: undefined, ...(key && { trace: key.AccessKeyId }) }
+  const staged = await store.staged?.(UserName)
+  return { store, readable: true, key, ...(staged && { staged }) }
+}
+
+/** A store whose trace names a key had it for certain, on whatever machine it got it; a younger one that it was to get may be there since. */
+function withTraces(history: History, sights: readonly Sight[], keys: readonly Key[]): History {
+  const createdAt = (id: string) => keys.find(({ AccessKeyId }) => AccessKeyId === id)?.created
+  const traced = sights.flatMap(({ store: { identity }, trace: id }) => {
+    if (id === undefined) return []
+    const { stored, storing = [] } = history.stores[identity] ?? {}
+    const since = createdAt(id) ?? Number.NEGATIVE_INFINITY
+    const younger = storing.filter(event => event.id !== id && (createdAt(event.id) ?? since) >= since)
+    return [[identity, { stored: stored?.id === id ? stored : { id, at: 0 }, storing: younger }] as const]
+  })
+  return { ...history, stores: { ...history.stores, ...Object.fromEntries(traced) } }
 }
 
 // ---- the list -------------------------------------------------------------------------------------------------------------------
@@ -188,8 +209,9 @@ interface Known {
   readonly history: History
 }
 
-async function judged({ store, readable, key }: Sight, known: Known, means: ObserveContext): Promise<Holding> {
+async function judged({ store, readable, key, trace, staged }: Sight, known: Known, means: ObserveContext): Promise<Holding> {
   const { name, identity, irrevocable, ephemeral = false } = store
+  const isOfUse = staged !== undefined && (await conditionOf(staged, known, means)).condition === 'works'
   const verdict = readable ? await conditionOf(key, known, means) : { condition: storedIs(identity, known) }
   return {
     store: name,
@@ -198,6 +220,10 @@ async function judged({ store, readable, key }: Sight, known: Known, means: Obse
     ephemeral,
     readable,
     whole: key?.SecretAccessKey !== undefined,
+    stages: store.stage !== undefined,
+    ...(store.effect !== undefined && { effect: store.effect }),
+    ...(trace !== undefined && { trace }),
+    ...(isOfUse && { staged: staged.AccessKeyId }),
     ...(key !== undefined && { AccessKeyId: key.AccessKeyId }),
     ...verdict,
   }

@@ -25,6 +25,7 @@ import {
   mayHold,
   mayStillStore,
   type RotationState,
+  stagerOf,
 } from './state.ts'
 import { delivery, type Task } from './tasks.ts'
 import { choices, told } from './wording.ts'
@@ -118,13 +119,14 @@ function unfinished(view: Sorted): Go | undefined {
   const { state, current, tidying } = view
   const { AccessKeyId } = current
   const holder = holdersOf(current, state).find(({ condition, whole }) => condition === 'works' && whole)
-  if (holder === undefined && AccessKeyId !== state.signer) return undefined
+  const stager = holder === undefined ? stagerOf(current, state) : undefined
+  if ((holder ?? stager) === undefined && AccessKeyId !== state.signer) return undefined
   const lacking = lastingOf(state).filter(holding => lacks(holding, view))
   // A new key helps a broken store as well, and is due anyway.
   const isDue = isOldEnough(view) && !view.others.some(key => key.active) && lacking.every(isBroken)
   if (lacking.length === 0 || isDue) return undefined
 
-  const source = holder ? { store: holder.store, why: `${holder.store} holds it` } : { why: 'it signs this run' }
+  const source = sourceOf(holder, stager)
   const taking: readonly Task[] = [{ step: 'take up', AccessKeyId, ...source }, { step: 'wait' }]
   const given = [...lacking, ...state.holdings.filter(({ ephemeral }) => ephemeral)]
   const isRepair = lacking.some(isBroken)
@@ -137,6 +139,13 @@ function unfinished(view: Sorted): Go | undefined {
     retiring,
     open,
   })
+}
+
+function sourceOf(holder: Holding | undefined, stager: Holding | undefined): { readonly store?: string; readonly why: string } {
+  if (holder) return { store: holder.store, why: `${holder.store} holds it` }
+  return stager
+    ? { store: stager.store, why: `a run that ended has left it in ${stager.store}, where nobody reads it yet` }
+    : { why: 'it signs this run' }
 }
 
 const unfinishedBusiness = ({ AccessKeyId }: Key): string =>
@@ -249,7 +258,9 @@ function rotation(view: Sorted, result: Result, why: string): Go {
     (key): Task => ({ step: 'discard', AccessKeyId: key.AccessKeyId, why: `there must be room for a new key, and ${whyMayGo(key, view)}` }),
   )
   const replaces = { [current.AccessKeyId]: isHeldHere(current, state) ? 'held' : 'elsewhere' } as const
-  const renewal: readonly Task[] = [{ step: 'create', why }, { step: 'wait' }, ...delivery(state.holdings)]
+  const stagers = lastingOf(state).flatMap(({ store, stages }) => (stages ? store : []))
+  const staging: readonly Task[] = stagers.length > 0 ? [{ step: 'stage', stores: stagers }] : []
+  const renewal: readonly Task[] = [{ step: 'create', why }, ...staging, { step: 'wait' }, ...delivery(state.holdings)]
   const isNow = options.retireAfter === 0 && options.retire !== 'keep'
   const how = options.retire === 'delete' && current.used !== 'unknown' ? 'delete' : 'deactivate'
   const retire: readonly Task[] = isNow

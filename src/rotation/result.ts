@@ -43,7 +43,7 @@ export function formatPlan(state: RotationState, decision: Go, options: Rotation
   return rotation(state, decision, options, {
     Result: decision.open === undefined || result !== 'NothingDue' ? 'Planned' : 'DecisionNeeded',
     NewAccessKeyId: isRenewed ? undefined : current.AccessKeyId,
-    Stores: storesOf(state),
+    Stores: lastingOf(state).map(holding => plannedFor(holding, state)),
     Plan: steps,
   })
 }
@@ -107,12 +107,20 @@ function storeOf(task: Task): Value | undefined {
 }
 
 /** What the users of each store have. */
-const storesOf = (state: RotationState): Value =>
-  lastingOf(state).map((holding: Holding) =>
-    entry(holding.store, holding.AccessKeyId ?? (holding.readable ? undefined : believedIn(holding, state)), holding.condition),
-  )
+const storesOf = (state: RotationState): Value => lastingOf(state).map(holding => storeEntry(holding, state))
+
+const storeEntry = (holding: Holding, state: RotationState): Dict =>
+  entry(holding.store, holding.AccessKeyId ?? (holding.readable ? undefined : believedIn(holding, state)), holding.condition)
 
 const entry = (Store: string, AccessKeyId: string | undefined, Condition: string): Dict => structure({ Store, AccessKeyId, Condition })
+
+/** The same, whether it can be read, and what storing a key does there. */
+function plannedFor(holding: Holding, state: RotationState): Dict {
+  const { irrevocable, readable, trace, effect } = holding
+  const Readable = readable ? 'yes' : trace === undefined ? 'no' : 'the id alone'
+  const Storing = [effect, irrevocable ? 'cannot be taken back' : 'can be taken back'].filter(Boolean).join('; ')
+  return new Map([...storeEntry(holding, state), ['Readable', Readable], ['Storing', Storing]])
+}
 
 /** What later runs will do, and when. */
 function next(state: RotationState, { current, tasks, retiring }: Go, options: RotationOptions): string {

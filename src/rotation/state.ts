@@ -44,6 +44,13 @@ export interface Holding {
   readonly readable: boolean
   /** What it holds can be put into other stores: the secret is there. */
   readonly whole: boolean
+  /** It can keep a key that nobody reads yet; the one that it does keep, secret and all, if that works. */
+  readonly stages?: boolean
+  readonly staged?: string
+  /** The id that it shows, where that is all; the history has what follows from it. */
+  readonly trace?: string
+  /** What a put does there, for a plan. */
+  readonly effect?: string
   /** The key it holds, if any; whose it is, where that is not the user's. */
   readonly AccessKeyId?: string
   readonly condition: Condition
@@ -108,6 +115,10 @@ export const lastingOf = ({ holdings }: RotationState): readonly Holding[] => ho
 
 export const holdersOf = ({ AccessKeyId }: Key, state: RotationState): readonly Holding[] =>
   lastingOf(state).filter(holding => holding.AccessKeyId === AccessKeyId)
+
+/** A store that keeps the key, secret and all, where nobody reads it yet: the run that put it there has ended. */
+export const stagerOf = ({ AccessKeyId }: Key, state: RotationState): Holding | undefined =>
+  lastingOf(state).find(({ staged }) => staged === AccessKeyId)
 
 const storeHistoryOf = ({ identity }: Holding, { history }: RotationState): StoreHistory => history.stores[identity] ?? { storing: [] }
 
@@ -205,7 +216,8 @@ export const isActive = (id: string, { keys }: RotationState): boolean => keys.s
 /** A run on this machine made it, and ended before any store was about to get it. */
 export function isOrphan(key: Key, state: RotationState): boolean {
   const { created, handedOver } = historyOf(key, state)
-  return created !== undefined && handedOver === undefined && key.AccessKeyId !== state.signer && !mayBeHeld(key, state)
+  const isNowhere = !mayBeHeld(key, state) && stagerOf(key, state) === undefined
+  return created !== undefined && handedOver === undefined && key.AccessKeyId !== state.signer && isNowhere
 }
 
 /**
@@ -219,15 +231,22 @@ export function lostFrom(key: Key, rival: number, state: RotationState): number 
   const { created } = key
   if (asked === undefined || created === undefined || asked.before.includes(key.AccessKeyId) || isOurs(key, state)) return undefined
   const isInTime = created >= asked.first - CLOCK_GRAIN && created <= asked.last + CREATION_TAKES
-  const isUntouched = key.used === 'never' && holdersOf(key, state).length === 0 && key.AccessKeyId !== state.signer
+  const isSeen = holdersOf(key, state).length > 0 || stagerOf(key, state) !== undefined || key.AccessKeyId === state.signer
+  const isUntouched = key.used === 'never' && !isSeen
   return isInTime && isUntouched ? created + rival : undefined
 }
 
-/**
- * The key in use for the purpose of this run: what the stores hold; else what the journal says they got; else what signs; else what
- * is used. Undefined where no key is active.
- */
+/** The key in use for the purpose of this run: one that a run has staged, and not got to put everywhere; else what consumers have. */
 export function currentKey(state: RotationState): Key | undefined {
+  const inUse = keyInUse(state)
+  const staged = state.keys.findLast(key => key.active && stagerOf(key, state) !== undefined && (key.created ?? 0) >= (inUse?.created ?? 0))
+  return staged ?? inUse
+}
+
+/**
+ * What the stores hold; else what the journal says they got; else what signs; else what is used. Undefined where no key is active.
+ */
+function keyInUse(state: RotationState): Key | undefined {
   const active = state.keys.filter(key => key.active)
   const works = (key: Key) => holdersOf(key, state).some(({ condition }) => condition === 'works')
   const isBelieved = (key: Key) => lastingOf(state).some(holding => !holding.readable && believedIn(holding, state) === key.AccessKeyId)

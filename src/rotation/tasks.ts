@@ -8,6 +8,8 @@ interface Details {
   create: { readonly why: string }
   /** The key that this store holds, or without one the key that signs, takes the part of a new one. */
   'take up': { readonly AccessKeyId: string; readonly store?: string; readonly why: string }
+  /** Where a later run finds it, on whatever machine, and no consumer does. */
+  stage: { readonly stores: readonly string[] }
   wait: unknown
   /** Into stores that can be given their old content back. */
   store: { readonly stores: readonly string[] }

@@ -75,6 +75,10 @@ const RUNS: Readonly<Record<string, () => Promise<Ran>>> = {
   },
   'a key that an earlier run asked for': async () => after(await scene(PROFILE), 'CreateAccessKey', 'killed after'),
   'a new key that one store shows whole': async () => after(await scene(['profile:bob', 'command:to-vault']), 'to-vault', 'killed before'),
+  'a new key that an earlier run left in AWSPENDING': async () => {
+    const here = await scene(['secrets-manager:ci/key'], { journal: false })
+    return after(here, 'secretsmanager.PutSecretValue', 'killed after')
+  },
   'a key that a `command:` store may have': async () => after(await scene(VAULT), 'to-vault', 'killed after'),
   'two stores that show different ids': async () =>
     after(await scene(['command:to-vault < show-id', 'command:to-other < show-other-id']), 'to-other', 'killed before', DAY),

@@ -95,7 +95,7 @@ describe('the report', () => {
         Result: 'Planned',
         Why: 'key 1 was created at 2025-10-23T00:00:00Z and has been due since 2026-01-21T00:00:00Z',
         OldAccessKeyId: 'key 1',
-        Stores: [{ Store: 'profile:bob', AccessKeyId: 'key 1', Condition: 'works' }],
+        Stores: [{ Store: 'profile:bob', AccessKeyId: 'key 1', Condition: 'works', Readable: 'yes', Storing: 'can be taken back' }],
         Plan: [
           { Step: 'create', Why: 'key 1 was created at 2025-10-23T00:00:00Z and has been due since 2026-01-21T00:00:00Z' },
           { Step: 'wait' },

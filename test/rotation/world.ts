@@ -10,20 +10,25 @@ import { ServiceError } from '../../src/core/errors.ts'
 import type { Env, Fed, Files, Host } from '../../src/core/host.ts'
 import { type CallFailure, NotSent, OutcomeUnknown, Refused, type Reply } from '../../src/core/iam.ts'
 import type { KeyPair, WholeKey } from '../../src/core/key-store.ts'
+import type { Remote, RemoteReply } from '../../src/core/remote.ts'
+import { TransportFailure } from '../../src/core/transport.ts'
 import type { Dict } from '../../src/python/value.ts'
 import { rotate } from '../../src/rotation/rotate.ts'
-// Loaded before time begins, which does not wait for modules.
-import '../../src/stores/command.ts'
-import '../../src/stores/github-env.ts'
 import { csvFormat } from '../../src/stores/csv.ts'
 import { dotenvFormat } from '../../src/stores/env-file.ts'
 import type { TextFormat } from '../../src/stores/file.ts'
-import { type NamedStore, openStores } from '../../src/stores/open.ts'
+import { type NamedStore, openStores, STORE_CODE } from '../../src/stores/open.ts'
 import { credentialsFormat } from '../../src/stores/profile.ts'
 import { virtualClock } from '../promise/virtual-clock.ts'
 import { Account, type AccountOptions, type Parameters, ServiceRefusal } from '../support/account.ts'
 import { ACTIONS, type Action, perform, type Result } from '../support/actions.ts'
 import { systemError, testHost } from '../support/host.ts'
+import { SECRET_PLACES } from '../support/secret-places.ts'
+import { SecretServices } from '../support/secret-services.ts'
+import { remoteTo } from '../support/secret-wire.ts'
+
+// Loaded before time begins, which does not wait for modules.
+await Promise.all([...Object.values(STORE_CODE).map(load => load()), import('../../src/stores/remote/sealed-box.ts')])
 
 export const DAY = 86_400_000
 export const START = Date.UTC(2026, 0, 31)
@@ -37,6 +42,7 @@ export type Fault =
   | ('killed before' | 'killed after' | 'interrupted' | 'fails' | 'full disk' | 'torn')
   | ('reply lost' | '500 before' | '500 after' | 'denied' | 'offline' | 'deaf')
   | ('stores and fails' | 'stores once and fails' | 'stores and is killed' | 'killed, and it stores later')
+  | ('404' | '409' | '422' | '429' | '503 for ever' | 'replies to writes lost' | 'writes lost')
 
 export const FAULTS: Readonly<Record<StepKind, readonly Fault[]>> = {
   request: ['killed before', 'killed after', 'interrupted', 'reply lost', '500 before', '500 after', 'denied', 'offline', 'deaf'],
@@ -46,9 +52,13 @@ export const FAULTS: Readonly<Record<StepKind, readonly Fault[]>> = {
     ...(['stores and fails', 'stores once and fails', 'stores and is killed', 'killed, and it stores later'] as const),
   ],
   reader: ['killed before', 'killed after', 'fails'],
+  remote: [
+    ...(['killed before', 'killed after', 'interrupted', 'reply lost', '500 before', '500 after', 'denied', 'offline', 'deaf'] as const),
+    ...(['404', '409', '422', '429', '503 for ever', 'replies to writes lost', 'writes lost'] as const),
+  ],
 }
 
-export type StepKind = 'request' | 'file' | 'program' | 'reader'
+export type StepKind = 'request' | 'file' | 'program' | 'reader' | 'remote'
 
 export interface Step {
   readonly kind: StepKind
@@ -93,6 +103,7 @@ export interface World {
   remove(folder: string): void
   /** What the programs were given last, by name. */
   readonly vaults: Map<string, KeyPair>
+  readonly services: SecretServices
   /** The environments that programs were given, one for each time. */
   readonly environments: readonly Env[]
   /** Puts a key where it is, before any run. */
@@ -110,7 +121,8 @@ export interface World {
 }
 
 const HOME = '/home/user'
-const ENV = { HOME, PATH: '/bin', GITHUB_ENV: '/job/env' }
+const TOKENS = { GH_TOKEN: 'token', GITLAB_TOKEN: 'token', CI_API_V4_URL: 'https://gitlab.example/api/v4' }
+const ENV = { HOME, PATH: '/bin', GITHUB_ENV: '/job/env', ...TOKENS }
 const CREDENTIALS = `${HOME}/.aws/credentials`
 const PROGRAMS = ['to-vault', 'to-other', 'check', 'show-id', 'show-key', 'show-other-id']
 /** What a program shows, and how. */
@@ -138,13 +150,15 @@ export function world({ ahead = 0, ...options }: WorldOptions = {}): World {
   const account = new Account({ now: () => clock.now() + ahead, users: ['Bob', 'ops'], ...options })
   const machine = testHost({ env: ENV, now: START, clock })
   const vaults = new Map<string, KeyPair>()
+  const services = new SecretServices(account.now, TOKENS.GH_TOKEN)
+  for (const { prepare } of SECRET_PLACES) prepare(services)
   const environments: Env[] = []
   const alive = new Set<number>()
   let pid = 1000
   for (const program of PROGRAMS) machine.files.replace(`/bin/${program}`, '', 0o755)
 
-  const open = (host: Host, store: readonly string[], user: string | undefined) =>
-    openStores(store.map(namedStore), { host, profiles: readProfiles(host), user })
+  const open = (host: Host, store: readonly string[], user: string | undefined, remote: Remote = remoteTo(services, [])) =>
+    openStores(store.map(namedStore), { host, profiles: readProfiles(host), user, remote })
 
   const fileAt = (path: string) => {
     const found = machine.contents.get(path)
@@ -153,6 +167,8 @@ export function world({ ahead = 0, ...options }: WorldOptions = {}): World {
   function held(store: string, UserName: string): KeyPair | undefined {
     const [kind = '', rest = ''] = namedStore(store).name.split(/:(.*)/)
     if (kind === 'command') return vaults.get(rest)
+    const place = placeNamed(store)
+    if (place) return wholePair(place.consumed(services))
     const [path, format] = FILES[kind]?.(rest) ?? []
     return path === undefined ? undefined : format?.read(fileAt(path) ?? '', UserName)
   }
@@ -224,6 +240,30 @@ export function world({ ahead = 0, ...options }: WorldOptions = {}): World {
       if (end?.after) throw end.after(name)
       return result
     }
+
+    /** A request to a service that keeps secrets. */
+    async function remotely(name: string, act: () => RemoteReply): Promise<RemoteReply> {
+      if (latency) await clock.sleep(latency())
+      if (death.signal.aborted) return forEver()
+      const step: Step = { kind: 'remote', name }
+      const isWrite = /^(PUT|POST|PATCH) |\.(Put|Update|Delete)/.test(name)
+      const fault = meets(step)
+      const met = fault?.includes('writes') && !isWrite ? undefined : fault
+      const status = STATUS[met ?? 'none']
+      const lost = (sent: boolean) => new TransportFailure('lost', { sent, retryable: true })
+      if (met === 'killed before') die()
+      if (death.signal.aborted) return forEver()
+      if (met === 'offline' || met === 'writes lost') throw lost(met === 'writes lost')
+      if (status !== undefined && met !== '500 after') return { status, headers: {}, body: '{"__type":"Odd","message":"Odd"}' }
+      const reply = act()
+      taken(step)
+      if (met === 'interrupted') signal.abort()
+      if (met === 'killed after') die()
+      if (death.signal.aborted) return forEver()
+      if (met === 'reply lost' || met === 'deaf' || met === 'replies to writes lost') throw lost(true)
+      return status === undefined ? reply : { status, headers: {}, body: '' }
+    }
+    const remote = remoteTo(services, [], { through: remotely })
 
     function local<T>(step: Step, act: (torn: boolean) => T): T {
       if (death.signal.aborted) throw new Killed()
@@ -369,7 +409,7 @@ export function world({ ahead = 0, ...options }: WorldOptions = {}): World {
         maxAttempts: 3,
         random: () => 0.5,
         flags: flags as Context['flags'],
-        stores: await open(host, store, UserName),
+        stores: await open(host, store, UserName, remote),
         pages: undefined,
         host,
         callJournal: { begin() {}, created() {}, end() {} },
@@ -394,6 +434,7 @@ export function world({ ahead = 0, ...options }: WorldOptions = {}): World {
     account,
     clock,
     vaults,
+    services,
     environments,
     file: fileAt,
     write: (path, text, mode = 0o600) => machine.files.replace(path, text, mode),
@@ -402,6 +443,7 @@ export function world({ ahead = 0, ...options }: WorldOptions = {}): World {
     },
     async put(name, key) {
       if (name.startsWith('command:')) vaults.set(namedStore(name).name.slice('command:'.length), key)
+      else if (placeNamed(name)) placeNamed(name)?.put(services, key)
       else for (const store of await open(machine, [name], key.UserName)) await clock.run(store.put(key, new AbortController().signal))
     },
     held,
@@ -418,6 +460,16 @@ export function world({ ahead = 0, ...options }: WorldOptions = {}): World {
   }
 }
 
+const placeNamed = (store: string) => SECRET_PLACES.find(({ name }) => name === store)
+const wholePair = ({ AccessKeyId = '', SecretAccessKey = '' }: Partial<KeyPair>): KeyPair | undefined =>
+  AccessKeyId && SecretAccessKey ? { AccessKeyId, SecretAccessKey } : undefined
+
+/** What a service that keeps secrets answers with. */
+const STATUS: Readonly<Record<string, number>> = {
+  ...{ denied: 403, '404': 404, '409': 409, '422': 422, '429': 429 },
+  ...{ '500 before': 500, '500 after': 500, '503 for ever': 503 },
+}
+
 /** Where the files of stores are, and how they are read. */
 const FILES: Readonly<Record<string, (rest: string) => readonly [path: string, format: TextFormat]>> = {
   profile: name => [CREDENTIALS, credentialsFormat(name)],
@@ -429,6 +481,7 @@ const LASTING: { readonly [Kind in StepKind]?: readonly Fault[] } = {
   request: ['offline', 'deaf'],
   file: ['full disk'],
   program: ['stores and fails', 'fails'],
+  remote: ['offline', 'deaf', 'denied', '503 for ever', 'replies to writes lost', 'writes lost'],
 }
 
 interface End {
