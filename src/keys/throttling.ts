@@ -35,6 +35,7 @@ export async function patiently<T>(name: string, ask: () => Promise<T>, { clock,
       debug(`${name} was turned away, attempt ${attempt}: ${error.failure.message}`)
       if (wait >= 1000) progress.say(`${name}: too many requests, the next attempt in ${Math.round(wait / 1000)} s (Ctrl-C stops it)`)
       await clock.sleep(wait, signals.interrupt)
+      progress.end()
     }
   }
 }

@@ -3,9 +3,10 @@
  * key yet: several calls in a row must succeed.
  */
 
+import { backoff } from '../core/backoff.ts'
 import type { Context } from '../core/command.ts'
 import { ParameterError } from '../core/errors.ts'
-import { CallFailure } from '../core/iam.ts'
+import { CallFailure, Refused } from '../core/iam.ts'
 import type { GetIdentity } from '../core/sts.ts'
 
 const IN_A_ROW = 5
@@ -37,20 +38,35 @@ export async function waitUntilUsable(
   { AccessKeyId }: { readonly AccessKeyId: string },
   ask: GetIdentity,
   patience: number,
-  { clock, signals, progress, debug }: Pick<Context, 'clock' | 'signals' | 'progress' | 'debug'>,
+  { clock, signals, random, progress, debug }: Pick<Context, 'clock' | 'signals' | 'random' | 'progress' | 'debug'>,
   times = IN_A_ROW,
 ): Promise<string | undefined> {
   const began = clock.now()
   const end = new AbortController()
-  clock.sleep(patience, signals.interrupt).then(() => end.abort())
+  // Time in which STS throttles the calls does not count: it says nothing about the key.
+  let lost = 0
+  const alarm = async () => {
+    for (let left = patience; left > 0 && !signals.received; left = began + patience + lost - clock.now()) {
+      await clock.sleep(left, signals.interrupt)
+    }
+    end.abort()
+  }
+  alarm()
   try {
-    for (let row = 0; ; ) {
+    for (let [row, throttled] = [0, 0]; ; ) {
+      const asked = clock.now()
       const answer = await answerOf(ask, end.signal)
       debug(`waiting: ${answer}`)
+      if (answer === THROTTLED && lost < LONGEST_LOSS && !signals.received) {
+        await clock.sleep(backoff(++throttled, { random }), signals.interrupt)
+        lost += clock.now() - asked
+        continue
+      }
       row = answer === 'OK' ? row + 1 : 0
+      throttled = 0
       if (row === times) return undefined
       if (signals.received) return `interrupted by ${signals.received}`
-      const left = began + patience - clock.now()
+      const left = began + patience + lost - clock.now()
       if (left < APART) return `after ${patience / 1000} s the last answer was ${answer}`
       progress.say(`waiting until ${AccessKeyId} works, ${Math.round(left / 1000)} s at most: ${row} of ${times}`)
       await clock.sleep(APART, signals.interrupt)
@@ -60,12 +76,17 @@ export async function waitUntilUsable(
   }
 }
 
+/** The most time, in milliseconds, that does not count. */
+const LONGEST_LOSS = 600_000
+const THROTTLED = 'throttled'
+
 /** `OK`, or the name of the error. */
 async function answerOf(ask: GetIdentity, stop: AbortSignal): Promise<string> {
   try {
     await ask(stop)
     return 'OK'
   } catch (error) {
+    if (error instanceof Refused && error.retryable) return THROTTLED
     const code = error instanceof CallFailure ? (error.failure.code ?? error.name) : 'none'
     return KNOWN.has(code) ? 'OK' : code
   }

@@ -10,6 +10,7 @@ import { type KeyPair, type KeyStore, pairOfStored, type StoredKey } from '../co
 import { serviceTime } from '../core/service-time.ts'
 import type { GetIdentity } from '../core/sts.ts'
 import { callWithRetry, retry } from '../keys/retry.ts'
+import { patiently } from '../keys/throttling.ts'
 import type { History } from './journal.ts'
 import { LISTS_LAG } from './options.ts'
 import type { Condition, Holding, Key, RotationState, Use } from './state.ts'
@@ -39,12 +40,14 @@ const APART = 2000
  * @throws ParameterError for a caller who is no user and names none; else a Failure as aws-cli words it
  */
 export async function findOwner(named: string | undefined, means: ObserveContext): Promise<Owner> {
-  const { Account = '', Arn = '' } = await retry(means.identityOf(), means)
+  const { Account = '', Arn = '' } = await identify(means.identityOf(), means)
   const caller = userIn(Arn)
   const UserName = named ?? caller
   if (UserName !== undefined) return { Account, UserName, signs: caller === UserName }
   throw new ParameterError(`${Arn || 'the caller'} is no IAM user and has no access keys of its own: --user-name says whose keys to rotate`)
 }
+
+const identify = (ask: GetIdentity, means: ObserveContext) => retry(stop => patiently('GetCallerIdentity', () => ask(stop), means), means)
 
 const userIn = (arn: string): string | undefined => /:user\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1]
 
@@ -270,7 +273,7 @@ async function tryKey(pair: KeyPair, insists: boolean, means: ObserveContext): P
   const ask = means.identityOf(pair)
   for (let mismatches = 0; ; ) {
     try {
-      const { Arn = '' } = await retry(ask, means)
+      const { Arn = '' } = await identify(ask, means)
       return { answer: 'works', owner: userIn(Arn) }
     } catch (error) {
       const code = error instanceof Failure ? (error.code ?? '') : ''

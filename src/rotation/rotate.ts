@@ -3,6 +3,7 @@
 import type { Context, Outcome } from '../core/command.ts'
 import { ParameterError } from '../core/errors.ts'
 import type { KeyStore } from '../core/key-store.ts'
+import { patientIam } from '../keys/throttling.ts'
 import { apply } from './apply.ts'
 import type { History, Journal } from './journal.ts'
 import { openLocalJournal, readLocalHistory } from './local-journal.ts'
@@ -17,7 +18,9 @@ import { StepFailure, Stopped } from './verdict.ts'
 /**
  * @throws ParameterError; a Failure where nothing could be found out; and after the output, a Stopped or StepFailure that says what is left to do
  */
-export async function rotate({ UserName }: { readonly UserName?: string }, context: Context): Promise<Outcome> {
+export async function rotate({ UserName }: { readonly UserName?: string }, given: Context): Promise<Outcome> {
+  // Many such runs may start at the same time, and IAM throttles an account as a whole.
+  const context = { ...given, iam: patientIam(given.iam, given) }
   const { flags, stores, host, signals } = context
   const options = parseRotationOptions(context)
   if (!flags.plan) checkStores(stores)

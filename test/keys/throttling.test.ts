@@ -76,7 +76,7 @@ describe('a call', () => {
     const one = scene([throttled, throttled, undefined])
     await one.end
     expect(Buffer.from(one.host.written.stderr()).toString()).toBe(
-      '\r\u001b[KListAccessKeys: too many requests, the next attempt in 1 s (Ctrl-C stops it)',
+      '\r\u001b[KListAccessKeys: too many requests, the next attempt in 1 s (Ctrl-C stops it)\r\u001b[K',
     )
   })
 })

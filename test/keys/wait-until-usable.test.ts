@@ -18,6 +18,7 @@ const ANSWERS: Readonly<Record<string, () => Error | undefined>> = {
   n: () => new NotSent({ retryable: true, failure: new Failure('no route') }),
   u: () => new OutcomeUnknown({ retryable: true, failure: new Failure('lost') }),
   x: () => new TypeError('unforeseen'),
+  t: () => new Refused({ retryable: true, failure: new ServiceError('Throttling', 'Throttling', new Map()) }),
 }
 
 /** @param answers one letter each; the last goes on for ever */
@@ -45,7 +46,7 @@ async function wait(
     if (error) throw error
     return NOBODY
   }
-  const context = { clock, signals, progress: progressOn(host.stderr), debug() {} }
+  const context = { clock, signals, random: () => 0.5, progress: progressOn(host.stderr), debug() {} }
   const said = await waitUntilUsable({ AccessKeyId: 'AKIANEW' }, ask, seconds * 1000, context)
   return { said, asked, after: (time - began) / 1000, stderr: Buffer.from(host.written.stderr()).toString() }
 }
@@ -56,6 +57,7 @@ describe('a key works', () => {
     ['ii+++++', 7, 6, 'once AWS knows it'],
     ['++++i+++++', 10, 9, 'not if one of the five said no'],
     ['+s+k+a+n+u+x+++++', 17, 16, 'whatever it was that came in between'],
+    ['+t+tt+ttt++', 11, 9.5, 'also where it was not told in between, for there were too many requests'],
     ['ddddd', 5, 4, 'also where it may not ask who it is'],
     ['+d+d+', 5, 4, 'in any mixture of the two'],
   ])('%s: %d questions, %d seconds: %s', async (answers, questions, seconds) => {
@@ -67,6 +69,7 @@ describe('a key is not known to work', () => {
   test.each<[string, Parameters<typeof wait>[1], string, number]>([
     ['i', { seconds: 60 }, 'after 60 s the last answer was InvalidClientTokenId', 61],
     ['n', { seconds: 3 }, 'after 3 s the last answer was NotSent', 4],
+    ['tttttti', { seconds: 3 }, 'after 3 s the last answer was InvalidClientTokenId', 10],
     ['x', { seconds: 2 }, 'after 2 s the last answer was none', 3],
     ['+', { seconds: 3.5 }, 'after 3.5 s the last answer was OK', 4],
     ['i', { signalAt: 4 }, 'interrupted by SIGINT', 5],
@@ -84,7 +87,7 @@ test('an answer that does not come is waited for no longer than the whole', asyn
       if (stop?.aborted) end()
       stop?.addEventListener('abort', end)
     })
-  const context = { clock: host.clock, signals: host.holdSignals(), progress: progressOn(host.stderr), debug() {} }
+  const context = { clock: host.clock, signals: host.holdSignals(), random: () => 0.5, progress: progressOn(host.stderr), debug() {} }
   expect(await waitUntilUsable({ AccessKeyId: 'AKIANEW' }, silent, 5000, context)).toBe('after 5 s the last answer was OutcomeUnknown')
 })
 
