@@ -213,6 +213,16 @@ export const ROTATION_OPTIONS = [
     help: 'Maximum time to wait until AWS accepts the new key.',
     defaultValue: '60',
   },
+  {
+    name: 'journal',
+    value: 'place',
+    choices: ['local', 'user-tags'],
+    extension: true,
+    help:
+      'Where a run writes down what it does, for later runs: in the state directory of this machine, or in the tag iamkey:rotation of the ' +
+      'user, which runs on other machines find as well.',
+    defaultValue: 'local',
+  },
   { name: 'plan', extension: true, help: 'Show what would be done, and why, without changing anything.' },
 ] as const satisfies readonly Option[]
 

@@ -65,8 +65,12 @@ export interface Journal {
   readonly lasting: boolean
   /** Has been written to stay when it resolves. Rejects with a Failure. */
   record(entry: Entry): Promise<void>
-  /** Nothing more will be recorded. Never rejects. */
-  end(): Promise<void>
+  /**
+   * Nothing more will be recorded. Never rejects.
+   *
+   * @param listed the keys that were active when this run looked; undefined where it did not come to that
+   */
+  end(listed?: readonly string[]): Promise<void>
 }
 
 /** The history with one more entry. */

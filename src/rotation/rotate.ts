@@ -3,6 +3,7 @@
 import type { Context, Outcome } from '../core/command.ts'
 import { ParameterError } from '../core/errors.ts'
 import type { KeyStore } from '../core/key-store.ts'
+import type { Flags } from '../core/options.ts'
 import { patientIam } from '../keys/throttling.ts'
 import { apply } from './apply.ts'
 import type { History, Journal } from './journal.ts'
@@ -21,25 +22,49 @@ import { StepFailure, Stopped } from './verdict.ts'
 export async function rotate({ UserName }: { readonly UserName?: string }, given: Context): Promise<Outcome> {
   // Many such runs may start at the same time, and IAM throttles an account as a whole.
   const context = { ...given, iam: patientIam(given.iam, given) }
-  const { flags, stores, host, signals } = context
+  const { flags, stores } = context
   const options = parseRotationOptions(context)
   if (!flags.plan) checkStores(stores)
 
   const means: ObserveContext = { ...context, identityOf: await context.sts(), patience: options.patience }
   const owner = await findOwner(UserName, means)
-  if (flags.plan) return planned(owner, options, means, context)
+  const place = await JOURNALS[flags.journal ?? 'local']()
+  if (flags.plan) return planned(owner, await place.read(owner, options, context), options, means)
   let journal: Journal
   try {
-    journal = await openLocalJournal(nameOf(owner), host, signals)
+    journal = await place.open(owner, options, context)
   } catch (error) {
     if (!(error instanceof Stopped)) throw error
     return failing(formatRefusal(owner.UserName, error.verdict, error.message), error)
   }
+  let listed: readonly string[] | undefined
   try {
-    return await carriedOut(owner, { options, journal, means }, context)
+    const look = await found(owner, journal.history, options, means)
+    listed = look.state.keys.filter(({ active }) => active).map(({ AccessKeyId }) => AccessKeyId)
+    return await carriedOut(owner, look, { options, journal, means }, context)
   } finally {
-    await journal.end()
+    await journal.end(listed)
   }
+}
+
+interface JournalPlace {
+  open(owner: Owner, options: RotationOptions, context: Context): Promise<Journal>
+  /** The same, without changing anything. */
+  read(owner: Owner, options: RotationOptions, context: Context): Promise<History>
+}
+
+const JOURNALS: { readonly [Place in NonNullable<Flags['journal']>]: () => Promise<JournalPlace> } = {
+  local: async () => ({
+    open: (owner, _, { host, signals }) => openLocalJournal(nameOf(owner), host, signals),
+    read: async (owner, _, { host }) => readLocalHistory(nameOf(owner), host),
+  }),
+  async 'user-tags'() {
+    const { openTagJournal, readTagHistory } = await import('./tag-journal.ts')
+    return {
+      open: ({ UserName }, { trial }, context) => openTagJournal(UserName, trial, context),
+      read: ({ UserName }, _, context) => readTagHistory(UserName, context),
+    }
+  },
 }
 
 /** @throws ParameterError if no store would keep the new key */
@@ -52,8 +77,8 @@ function checkStores(stores: readonly KeyStore[]): void {
 
 const nameOf = ({ Account, UserName }: Owner) => `${Account}-${UserName}`
 
-async function planned(owner: Owner, options: RotationOptions, means: ObserveContext, { host }: Context): Promise<Outcome> {
-  const { state, decision } = await found(owner, readLocalHistory(nameOf(owner), host), options, means)
+async function planned(owner: Owner, history: History, options: RotationOptions, means: ObserveContext): Promise<Outcome> {
+  const { state, decision } = await found(owner, history, options, means)
   if (decision.kind === 'stop') return stoppedBy(decision, state)
   return { output: formatPlan(state, decision, options), ...(decision.result === 'NothingDue' && opening(decision)) }
 }
@@ -96,9 +121,12 @@ interface Means {
   readonly means: ObserveContext
 }
 
-async function carriedOut(owner: Owner, { options, journal, means }: Means, context: Context): Promise<Outcome> {
-  const { UserName } = owner
-  const { state, decision, serviceTime } = await found(owner, journal.history, options, means)
+async function carriedOut(
+  { UserName }: Owner,
+  { state, decision, serviceTime }: Found,
+  { options, journal, means }: Means,
+  context: Context,
+): Promise<Outcome> {
   for (const id of state.missing) await journal.record({ what: 'missing', id, at: state.now }).catch(() => {})
   if (decision.kind === 'stop') return stoppedBy(decision, state)
   const before = state.keys.map(({ AccessKeyId }) => AccessKeyId)

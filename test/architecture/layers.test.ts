@@ -81,7 +81,7 @@ const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   // The vocabulary of all SDK packages.
   '@smithy/core': ['core/transport.ts', 'aws/', 'http/', 'config/credentials/'],
   '@smithy/types': ['aws/', 'config/credentials/'],
-  'node:crypto': ['http/tls.ts', 'config/credentials/', 'stores/remote/'],
+  'node:crypto': ['http/tls.ts', 'config/credentials/', 'stores/remote/', 'rotation/tag-journal.ts'],
   // Which texts are IP addresses.
   'node:net': ['node/', 'http/', 'config/endpoint.ts'],
   'node:': ['node/', 'http/'],

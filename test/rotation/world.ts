@@ -8,7 +8,7 @@ import { readProfiles } from '../../src/config/profiles.ts'
 import type { Context } from '../../src/core/command.ts'
 import { ServiceError } from '../../src/core/errors.ts'
 import type { Env, Fed, Files, Host } from '../../src/core/host.ts'
-import { type CallFailure, NotSent, OutcomeUnknown, Refused, type Reply } from '../../src/core/iam.ts'
+import { type CallFailure, type Iam, NotSent, type Operation, OutcomeUnknown, Refused, type Reply } from '../../src/core/iam.ts'
 import type { KeyPair, WholeKey } from '../../src/core/key-store.ts'
 import type { Remote, RemoteReply } from '../../src/core/remote.ts'
 import { TransportFailure } from '../../src/core/transport.ts'
@@ -83,6 +83,8 @@ export interface Order {
   readonly machine?: string
   /** Milliseconds before each request. */
   readonly latency?: () => number
+  /** Holds up the nth request until it resolves. */
+  readonly gate?: (nth: number) => Promise<void> | undefined
   /** What a program ends with that stores nothing. */
   readonly exits?: Readonly<Record<string, number>>
   /** Told of every step that was taken. */
@@ -196,12 +198,13 @@ export function world({ ahead = 0, ...options }: WorldOptions = {}): World {
   }
 
   async function run(
-    { UserName, store, flags = {}, machine: other, latency, exits = {}, after, fault }: Order,
+    { UserName, store, flags = {}, machine: other, latency, gate, exits = {}, after, fault }: Order,
     signer: KeyPair,
   ): Promise<Ran> {
     const id = pid++
     alive.add(id)
     const steps: Step[] = []
+    let requests = 0
     const death = new AbortController()
     const signal = new AbortController()
     const forEver = () => new Promise<never>(() => {})
@@ -223,6 +226,7 @@ export function world({ ahead = 0, ...options }: WorldOptions = {}): World {
 
     async function request<T>(name: string, act: () => T): Promise<T> {
       if (latency) await clock.sleep(latency())
+      await gate?.(requests++)
       if (death.signal.aborted) return forEver()
       const step: Step = { kind: 'request', name }
       const met = meets(step)
@@ -372,25 +376,24 @@ export function world({ ahead = 0, ...options }: WorldOptions = {}): World {
       const caller = account.identify(pair.AccessKeyId, session?.token)
       if (caller.secret !== pair.SecretAccessKey) throw new ServiceRefusal('SignatureDoesNotMatch', 403, 'no')
       if ('user' in caller) caller.used = { at: account.now(), service: ACTIONS[action].service, region: 'us-east-1' }
-      const parameters = Object.entries(input).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))
+      const parameters = Object.entries(input).flatMap(([name, value]) => flattened(name, value))
       return perform(account, action, Object.fromEntries(parameters) as Parameters, caller)
     }
     const killed = new Promise<'killed'>(resolve => death.signal.addEventListener('abort', () => resolve('killed')))
     const begun = async () => {
+      const iam: Iam<Operation> = {
+        call: (operation, input) =>
+          request(
+            operation,
+            () => ({ output: unmarshalled(call(signer, operation, input)), serverTime: account.now() }) as Reply<typeof operation>,
+          ),
+      }
       const context: Context = {
-        iam: {
-          call: (operation, input) =>
-            request(
-              operation,
-              () => ({ output: unmarshalled(call(signer, operation, input)), serverTime: account.now() }) as Reply<typeof operation>,
-            ),
-        },
+        iam,
+        openIam: async () => iam,
         source: 'env',
         region: undefined,
         endpoint: undefined,
-        openIam: async () => {
-          throw new Error('a rotation asks nothing about the account')
-        },
         signingKey: signer,
         sts:
           async () =>
@@ -509,6 +512,14 @@ function refusing<T>(act: () => T): T {
     if (!(error instanceof ServiceRefusal)) throw error
     throw new Refused({ retryable: false, failure: failure(error.code) })
   }
+}
+
+/** As the Query protocol writes a member: `Tags.member.1.Key`. */
+function flattened(name: string, value: unknown): readonly (readonly [string, string])[] {
+  if (value === undefined) return []
+  if (Array.isArray(value)) return value.flatMap((each, index) => flattened(`${name}.member.${index + 1}`, each))
+  if (typeof value !== 'object' || value === null) return [[name, String(value)]]
+  return Object.entries(value).flatMap(([member, each]) => flattened(`${name}.${member}`, each))
 }
 
 /** IAM's booleans come as text. */

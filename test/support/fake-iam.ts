@@ -70,6 +70,8 @@ export interface ServeOptions {
   /** Zero, and by default, a free one. */
   readonly port?: number
   readonly on?: (moment: Moment, call: Call) => void | Promise<void>
+  /** So many calls in a second, and as many at once after a pause; what is more is throttled. */
+  readonly perSecond?: number
 }
 
 export interface FakeIam {
@@ -77,6 +79,8 @@ export interface FakeIam {
   readonly calls: readonly Readonly<Call>[]
   /** The next calls of this action meet these faults, one each. */
   fail(action: Action, ...faults: readonly Fault[]): void
+  /** How many calls were throttled for `perSecond`. */
+  readonly throttled: number
   /** Faults no call has met: a test that scripted too many checks nothing. */
   readonly unmet: number
   close(): Promise<void>
@@ -88,9 +92,24 @@ const API = {
 } as const
 
 /** Serves the account on 127.0.0.1 until closed. */
-export async function serve(account: Account, { port = 0, on = () => {} }: ServeOptions = {}): Promise<FakeIam> {
+export async function serve(account: Account, { port = 0, on = () => {}, perSecond }: ServeOptions = {}): Promise<FakeIam> {
   const calls: Call[] = []
   const faults = new Map<string, Fault[]>()
+
+  let [room, last] = [perSecond ?? 0, Date.now()]
+  let throttled = 0
+  function hasRoom(): boolean {
+    if (perSecond === undefined) return true
+    const now = Date.now()
+    room = Math.min(perSecond, room + ((now - last) / 1000) * perSecond)
+    last = now
+    if (room < 1) {
+      throttled++
+      return false
+    }
+    room--
+    return true
+  }
 
   async function answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     const signed = { method: request.method ?? '', url: request.url ?? '', headers: request.headers, body: await read(request) }
@@ -98,7 +117,7 @@ export async function serve(account: Account, { port = 0, on = () => {} }: Serve
     const call: Call = { action: parameters.Action ?? '', parameters, keyId: undefined, at: account.now(), outcome: 'OK' }
     calls.push(call)
     await on('received', call)
-    const fault: Fault = faults.get(call.action)?.shift() ?? Fault.none
+    const fault: Fault = faults.get(call.action)?.shift() ?? (hasRoom() ? Fault.none : Fault.throttled)
     const honest = decide(account, signed, call, fault)
     await on('decided', call)
     if (fault.delay) await timers.setTimeout(fault.delay, undefined, { ref: false })
@@ -121,6 +140,9 @@ export async function serve(account: Account, { port = 0, on = () => {} }: Serve
     endpoint: `http://127.0.0.1:${address.port}`,
     calls,
     fail: (action, ...more) => faults.set(action, [...(faults.get(action) ?? []), ...more]),
+    get throttled() {
+      return throttled
+    },
     get unmet() {
       return [...faults.values()].flat().length
     },
