@@ -76,12 +76,12 @@ test.each(blocks('yaml'))('is sound: %s', (_, text) => {
   scripts.forEach(expectSound)
 })
 
-/** What a job runs: `run` of a step in GitHub Actions, `script` of a job in GitLab CI. */
+/** What a job runs: `run` of a step in GitHub Actions, `script` of a job in GitLab CI, `args` of a container, `commands` of a phase in CodeBuild. */
 function scriptsIn(node: unknown): readonly string[] {
   if (typeof node !== 'object' || node === null) return []
   return Object.entries(node).flatMap(([name, value]) => {
     if (name === 'run' && typeof value === 'string') return [value.replace(/\$\{\{.*?\}\}/g, 'expression')]
-    if (name === 'script' && Array.isArray(value)) return [value.join('\n')]
+    if (['script', 'args', 'commands'].includes(name) && Array.isArray(value)) return [value.join('\n')]
     return scriptsIn(value)
   })
 }
