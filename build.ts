@@ -85,7 +85,13 @@ export const chunksOf = (entryPoints: string[], outdir: string, runtime: 'Node' 
     mainFields: ['module', 'main'],
     conditions: ['module'],
     define: { IAMKEY_VERSION: JSON.stringify(version), ...(runtime === 'Node' && { Bun: 'undefined' }) },
-    plugins: [arrangedHelp, patchedSdk(without), ownSdk('providers', /src.config.credentials/), ownSdk('stores', /src.aws.json-call/), accountSdk],
+    plugins: [
+      arrangedHelp,
+      patchedSdk(without),
+      ownSdk('providers', /src.config.credentials/),
+      ownSdk('stores', /src.aws.json-call/),
+      accountSdk,
+    ],
     metafile: true,
   })
 

@@ -7,6 +7,7 @@ const SENTENCES: { readonly [Name in Step]: (task: Task<Name>, AccessKeyId: stri
   discard: (_, id) => `deleted ${id}`,
   create: (_, id) => `created ${id}`,
   'take up': ({ store }, id) => `took ${id} from ${store ?? 'the credentials of this run'}`,
+  stage: ({ stores }, id) => `staged ${id} in ${stores.join(', ')}`,
   wait: (_, id) => `AWS accepts ${id}`,
   store: ({ stores }, id) => `stored ${id} in ${stores.join(', ')}`,
   verify: (_, id) => `verified ${id}`,
