@@ -1,7 +1,6 @@
 /**
- * The tasks of a plan, carried out one after the other, each a function from how far the run has come to how far it is then. The journal
- * has each step before it happens. What fails before a store that keeps what it gets has begun is taken back; from there on the new key
- * stays. Each step may be done again.
+ * Carries out the tasks of a plan, one after the other. Each task turns one Progress into the next; the journal records it beforehand. A
+ * failure is rolled back as long as no irrevocable store has been given the key; afterwards the new key stays. Every step may be repeated.
  */
 
 import type { Context } from '../core/command.ts'
@@ -24,36 +23,36 @@ export interface ApplyContext
     Pick<Context, 'host' | 'accountOptions'>,
     Pick<RotationOptions, 'checkCommand' | 'rival'> {
   readonly UserName: string
-  /** The ids of the keys there were at the beginning. */
+  /** The ids of the keys at the beginning. */
   readonly before: readonly string[]
-  /** How the keys that stay stand to the one that the stores get. */
+  /** How the remaining keys relate to the one that the stores get. */
   readonly replaces: Readonly<Record<string, Replaced>>
   readonly journal: Journal
-  /** What time it is by the service's clock. */
+  /** The service's clock. */
   readonly serviceTime: () => number
 }
 
-/** How far a run has come. */
+/** The progress of a run. */
 export interface Progress {
-  /** The key that is to be in use in the end. */
+  /** The key that is to be in use at the end. */
   readonly key: WholeKey | undefined
-  /** This run has made it, and can take it back. */
+  /** This run created it and can delete it. */
   readonly isNew: boolean
-  /** Gives stores their old content back, newest first. */
+  /** Restores the stores' earlier content, newest first. */
   readonly rollback: readonly Rollback[]
-  /** A store that keeps what it gets has begun, or the old key is about to go: nothing is taken back. */
+  /** An irrevocable store has been started, or the old key is about to be retired: no rollback. */
   readonly committed: boolean
   readonly done: readonly Done[]
 }
 
 export interface Done {
   readonly task: Task
-  /** The key it was done to. */
+  /** The key that it concerned. */
   readonly AccessKeyId: string | undefined
   readonly at: number
 }
 
-/** @throws StepFailure of the step that failed, which says what was taken back, or how to go on; Interrupted with the same */
+/** @throws StepFailure of the failed step, which says what was rolled back or how to continue; Interrupted with the same */
 export async function apply(tasks: readonly Task[], world: ApplyContext): Promise<Progress> {
   let state: Progress = { key: undefined, isNew: false, rollback: [], committed: false, done: [] }
   for (const [index, task] of tasks.entries()) {
@@ -74,7 +73,7 @@ export async function apply(tasks: readonly Task[], world: ApplyContext): Promis
   return state
 }
 
-/** Everything that had to get the key has it. */
+/** Every store that should get the key has it. */
 const isDelivered = (tasks: readonly Task[], index: number): boolean => isDelivery(tasks[index]) && !tasks.slice(index + 1).some(isDelivery)
 const isDelivery = (task: Task | undefined): boolean => task?.step === 'store' || task?.step === 'verify' || task?.step === 'hand over'
 
@@ -144,7 +143,7 @@ const STEPS: { readonly [Name in Step]: (task: Task<Name>, state: Progress, worl
 
   'hand over': async ({ store: name }, state, world) => {
     for (const store of storesOf([name], world)) await handOver(store, keyOf(state), state.committed, world)
-    // It works from there, and cannot be taken back.
+    // From here on the store has the key and cannot be rolled back.
     return { committed: true }
   },
 
@@ -155,14 +154,14 @@ const STEPS: { readonly [Name in Step]: (task: Task<Name>, state: Progress, worl
       how === 'delete'
         ? callWithRetry('DeleteAccessKey', named, world)
         : callWithRetry('UpdateAccessKey', { ...named, Status: 'Inactive' }, world)
-    // A key that retires itself may be told so by the end of its own credentials.
+    // A key that deactivates itself may be refused afterwards.
     await unlessGone(call, AccessKeyId === signingKey?.AccessKeyId ? ['NoSuchEntity', 'InvalidClientTokenId'] : ['NoSuchEntity'])
     await note(world, { what: how === 'delete' ? 'deleted' : 'deactivated', id: AccessKeyId })
     return {}
   },
 }
 
-/** Generic, so that the compiler sees that a task goes with its step. */
+/** Generic, so that the compiler matches a task with its step. */
 const perform = <Name extends Step>(task: Task<Name>, state: Progress, world: ApplyContext): Promise<Change> =>
   STEPS[task.step](task, state, world)
 

@@ -1,4 +1,4 @@
-/** `--check-command`: a program of the user's that has to succeed with the new key before the old one goes. */
+/** `--check-command`: a program that must succeed with the new key before the old one is retired. */
 
 import type { Context } from '../core/command.ts'
 import { Failure, Interrupted } from '../core/errors.ts'
@@ -6,16 +6,16 @@ import { type Env, isSystemError } from '../core/host.ts'
 import type { KeyPair } from '../core/key-store.ts'
 import { withTimeout } from '../core/timeout.ts'
 
-/** Milliseconds. A test of a whole application may take its time; one that hangs must end. */
+/** Milliseconds. A test of a whole application may be slow, but a hanging one must end. */
 export const LONGEST_CHECK = 600_000
 
-/** What would win over the key, or not go with it. */
+/** Variables that take precedence over the key, or do not belong to it. */
 const OTHER_IDENTITIES = ['AWS_SESSION_TOKEN', 'AWS_SECURITY_TOKEN', 'AWS_PROFILE', 'AWS_DEFAULT_PROFILE']
 
 /**
- * Runs the command without a shell, with the key in its environment and nowhere else.
+ * Runs the command without a shell, with the key only in its environment.
  *
- * @throws Failure where it does not end with exit code 0
+ * @throws Failure unless it ends with exit code 0
  */
 export async function tryOut(
   words: readonly string[],

@@ -1,7 +1,7 @@
 /**
- * One new key for a user whose keys are known: a reply that is lost is no riddle here. The key that has appeared since is the one that was
- * asked for, unless another run made it in the same moment; that run would use it soon. Its secret is lost, so it is deleted, and
- * another one asked for.
+ * Creates a key for a user whose keys are known, so that a lost reply can be resolved: the key that has appeared since is the requested
+ * one, unless another run created it at the same moment, which would use it soon. Its secret is lost, so it is deleted, and another one is
+ * requested.
  */
 
 import { backoff } from '../core/backoff.ts'
@@ -21,22 +21,22 @@ import { StepFailure, Stopped } from './verdict.ts'
 
 interface CreateContext extends ObserveContext, Pick<Context, 'accountOptions'> {
   readonly UserName: string
-  /** The ids of the keys that the user has. */
+  /** The ids of the user's keys. */
   readonly before: readonly string[]
   readonly replaces: Readonly<Record<string, Replaced>>
   readonly journal: Journal
   readonly rival: number
-  /** By the service's clock. */
+  /** The service's clock. */
   readonly serviceTime: () => number
 }
 
 /** Milliseconds between two lists. */
 const APART = 2000
 
-/** @throws Failure, with what became of a key that was, or may have been, created */
+/** @throws Failure that says what became of a key that was or may have been created */
 export async function createSuccessor(world: CreateContext): Promise<WholeKey> {
   const { UserName, before, journal, signals, maxAttempts, clock, debug } = world
-  // What an earlier run has asked for may come as well.
+  // A key requested by an earlier run may appear, too.
   const open = journal.history.asked
   const began = open?.first ?? world.serviceTime()
   let lost = open !== undefined
@@ -62,7 +62,7 @@ export async function createSuccessor(world: CreateContext): Promise<WholeKey> {
 
 const RIVAL = 'another key has appeared since this run looked: another run may be under way. If there is none, run this again'
 
-/** A key that our own reply named. What cannot be written down, or has no secret, is taken back. */
+/** A key that the reply named. It is deleted if it has no secret, or if the journal cannot record it. */
 async function ours(end: Exclude<KeyRequest, { kind: 'failed' }>, world: CreateContext): Promise<WholeKey> {
   const { journal, replaces, serviceTime } = world
   const { AccessKeyId } = end.named
@@ -77,7 +77,7 @@ async function ours(end: Exclude<KeyRequest, { kind: 'failed' }>, world: CreateC
   throw new StepFailure(failure, sentence, 'NotFinished')
 }
 
-/** Deletes a key that our own reply named, and has the journal say so. */
+/** Deletes a key that the reply named, and records it. */
 export async function takenBack(
   named: { readonly UserName?: string | undefined; readonly AccessKeyId: string },
   world: Pick<CreateContext, 'journal' | 'serviceTime'> & Parameters<typeof rollBack>[1],
@@ -88,18 +88,18 @@ export async function takenBack(
 }
 
 interface Request {
-  /** When the first one was sent, by the service's clock. */
+  /** When the first request was sent, by the service's clock. */
   readonly began: number
-  /** There must be a key of it, for there is no room for another. */
+  /** The requests must have created a key, because there is no room for another. */
   readonly isFull: boolean
 }
 
-/** Milliseconds for which a key is looked for that there need not be: where there is one, the next request is refused for it. */
+/** Milliseconds to search for a key that need not exist: if it does, the next request is refused. */
 const GLANCE = 4000
-/** Dates are whole seconds, and the service's clock is known to one. */
+/** Dates are whole seconds, and the service's clock is known to the second. */
 const CLOCK_GRAIN = 2000
 
-/** Waits for the key that a request without a reply may have made. One that has come and is not used is deleted. */
+/** Waits for the key of a request without a reply. A key that appears and is not used is deleted. */
 async function settleLost(failure: CallFailure, { began, isFull }: Request, world: CreateContext): Promise<void> {
   const { UserName, before, clock, signals, rival, patience, accountOptions, progress, journal } = world
   const until = clock.now() + (isFull ? Math.min(patience, LISTS_LAG) : GLANCE)
@@ -110,7 +110,7 @@ async function settleLost(failure: CallFailure, { began, isFull }: Request, worl
       const [found, ...others] = listed.filter(({ AccessKeyId = '' }) => !before.includes(AccessKeyId))
       if (found?.AccessKeyId !== undefined) {
         const { AccessKeyId, CreateDate } = found
-        // Without a date it came with this request for all that is known, and other runs have theirs as well.
+        // Without a date, the key may come from this request or from another run.
         const created = serviceTime(CreateDate)
         if (created === undefined || others.length > 0 || created < began - CLOCK_GRAIN || (await isUsed(AccessKeyId, world)))
           throw new Stopped('NotFinished', RIVAL)

@@ -1,11 +1,11 @@
-/** Spans of time as the options of a rotation take them: `90d`, `12h`, `30m`, `0d`. Pure. */
+/** Durations in the options of a rotation: `90d`, `12h`, `30m`, `0d`. Pure. */
 
 import { ParameterError } from '../core/errors.ts'
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 /**
- * @param option whose value it is, for the complaint: `--older-than`
+ * @param option for the error message: `--older-than`
  * @returns milliseconds
  * @throws ParameterError
  */
@@ -15,5 +15,5 @@ export function milliseconds(option: string, text: string): number {
   return Number(count) * (UNITS[unit] ?? 0)
 }
 
-/** A moment as the service writes it: `2026-01-31T00:00:00Z`. */
+/** A time in the service's format: `2026-01-31T00:00:00Z`. */
 export const moment = (time: number): string => new Date(time).toISOString().replace(/\.\d+/, '')

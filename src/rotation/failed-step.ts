@@ -1,4 +1,4 @@
-/** What becomes of things when a step fails: all is taken back, or the new key stays and the message says how to go on. */
+/** Handles the failure of a step: everything is rolled back, or the new key stays and the message says how to continue. */
 
 import { Failure, Interrupted } from '../core/errors.ts'
 import type { KeyPair, Rollback, WholeKey } from '../core/key-store.ts'
@@ -8,7 +8,7 @@ import { takenBack } from './create.ts'
 import type { Task } from './tasks.ts'
 import { StepFailure, type Verdict } from './verdict.ts'
 
-/** Some of the stores have the key when another one fails. */
+/** Another store failed after some of them got the key. */
 export class PartlyStored extends Error {
   readonly rollback: readonly Rollback[]
   constructor(cause: unknown, rollback: readonly Rollback[]) {
@@ -34,7 +34,7 @@ interface Aftermath {
   readonly advice: string
 }
 
-/** The stores first: none of them may hold a key that is gone. */
+/** The stores first: none may hold a deleted key. */
 async function undone({ key, isNew, rollback }: Progress, world: ApplyContext): Promise<Aftermath> {
   const { UserName, accountOptions, journal } = world
   const sentences: string[] = []
@@ -46,7 +46,7 @@ async function undone({ key, isNew, rollback }: Progress, world: ApplyContext): 
     if (holder === undefined) {
       const { sentence, deleted } = await takenBack(named, world)
       sentences.push(sentence)
-      // Without a journal no later run knows whose it is.
+      // Without a journal, no later run knows whose key it is.
       if (!deleted && !journal.lasting) verdict = 'DecisionNeeded'
     } else {
       sentences.push(
@@ -57,7 +57,7 @@ async function undone({ key, isNew, rollback }: Progress, world: ApplyContext): 
   return { verdict, advice: sentences.filter(sentence => sentence !== '').join('\n') }
 }
 
-/** A store that has the key, or cannot be read now; undefined where there is none. */
+/** The name of a store that has the key or cannot be read now, if there is one. */
 async function holderOf({ AccessKeyId }: KeyPair, { stores, UserName }: ApplyContext): Promise<string | undefined> {
   for (const { name, read, ephemeral } of stores) {
     if (ephemeral) continue
@@ -70,7 +70,7 @@ async function holderOf({ AccessKeyId }: KeyPair, { stores, UserName }: ApplyCon
   return undefined
 }
 
-/** Nothing is taken back, for something has the new key that keeps it. */
+/** No rollback: an irrevocable store has the new key. */
 async function goingOn(task: Task, { key }: Progress, world: ApplyContext): Promise<Aftermath> {
   const { UserName, accountOptions, before } = world
   const again = 'To finish, run the same command again'
@@ -91,7 +91,7 @@ async function goingOn(task: Task, { key }: Progress, world: ApplyContext): Prom
   return { verdict: 'DecisionNeeded', advice: [`Both keys stay active: ${key.AccessKeyId} ${doubt}`, ...commands].join('\n') }
 }
 
-/** A later run finds the secret where this one has put it. */
+/** A later run can find the secret in a store, or signs with it. */
 async function canBeTakenUp(key: WholeKey, { stores, UserName, signingKey }: ApplyContext): Promise<boolean> {
   if (signingKey?.AccessKeyId === key.AccessKeyId) return true
   for (const { ephemeral, read } of stores) {

@@ -1,22 +1,22 @@
-/** A key on its way into a store: written down before, and given again to a program that may have stored it and has not said so. */
+/** Gives a key to a store: recorded beforehand, and repeated for a program that may have stored it without confirming. */
 
 import { backoff } from '../core/backoff.ts'
 import { type KeyPair, type KeyStore, type Rollback, StoreFailure, StoreOutcomeUnknown, type WholeKey } from '../core/key-store.ts'
 import type { ApplyContext } from './apply.ts'
 import type { Entry } from './journal.ts'
 
-/** A store that keeps what it gets may have the key, or has it. */
+/** An irrevocable store has the key, or may have it. */
 export class CommittedFailure extends StoreOutcomeUnknown {}
 
 type Unstamped = Entry extends infer Each ? (Each extends Entry ? Omit<Each, 'at'> : never) : never
 
-/** A fact that a later run could do without. */
+/** Records a fact that later runs do not depend on. */
 export const note = (world: ApplyContext, entry: Unstamped): Promise<void> => record(world, entry).catch(() => {})
 
 export const record = ({ journal, serviceTime }: ApplyContext, entry: Unstamped): Promise<void> =>
   journal.record({ ...entry, at: serviceTime() } as Entry)
 
-/** From here on the store may have the key. What ends with its job is of no interest to a later one. */
+/** Records that from here on the store may have the key. A store that ends with its job does not concern later runs. */
 export async function storing(store: KeyStore, { AccessKeyId: id }: KeyPair, world: ApplyContext): Promise<void> {
   if (!store.ephemeral) await record(world, { what: 'storing', id, store: store.identity })
 }
@@ -29,23 +29,23 @@ export const undoing =
     return sentence
   }
 
-/** @throws StoreFailure where something else comes back than was put there */
+/** @throws StoreFailure if the store returns another key than it was given */
 export async function readBack({ name, read }: KeyStore, key: WholeKey, { UserName }: ApplyContext): Promise<readonly KeyPair[]> {
   const found = await read?.(UserName)
   if (found?.AccessKeyId === key.AccessKeyId && found.SecretAccessKey === key.SecretAccessKey) return [key]
   throw new StoreFailure(name, 'it does not give back the key that was put there')
 }
 
-/** How often a program is given the key that may have stored it, and has not said so. */
+/** Attempts to give the key to a program that may have stored it without confirming. */
 const ATTEMPTS = 3
-/** How often a store is read before what it shows is believed. */
+/** Reads of a store before its content is believed. */
 const READS = 5
 
 /**
- * To a store that keeps what it gets. A program that fails may have stored the key all the same; giving it once more does no harm.
+ * Gives the key to an irrevocable store. A program that fails may have stored the key; repeating does no harm.
  *
  * @param committed another such store has the key
- * @throws CommittedFailure where the store, or another one, may have the key; a StoreFailure where none has
+ * @throws CommittedFailure if this store or another may have the key; StoreFailure if none has
  */
 export async function handOver(store: KeyStore, key: WholeKey, committed: boolean, world: ApplyContext): Promise<void> {
   const { AccessKeyId: id } = key
@@ -69,7 +69,7 @@ export async function handOver(store: KeyStore, key: WholeKey, committed: boolea
         await clock.sleep(backoff(attempt, world), signals.interrupt)
         continue
       }
-      // What the store shows is what it has: its user has said so.
+      // The store has what it shows: the user has said so with --read-command.
       const hasNothing = isKnown || !doubt
       if (hasNothing) await note(world, { what: 'unstored', id, store: identity })
       if (hasNothing && !committed) throw error
@@ -79,7 +79,7 @@ export async function handOver(store: KeyStore, key: WholeKey, committed: boolea
   }
 }
 
-/** Whether the store shows the key, or begins to. Unreadable is no. */
+/** Whether the store shows the key, or will soon. An unreadable store does not. */
 async function shows(store: KeyStore, key: WholeKey, { UserName, clock, signals }: ApplyContext): Promise<boolean> {
   for (let read = 1; ; read++) {
     const found = await store.read?.(UserName)

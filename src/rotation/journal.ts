@@ -1,10 +1,10 @@
 /**
- * What runs have done to the keys of one user, written down before it happens: the port, its entries, and what they add up to. Ids and
- * times by the service's clock, never a secret. Facts are only ever added, so that no list that lags can make a journal forget. Where it is
- * kept is `local-journal.ts`. Pure.
+ * The port to the journal of a rotation: what runs have done to the keys of one user, recorded before it happens. Contains ids and times by
+ * the service's clock, never a secret. Facts are only added, so that no lagging list can make the journal forget one. `local-journal.ts`
+ * stores it. Pure.
  */
 
-/** How a key stood to the stores when another took its place: what they held, or what is used by programs that the stores do not serve. */
+/** How a key was used when another replaced it: stores held it, or programs outside the stores use it. */
 export type Replaced = 'held' | 'elsewhere'
 
 interface Event {
@@ -15,19 +15,19 @@ interface KeyEvent extends Event {
 }
 
 export type Entry =
-  /** CreateAccessKey is about to be sent; the keys that the user had before it. */
+  /** CreateAccessKey is about to be sent; the user's keys before it. */
   | (Event & { readonly what: 'asked'; readonly before: readonly string[] })
-  /** The request has certainly not been carried out. */
+  /** The request certainly had no effect. */
   | (Event & { readonly what: 'refused' })
-  /** Its own reply named the key, which is to take the place of those. */
+  /** The reply named the key, which is to replace those. */
   | (KeyEvent & { readonly what: 'created'; readonly replaces: Readonly<Record<string, Replaced>> })
-  /** The store is about to be given the key; it has said that it has it; it is known not to have it after all. */
+  /** The store is about to get the key; it has confirmed it; it certainly does not have it after all. */
   | (KeyEvent & { readonly what: 'storing' | 'stored' | 'unstored'; readonly store: string })
   /** Every store has the key. */
   | (KeyEvent & { readonly what: 'handed over'; readonly replaces: Readonly<Record<string, Replaced>> })
   /** IAM has done it. */
   | (KeyEvent & { readonly what: 'deactivated' | 'deleted' })
-  /** It was looked for in vain. */
+  /** IAM does not know it any more. */
   | (KeyEvent & { readonly what: 'missing' })
 
 interface Succession extends Event {
@@ -43,9 +43,9 @@ export interface KeyHistory {
 }
 
 export interface StoreHistory {
-  /** The key that it certainly got last. */
+  /** The last key that the store certainly got. */
   readonly stored?: KeyEvent
-  /** What it was to get since, and may have got. */
+  /** Keys that it was to get since then, and may have got. */
   readonly storing: readonly KeyEvent[]
 }
 
@@ -53,7 +53,7 @@ export interface History {
   readonly keys: Readonly<Record<string, KeyHistory>>
   /** By KeyStore.identity. */
   readonly stores: Readonly<Record<string, StoreHistory>>
-  /** A CreateAccessKey whose reply named no key: from when to when it was sent, and the keys before it. */
+  /** CreateAccessKey requests whose replies named no key: the time span of the requests, and the keys before them. */
   readonly asked?: { readonly first: number; readonly last: number; readonly before: readonly string[] }
 }
 
@@ -61,19 +61,19 @@ export const EMPTY: History = { keys: {}, stores: {} }
 
 export interface Journal {
   readonly history: History
-  /** Later runs will find what is recorded. */
+  /** Later runs will find the records. */
   readonly lasting: boolean
-  /** Has been written to stay when it resolves. Rejects with a Failure. */
+  /** Resolves once the record is durable. Rejects with a Failure. */
   record(entry: Entry): Promise<void>
   /**
-   * Nothing more will be recorded. Never rejects.
+   * Nothing more is recorded. Never rejects.
    *
-   * @param listed the keys that were active when this run looked; undefined where it did not come to that
+   * @param listed the active keys in this run's list; undefined if it did not get that far
    */
   end(listed?: readonly string[]): Promise<void>
 }
 
-/** The history with one more entry. */
+/** Adds an entry to the history. */
 export function withEntry(history: History, entry: Entry): History {
   if (entry.what === 'asked') {
     const { first = entry.at, before = [] } = history.asked ?? {}
@@ -110,12 +110,12 @@ export function withEntry(history: History, entry: Entry): History {
 function storeWith({ stored, storing }: StoreHistory, what: 'storing' | 'stored' | 'unstored', { id, at }: KeyEvent): StoreHistory {
   const others = storing.filter(each => each.id !== id)
   if (what === 'storing') return { ...(stored && { stored }), storing: [...others, { id, at }] }
-  // What it was given last is what it has, whatever came of the attempts before.
+  // The store has the key it was given last, whatever happened before.
   if (what === 'stored') return { stored: { id, at }, storing: [] }
   return { ...(stored && stored.id !== id && { stored }), storing: others }
 }
 
-/** As few entries as add up to the same. */
+/** The fewest entries with the same result. */
 export function entriesOf({ keys, stores, asked }: History): readonly Entry[] {
   return [
     ...Object.entries(keys).flatMap(([id, { created, handedOver, deactivated, deleted, missing }]): readonly Entry[] => [
@@ -135,17 +135,17 @@ export function entriesOf({ keys, stores, asked }: History): readonly Entry[] {
   ]
 }
 
-/** Without keys that are gone for long: nothing shows them any more. */
+/** Drops keys that were deleted long ago, which no list shows any more. */
 export function pruned(history: History, now: number): History {
   const stored = new Set(Object.values(history.stores).flatMap(({ stored, storing }) => [stored?.id, ...storing.map(({ id }) => id)]))
   const isGone = ({ deleted }: KeyHistory) => deleted !== undefined && deleted + LONGEST_LAG < now
   return { ...history, keys: Object.fromEntries(Object.entries(history.keys).filter(([id, key]) => stored.has(id) || !isGone(key))) }
 }
 
-/** Milliseconds. No list shows a key for so long after it was deleted. */
+/** In milliseconds: no list shows a deleted key for this long. */
 const LONGEST_LAG = 86_400_000
 
-/** A line of a journal, if it is an entry. */
+/** The entry in a line of a journal; undefined for any other line. */
 export function asEntry(line: unknown): Entry | undefined {
   if (typeof line !== 'object' || line === null) return undefined
   const { what, id, at, store, before, replaces } = line as Readonly<Record<string, unknown>>

@@ -1,7 +1,7 @@
 /**
- * The journal as a file in the state directory: lines of JSON, each on the disk before the run goes on. The file also keeps a second run on
- * this machine away. Where there is no state directory, or none can be made, a run goes on without; one that finds a journal that it cannot
- * add to stops, for a later run would believe what is missing from it.
+ * Keeps the journal in a file of the state directory: JSON lines, each synced before the run continues. The file also locks out a second
+ * run on this machine. If there is no state directory, and none can be created, a run continues without. A run that cannot append to an
+ * existing journal stops, because a later run would draw conclusions from what is missing.
  */
 
 import type { SilentHost } from '../core/command.ts'
@@ -12,12 +12,12 @@ import { LockNotAcquired, withFileLock } from '../stores/lock.ts'
 import { asEntry, EMPTY, entriesOf, type History, type Journal, pruned, withEntry } from './journal.ts'
 import { Stopped } from './verdict.ts'
 
-/** A process that has not added a line for so long, in milliseconds, is another one by now. */
+/** A process that has not appended for this many milliseconds no longer exists; its number belongs to another one. */
 const LONGEST_SILENCE = 3_600_000
 
 /**
  * @param name of the user, unique in the state directory
- * @throws Failure where a run on this machine is busy with the same user, or the journal that is there cannot be used
+ * @throws Failure if another run on this machine works on the same user, or the existing journal cannot be used
  */
 export async function openLocalJournal(name: string, host: SilentHost, signals: HeldSignals): Promise<Journal> {
   const path = pathOf(name, host)
@@ -32,7 +32,7 @@ export async function openLocalJournal(name: string, host: SilentHost, signals: 
   }
 }
 
-/** The same without touching anything. */
+/** Reads the journal without changing anything. */
 export function readLocalHistory(name: string, host: SilentHost): History {
   const path = pathOf(name, host)
   return path === undefined ? EMPTY : read(path, host)
@@ -61,21 +61,21 @@ function journalIn(path: string, history: History, { files }: SilentHost): Journ
   }
 }
 
-/** On a line of its own, even after one that a full disk has cut off. */
+/** Begins a new line, because a full disk may have cut off the last one. */
 const add = (path: string, line: object, files: SilentHost['files']): void => files.append(path, `\n${JSON.stringify(line)}\n`, true)
 
 function pathOf(name: string, host: SilentHost): string | undefined {
   const folder = stateDirectory(host, 'rotations')
-  // What no user can be called must not lead elsewhere: only IAM itself refuses such a name where parameter_validation is off.
+  // A name must not lead out of the directory: with parameter_validation off, only IAM refuses it.
   return folder === undefined ? undefined : `${folder}/${name.replaceAll(/[^\w+=,.@-]/g, '_')}.json`
 }
 
-/** Makes the file this run's. */
+/** Takes the file for this run. */
 function takeOver(path: string, host: SilentHost): History {
   const { files, pid, hostname, clock } = host
   const { owner, history } = parse(contentOf(path, host))
   const silence = clock.now() - (files.stat(path)?.mtime ?? 0)
-  // In a container each run may have the same number.
+  // In a container each run may have the same process id.
   const gone = owner.hostname === hostname && typeof owner.pid === 'number' && (owner.pid === pid || !host.isRunning(owner.pid))
   if (owner.pid !== undefined && owner.ended !== true && !gone && silence < LONGEST_SILENCE) {
     throw new Stopped('NotFinished', `another run, process ${owner.pid} on ${owner.hostname}, is rotating the keys of this user`)
@@ -95,12 +95,12 @@ function contentOf(path: string, { files }: SilentHost): string {
 }
 
 interface Content {
-  /** Of the run that wrote last: its process, its host, and whether it has come to its end. */
+  /** The last run that wrote: its process, its host, and whether it has ended. */
   readonly owner: Readonly<Record<string, unknown>>
   readonly history: History
 }
 
-/** A line that was cut off, by a kill or a full disk, says nothing. */
+/** A line that was cut off by a kill or a full disk is ignored. */
 function parse(text: string): Content {
   const lines = text.split('\n').flatMap((line): readonly unknown[] => attempt(() => [JSON.parse(line)]) ?? [])
   const entries = lines.flatMap(line => asEntry(line) ?? [])

@@ -1,6 +1,6 @@
 /**
- * Finds out what is true, writing nothing: who calls, whose keys there are, when they were used, what the stores hold, and whether that
- * works. Lists of IAM lag: a key that a store or the journal names and a list lacks is asked for again, as long as IAM may take.
+ * Observes the state without changing anything: the caller, the user's keys and their last use, and what the stores hold and whether it
+ * works. IAM's lists lag: a key that a store or the journal names and the list lacks is listed again, for as long as IAM may take.
  */
 
 import type { Context } from '../core/command.ts'
@@ -23,10 +23,10 @@ export interface ObserveContext
 }
 
 export interface Owner {
-  /** Empty where the service would not say. */
+  /** Empty if the service does not say. */
   readonly Account: string
   readonly UserName: string
-  /** The key that signs is one of this user's, and no session's. */
+  /** A key of this user signs, not a session. */
   readonly signs: boolean
 }
 
@@ -34,10 +34,10 @@ export interface Owner {
 const APART = 2000
 
 /**
- * Whose keys are to be rotated.
+ * Finds the user whose keys are rotated.
  *
- * @param named --user-name, if it was given
- * @throws ParameterError for a caller who is no user and names none; else a Failure as aws-cli words it
+ * @param named --user-name, if given
+ * @throws ParameterError for a caller who is not a user, without --user-name; otherwise a Failure with aws-cli's message
  */
 export async function findOwner(named: string | undefined, means: ObserveContext): Promise<Owner> {
   const { Account = '', Arn = '' } = await identify(means.identityOf(), means)
@@ -51,7 +51,7 @@ const identify = (ask: GetIdentity, means: ObserveContext) => retry(stop => pati
 
 const userIn = (arn: string): string | undefined => /:user\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1]
 
-/** A store, and what it shows. */
+/** A store and the key that it shows. */
 interface Sight {
   readonly store: KeyStore
   readonly readable: boolean
@@ -87,7 +87,7 @@ export async function observe({ UserName, signs }: Owner, journal: History, mean
 }
 
 async function seen(store: KeyStore, UserName: string): Promise<Sight> {
-  // What ends with the job says nothing of what others use.
+  // A store that ends with the job says nothing about other users.
   if (store.read === undefined || store.ephemeral) return { store, readable: false, key: undefined }
   const key = await store.read(UserName)
   if (store.trails) return { store, readable: false, key: undefined, ...(key && { trace: key.AccessKeyId }) }
@@ -110,22 +110,22 @@ function withTraces(history: History, sights: readonly Sight[], keys: readonly K
 
 // ---- the list -------------------------------------------------------------------------------------------------------------------
 
-/** The keys that there should be, by the journal. */
+/** The keys that should exist, by the journal. */
 const livingIn = ({ keys }: History): readonly string[] =>
   Object.entries(keys).flatMap(([id, { created, deactivated, deleted, missing }]) =>
     created !== undefined && (deactivated ?? deleted ?? missing) === undefined ? id : [],
   )
 
-/** What has been deleted does not come back, whatever a list says. */
+/** A deleted key does not come back, whatever a list says. */
 const isThere = ({ AccessKeyId = '' }: AccessKeyMetadata, { keys }: History): boolean => keys[AccessKeyId]?.deleted === undefined
 
 interface List {
   readonly listed: readonly AccessKeyMetadata[]
-  /** What time it is by the service's clock. */
+  /** The service's clock. */
   readonly now: number
 }
 
-/** The first list that has all of the expected keys, or the last one that there was time for. */
+/** The first list that contains all expected keys, or the last one that there was time for. */
 async function listUntil(expected: ReadonlySet<string>, UserName: string, means: ObserveContext): Promise<List> {
   const { clock, signals, progress, patience } = means
   const until = clock.now() + Math.min(patience, LISTS_LAG)
@@ -145,7 +145,7 @@ async function listUntil(expected: ReadonlySet<string>, UserName: string, means:
   }
 }
 
-/** Every page. */
+/** All pages. */
 export async function listOnce(
   UserName: string,
   means: Pick<Context, 'iam' | 'clock' | 'signals' | 'maxAttempts' | 'random' | 'debug'>,
@@ -161,7 +161,7 @@ export async function listOnce(
   }
 }
 
-/** Milliseconds for which a list may show the status that a key had before. */
+/** Milliseconds for which a list may show an earlier status of a key. */
 const STATUS_LAG = 60_000
 
 async function asKey(
@@ -170,7 +170,7 @@ async function asKey(
   history: History,
   means: ObserveContext,
 ): Promise<Key> {
-  // To the second, as the Date header is: by a stand-in's finer dates a key would seem to come from the future.
+  // In whole seconds, like the Date header: with the finer dates of other services, a key would seem to be from the future.
   const time = serviceTime(CreateDate)
   const created = time && Math.floor(time / 1000) * 1000
   if (AccessKeyId === undefined) throw new Failure('The reply to ListAccessKeys has a key without its id.')
@@ -185,7 +185,7 @@ interface Usage {
   readonly owner?: string | undefined
 }
 
-/** Not everybody who may rotate keys may ask this, and nothing depends on it alone. */
+/** The permission for this may be missing, and nothing depends on it alone. */
 async function usage(AccessKeyId: string, means: ObserveContext): Promise<Usage> {
   try {
     const { output } = await callWithRetry('GetAccessKeyLastUsed', { AccessKeyId }, means)
@@ -232,7 +232,7 @@ async function judged({ store, readable, key, trace, staged }: Sight, known: Kno
   }
 }
 
-/** Of a store that cannot be read: the key that it certainly got may be gone. */
+/** For a store that cannot be read: the key that it certainly got may have been deleted. */
 function storedIs(identity: string, { keys, history }: Known): Condition {
   const { stored, storing = [] } = history.stores[identity] ?? {}
   if (stored === undefined || storing.length > 0) return 'unknown'
@@ -262,11 +262,11 @@ interface Trial {
   readonly owner?: string | undefined
 }
 
-/** The service knows who asks, and does not let them: the key works. */
+/** The service knows the caller but denies the call: the key works. */
 const KNOWN = new Set(['AccessDenied', 'AccessDeniedException'])
 const MISMATCH = new Set(['SignatureDoesNotMatch', 'InvalidSignatureException', 'IncompleteSignature'])
 
-/** @param insists it should work, so that a refusal is asked again for as long as a change may take */
+/** @param insists the key should work, so that a refusal is repeated for as long as a change may take */
 async function tryKey(pair: KeyPair, insists: boolean, means: ObserveContext): Promise<Trial> {
   const { clock, signals, patience, debug } = means
   const until = clock.now() + Math.min(patience, LISTS_LAG)
@@ -279,7 +279,7 @@ async function tryKey(pair: KeyPair, insists: boolean, means: ObserveContext): P
       const code = error instanceof Failure ? (error.code ?? '') : ''
       debug(`GetCallerIdentity by ${pair.AccessKeyId}: ${code}`)
       if (KNOWN.has(code)) return { answer: 'works' }
-      // A signature may be refused for the clock, which the next one has right.
+      // A signature may be refused because of the clock, which the next one has corrected.
       if (MISMATCH.has(code)) {
         if (++mismatches > 1) return { answer: 'mismatched' }
       } else if (!REFUSALS.has(code)) throw error
@@ -290,5 +290,5 @@ async function tryKey(pair: KeyPair, insists: boolean, means: ObserveContext): P
   }
 }
 
-/** Of a key that is inactive, deleted or not yet known everywhere. */
+/** For a key that is inactive, deleted, or not yet known everywhere. */
 const REFUSALS = new Set(['InvalidClientTokenId', 'InvalidAccessKeyId', 'UnrecognizedClientException'])

@@ -1,4 +1,4 @@
-/** What was asked of a rotation, by its options. */
+/** The options of a rotation. */
 
 import type { Context, SilentHost } from '../core/command.ts'
 import { messageOf, ParameterError } from '../core/errors.ts'
@@ -11,34 +11,34 @@ import { milliseconds } from './duration.ts'
 export type TwoKeys = NonNullable<Flags['twoKeys']>
 export type Retire = NonNullable<Flags['retire']>
 
-/** Spans are milliseconds. */
+/** Durations are in milliseconds. */
 export interface RotationOptions {
   readonly olderThan: number
   readonly twoKeys: TwoKeys
   readonly retire: Retire
   readonly deleteInactiveAfter: number
-  /** For so long the old key stays beside the new one. */
+  /** How long the old key stays active beside the new one. */
   readonly retireAfter: number
   /** How long to wait for a key to work. */
   readonly patience: number
-  /** The program, and its arguments, that has to work with the new key. */
+  /** The program that must succeed with the new key, and its arguments. */
   readonly checkCommand: readonly string[] | undefined
-  /** The longest that a run can be under way with a key it has made. */
+  /** The longest time for which a run may work with a key that it created. */
   readonly trial: number
-  /** The longest that another run can have a key without having used it. */
+  /** The longest time for which another run may have a key without using it. */
   readonly rival: number
-  /** For commands to paste. */
+  /** For recovery commands. */
   readonly accountOptions: string
 }
 
-/** Milliseconds after which a list has everything, as far as that can be said: they have lagged by eight seconds. */
+/** Milliseconds after which a list counts as complete: lags of eight seconds have been observed. */
 export const LISTS_LAG = 20_000
-/** Milliseconds in which AWS accepts a new key almost always. A run that has to wait longer stores nothing before it has used its key. */
+/** Milliseconds within which AWS almost always accepts a new key. A run that waits longer stores nothing before it has used the key. */
 const ACCEPTED_WITHIN = 15_000
-/** Milliseconds from a use to the moment that IAM tells of it. */
+/** Milliseconds until IAM reports a use. */
 const LATE = 10_000
 
-/** Creating, storing and retiring, on top of waiting and checking. */
+/** For creating, storing and retiring, in addition to waiting and checking. */
 const BUSY = 240_000
 
 /** @throws ParameterError */
@@ -59,7 +59,7 @@ export function parseRotationOptions({ flags, accountOptions, host }: Pick<Conte
   }
 }
 
-/** Throws a ParameterError for what could not be started: found out later, it would cost a key. */
+/** Throws a ParameterError for a program that cannot be started: later it would cost a key. */
 function programOf(checkCommand: string, machine: SilentHost): readonly string[] {
   const words = readWords(checkCommand, machine.platform)
   const [program = ''] = words

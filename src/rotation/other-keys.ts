@@ -1,4 +1,4 @@
-/** The user's keys besides the one in use: what a plan does about them, at once or once all stores have the other one. Pure. */
+/** The user's keys besides the current one: what a plan does about them, immediately or once all stores have the current key. Pure. */
 
 import type { Replaced } from './journal.ts'
 import { isEverywhere, retirementOf, type View, whyLeftOver } from './removal-policy.ts'
@@ -7,9 +7,9 @@ import type { Task } from './tasks.ts'
 import { choices } from './wording.ts'
 
 export interface Sorted extends View {
-  /** The user's other keys that stay unless something is done about them. */
+  /** The other keys that stay unless something is done. */
   readonly others: readonly Key[]
-  /** What is done about those that are left over. */
+  /** The tasks for keys that were left over. */
   readonly tidying: readonly Task[]
 }
 
@@ -24,7 +24,7 @@ export function sorted(view: View): Sorted {
   return { ...view, others, tidying }
 }
 
-/** An old key whose time has not come. */
+/** An old key that is retired later. */
 export interface Retiring {
   readonly AccessKeyId: string
   readonly at: number
@@ -32,7 +32,7 @@ export interface Retiring {
   readonly how: 'deactivate' | 'delete'
 }
 
-/** How the other active keys stand to the current one, once it is everywhere. */
+/** How the other active keys relate to the current one, once all stores have it. */
 export function replacedBy({ state, options, current, others }: Sorted): Readonly<Record<string, Replaced>> {
   const { created, handedOver } = historyOf(current, state)
   const how = (key: Key): Replaced | undefined => {
@@ -50,7 +50,7 @@ export function replacedBy({ state, options, current, others }: Sorted): Readonl
   )
 }
 
-/** The state after the tasks of a delivery. Where no store certainly had another key, when the key was handed over is as unknown as before. */
+/** The state after the tasks of a delivery. If no store certainly had another key, the time of the hand-over stays unknown. */
 export function delivered(
   { state, current }: View,
   lacking: readonly Holding[],

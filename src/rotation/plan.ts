@@ -1,6 +1,6 @@
 /**
- * What is known and what was asked for → what to do, as a list of tasks, or why not to. Each rule is one answer, and a row of the table in
- * docs/rotation.md; the first that has one counts. Which keys may go is `removal-policy.ts`; carrying it out is `apply.ts`. Pure.
+ * Decides what to do, as a list of tasks, or why nothing may be done. Each rule is a row of the table in docs/rotation.md; the first that
+ * applies counts. `removal-policy.ts` decides which keys may be deleted; `apply.ts` carries out the tasks. Pure.
  */
 
 import { moment } from './duration.ts'
@@ -32,7 +32,7 @@ import { choices, told } from './wording.ts'
 
 export type Result = 'Rotated' | 'Finished' | 'Repaired' | 'NothingDue'
 
-/** Look again before anything is done. */
+/** Observe again before doing anything. */
 interface Again {
   readonly kind: 'again'
   readonly at: number
@@ -44,37 +44,37 @@ export interface Go {
   readonly result: Result
   readonly why: string
   readonly tasks: readonly Task[]
-  /** The key in use as yet. */
+  /** The key in use so far. */
   readonly current: Key
-  /** How the keys that stay for now stand to the one that all stores have in the end. */
+  /** How the remaining keys relate to the one that all stores have at the end. */
   readonly replaces: Readonly<Record<string, Replaced>>
-  /** All stores have the current key, as far as a journal did not know it yet. */
+  /** All stores have the current key, which the journal did not know yet. */
   readonly isHandedOver: boolean
   readonly retiring: readonly Retiring[]
-  /** What a person has to decide though this was done. */
+  /** A decision that remains for a person. */
   readonly open?: string
 }
 
 export type Decision = Stop | Again | Go
 
 /**
- * What to do; or, as a value, why nothing may be done.
+ * What to do, or why nothing may be done.
  *
- * @param settled the list was asked for a second time, some time after the first, and said the same
+ * @param settled a second list, some time after the first, was the same
  */
 export function plan(state: RotationState, options: RotationOptions, settled: boolean): Decision {
   const decision = decided(state, options)
   if (settled || !restsOnTheList(decision, state)) return decision
-  // A key of which IAM does not tell when it was used may be gone.
+  // Without a last use, the key may have been deleted.
   const isDoubtful = decision.kind === 'go' && state.keys.some(({ used }) => used === 'unknown')
   const wait = Math.min(isDoubtful ? LISTS_LAG : SETTLES_IN, options.patience)
   return { kind: 'again', at: state.now + wait, why: 'one list of IAM alone is no reason for this' }
 }
 
-/** Milliseconds: lists have lagged by eight seconds. */
+/** Milliseconds: lags of eight seconds have been observed. */
 const SETTLES_IN = 10_000
 
-/** A list that lags could be all that speaks for it: no store, and no journal, says the same. */
+/** Only a list, which may lag, supports the decision: no store and no journal does. */
 function restsOnTheList(decision: Decision, state: RotationState): boolean {
   if (decision.kind === 'again') return false
   if (decision.kind === 'stop') return decision.verdict === 'DecisionNeeded' && decision.certain !== true
@@ -93,13 +93,13 @@ function decided(state: RotationState, options: RotationOptions): Decision {
   return (acts ? underWay(view) : undefined) ?? decision
 }
 
-// ---- rules, the first that answers counts -----------------------------------------------------------------------------------------
+// ---- rules: the first that applies counts -----------------------------------------------------------------------------------------
 
 type Rule = (view: Sorted) => Decision | undefined
 
 const RULES: readonly Rule[] = [notCertainYet, unfinished, doubtful, broken, retirement, notDue, noRoom]
 
-/** What a run has left may still change: a program that it started, or a key that it seems to have asked for. */
+/** What an earlier run left may still change: a program that it started, or a key that it seems to have requested. */
 function notCertainYet({ state, options, others, tidying }: Sorted): Again | Stop | undefined {
   for (const key of state.keys) {
     const until = mayStillStore(key, options.trial, state)
@@ -114,7 +114,7 @@ function notCertainYet({ state, options, others, tidying }: Sorted): Again | Sto
     : { kind: 'again', at: Math.max(...certain), why: 'another run may have made the key that has appeared' }
 }
 
-/** Not every store has the current key, though its secret is at hand. */
+/** Some stores lack the current key, and its secret is available. */
 function unfinished(view: Sorted): Go | undefined {
   const { state, current, tidying } = view
   const { AccessKeyId } = current
@@ -122,7 +122,7 @@ function unfinished(view: Sorted): Go | undefined {
   const stager = holder === undefined ? stagerOf(current, state) : undefined
   if ((holder ?? stager) === undefined && AccessKeyId !== state.signer) return undefined
   const lacking = lastingOf(state).filter(holding => lacks(holding, view))
-  // A new key helps a broken store as well, and is due anyway.
+  // A new key repairs a broken store as well, and is due anyway.
   const isDue = isOldEnough(view) && !view.others.some(key => key.active) && lacking.every(isBroken)
   if (lacking.length === 0 || isDue) return undefined
 
@@ -151,14 +151,14 @@ function sourceOf(holder: Holding | undefined, stager: Holding | undefined): { r
 const unfinishedBusiness = ({ AccessKeyId }: Key): string =>
   `an earlier run has not finished: ${AccessKeyId} is in use, but not everything else is as it should be`
 
-/** Of a store that cannot be read and that no journal knows, only where another key must not go before it is certain. */
+/** A store that cannot be read and that no journal knows counts only if another key must not be retired before it is certain. */
 function lacks(holding: Holding, { state, current, others }: Sorted): boolean {
   if (certainlyHolds(holding, current, state)) return false
   const isKnown = holding.readable || believedIn(holding, state) !== undefined || inDoubt(holding, state)
   return isKnown || others.some(key => key.active)
 }
 
-/** A store may have got a key whose secret is nowhere else, and no later run can tell whether it did. */
+/** A store may have got a key whose secret is nowhere else, and no later run can find out. */
 function doubtful(view: Sorted): Stop | undefined {
   const { state, current } = view
   const active = state.keys.filter(key => key.active)
@@ -170,7 +170,7 @@ function doubtful(view: Sorted): Stop | undefined {
     const which = other === undefined ? `may hold ${one}, or not` : `holds ${one} or ${other}`
     return stop('DecisionNeeded', choices(view, `${doubt.store} ${which}: a run ended before it could be known. Both keys stay active.`))
   }
-  // Stores that work, each with a key of its own, and no way to bring them together.
+  // Working stores with different keys, and no way to unite them.
   const apart = lastingOf(state).filter(
     holding =>
       !isBroken(holding) && (holding.readable || believedIn(holding, state) !== undefined) && !certainlyHolds(holding, current, state),
@@ -185,7 +185,7 @@ function doubtful(view: Sorted): Stop | undefined {
   )
 }
 
-/** Programs have no key that works, or none at all: a new one helps at once. */
+/** Programs have no working key, or none at all: a new one helps immediately. */
 function broken(view: Sorted): Decision | undefined {
   const { state, current } = view
   const wrong = lastingOf(state).filter(isBroken).flatMap(told)
@@ -200,7 +200,7 @@ function broken(view: Sorted): Decision | undefined {
 
 const isBroken = ({ condition }: Holding): boolean => ['empty', 'inactive', 'deleted', 'mismatched'].includes(condition)
 
-/** All stores have the current key: what becomes of the others. */
+/** All stores have the current key: what happens to the others. */
 function retirement(view: Sorted): Go | undefined {
   const { tidying, state, current } = view
   const { tasks, ...rest } = consequences(view)
@@ -221,11 +221,11 @@ function notDue(view: Sorted): Stop | Go | undefined {
   return go(view, 'NothingDue', why, tidying, consequences(view))
 }
 
-/** A key without a date is, if no age is asked for. */
+/** A key without a date is due if no age is required. */
 const isOldEnough = ({ state: { now }, options: { olderThan }, current: { created } }: View): boolean =>
   created === undefined ? olderThan === 0 : now >= created + olderThan
 
-/** The limit is two, and inactive keys count. */
+/** The limit is two, including inactive keys. */
 function noRoom(view: Sorted, because?: string): Stop | undefined {
   const { state, options, others, current } = view
   const staying = others.filter(key => whyMayGo(key, view) === undefined || laterOf(key, view) !== undefined)
@@ -244,14 +244,14 @@ function noRoom(view: Sorted, because?: string): Stop | undefined {
   return stop('DecisionNeeded', choices(view, because === undefined ? what : `${because}. ${what}`))
 }
 
-/** When a later run will make room of its own accord. */
+/** When a later run makes room by itself. */
 function laterOf(key: Key, view: Sorted): number | undefined {
   if (!key.active) return whyMayGo(key, view) === undefined && !isHeldHere(key, view.state) ? leavesAt(key, view) : undefined
   const retirement = retirementOf(key, view)
   return retirement?.when === 'later' ? retirement.at : undefined
 }
 
-/** Everything from a new key to the end of the old one. */
+/** All tasks from a new key to the retirement of the old one. */
 function rotation(view: Sorted, result: Result, why: string): Go {
   const { state, options, others, tidying, current } = view
   const room = others.map(

@@ -1,4 +1,4 @@
-/** Which keys may go, and when, and which never do. Each reason is a row of a table, with the evidence it takes and the words for it. Pure. */
+/** Decides which keys may be deleted or retired, and when. Each reason is a row of a table, with its evidence and wording. Pure. */
 
 import { moment } from './duration.ts'
 import type { RotationOptions, TwoKeys } from './options.ts'
@@ -18,7 +18,7 @@ import {
   type RotationState,
 } from './state.ts'
 
-/** What every question here looks at. */
+/** The facts that every question here uses. */
 export interface View {
   readonly state: RotationState
   readonly options: RotationOptions
@@ -26,9 +26,9 @@ export interface View {
   readonly current: Key
 }
 
-// ---- without being told to --------------------------------------------------------------------------------------------------------
+// ---- without an option ------------------------------------------------------------------------------------------------------------
 
-/** Why a key goes without anybody having to say so; undefined where it stays. */
+/** Why a key is deleted without any option; undefined if it stays. */
 export function whyLeftOver(key: Key, view: View): string | undefined {
   const { state, options } = view
   if (isOrphan(key, state)) return 'an earlier run made it and ended before any store was to get it'
@@ -42,8 +42,8 @@ export function whyLeftOver(key: Key, view: View): string | undefined {
 }
 
 /**
- * From when on an inactive key that was replaced may be deleted. When it was deactivated only the journal knows; without it, not before its
- * successor came, if a rotation did it, and not before its last use.
+ * From when on a replaced, inactive key may be deleted. Only the journal knows when it was deactivated; without it, not before its
+ * successor was created, if a rotation did so, and not before its last use.
  */
 export function leavesAt(key: Key, { state, options, current }: View): number | undefined {
   if (key.active) return undefined
@@ -54,20 +54,20 @@ export function leavesAt(key: Key, { state, options, current }: View): number | 
   return since + options.deleteInactiveAfter
 }
 
-/** An inactive key in a store that cannot be read: if it is there, the store has been of no use for as long as the key has been inactive. */
+/** An inactive key in a store that cannot be read: if it is there, the store has been useless since the key was deactivated. */
 function mayBeHeldStill(key: Key, { state, current }: View): boolean {
   if (!mayBeHeld(key, state)) return false
   const isRead = lastingOf(state).some(holding => holding.readable && holding.AccessKeyId === key.AccessKeyId)
   return isRead || !isUsedSince(current, Math.max(key.created ?? 0, typeof key.used === 'object' ? key.used.at : 0))
 }
 
-// ---- for a new key's sake -----------------------------------------------------------------------------------------------------------
+// ---- to make room for a new key -----------------------------------------------------------------------------------------------------
 
-/** It signs this run, or a store holds it, or may: it is not deleted to make room. */
+/** The key signs this run, or a store holds it or may hold it: it is not deleted to make room. */
 const stays = (key: Key, view: View): boolean =>
   key.AccessKeyId === view.state.signer || (key.active ? mayBeHeld(key, view.state) : mayBeHeldStill(key, view))
 
-/** What each word allows to go for a new key's sake, besides what the words before it allow. */
+/** The keys that each choice of --two-keys allows to delete, in addition to those of the choices before it. */
 const MAY_GO: readonly { readonly word: TwoKeys; readonly why: string; readonly allows: (key: Key, view: View) => boolean }[] = [
   { word: 'fail', why: '', allows: () => false },
   { word: 'delete-inactive', why: 'it is inactive', allows: key => !key.active },
@@ -84,14 +84,14 @@ const MAY_GO: readonly { readonly word: TwoKeys; readonly why: string; readonly 
   },
 ]
 
-/** Every store that others use has the key for certain. */
+/** Every permanent store certainly has the key. */
 export const isEverywhere = (key: Key, state: RotationState): boolean =>
   lastingOf(state).every(holding => certainlyHolds(holding, key, state))
 
-/** The first word that lets the key go, and why; undefined where none does. */
+/** The first choice that allows to delete the key, and why, if there is one. */
 export const wordFor = (key: Key, view: View) => (stays(key, view) ? undefined : MAY_GO.find(({ allows }) => allows(key, view)))
 
-/** Why the key may go by the word that was given. */
+/** Why the given choice allows to delete the key. */
 export function whyMayGo(key: Key, view: View): string | undefined {
   const needed = wordFor(key, view)
   const rank = (word: TwoKeys) => MAY_GO.findIndex(row => row.word === word)
@@ -100,15 +100,15 @@ export function whyMayGo(key: Key, view: View): string | undefined {
 
 // ---- because another key has replaced it --------------------------------------------------------------------------------------------
 
-/** Milliseconds without use that prove something: IAM notes a use once in a quarter of an hour (IAM User Guide, credential reports). */
+/** Milliseconds without use that prove something: IAM records a use every quarter of an hour (IAM User Guide, credential reports). */
 const WATCHED_FOR = 3_600_000
 
 interface Succession {
-  /** When its successor was handed over. */
+  /** When all stores had its successor. */
   readonly at: number
-  /** The stores had held it, so that its users get its successor there. Otherwise its users are not known. */
+  /** Stores had held it, so that its users get the successor there. Otherwise its users are unknown. */
   readonly held: boolean
-  /** A journal says so. Otherwise the key is deactivated at most, which can be taken back. */
+  /** The journal says so. Otherwise the key is at most deactivated, which can be undone. */
   readonly sure: boolean
 }
 
@@ -125,12 +125,12 @@ function successionOf(key: Key, { state, options, current }: View): Succession |
 
 export type Retirement =
   | { readonly when: 'now'; readonly how: 'deactivate' | 'delete'; readonly why: string }
-  /** Sooner if it has not been used by then. */
+  /** Sooner if it is not used until then. */
   | { readonly when: 'later'; readonly at: number; readonly sooner: number | undefined; readonly how: 'deactivate' | 'delete' }
-  /** A program uses it that the stores do not serve. */
+  /** A program outside the stores uses it. */
   | { readonly when: 'stuck'; readonly why: string }
 
-/** How an active key is to be retired because the current one has replaced it; undefined where nothing shows that it has. */
+/** How an active key is retired because the current one has replaced it; undefined if nothing shows that it has. */
 export function retirementOf(key: Key, view: View): Retirement | undefined {
   const { state, options, current } = view
   const succession = key.active && !isHeldHere(key, state) ? successionOf(key, view) : undefined

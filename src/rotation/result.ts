@@ -1,4 +1,4 @@
-/** What a rotation tells: its output, of what was done, of what would be, or of why nothing was. Never a secret. Pure. */
+/** The output of a rotation: what was done, what would be done, or why nothing was. Never a secret. Pure. */
 
 import { updateCommand } from '../keys/recovery-commands.ts'
 import type { Dict, Value } from '../python/value.ts'
@@ -54,11 +54,11 @@ export function formatStop(state: RotationState, { verdict, why }: Stop): Dict {
   return wrapped({ UserName, Result: verdict, Why: why, Stores: storesOf(state), Steps: [], Next: NEXT[verdict] })
 }
 
-/** Why a run has not even looked. */
+/** Why a run did not begin. */
 export const formatRefusal = (UserName: string, verdict: Verdict, why: string): Dict =>
   wrapped({ UserName, Result: verdict, Why: why, Steps: [], Next: NEXT[verdict] })
 
-/** How far a run came that failed. */
+/** The steps of a failed run. */
 export function formatFailure(state: RotationState, { why }: Go, verdict: Verdict, done: readonly Done[]): Dict {
   return wrapped({ UserName: state.UserName, Result: verdict, Why: why, Steps: stepsOf(done), Next: NEXT[verdict] })
 }
@@ -94,7 +94,7 @@ function rotation(
 
 const wrapped = (members: Members): Dict => new Map([['Rotation', structure(members)]])
 
-/** Without what there is not. */
+/** Omits members without a value. */
 const structure = (members: Members): Dict =>
   new Map(Object.entries(members).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 

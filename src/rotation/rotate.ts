@@ -1,4 +1,4 @@
-/** One run of a rotation: whose keys, what is true, what follows from it, and doing that. */
+/** One run of a rotation: finds the user, observes, plans, and applies the plan. */
 
 import type { Context, Outcome } from '../core/command.ts'
 import { ParameterError } from '../core/errors.ts'
@@ -17,7 +17,7 @@ import type { RotationState } from './state.ts'
 import { StepFailure, Stopped } from './verdict.ts'
 
 /**
- * @throws ParameterError; a Failure where nothing could be found out; and after the output, a Stopped or StepFailure that says what is left to do
+ * @throws ParameterError; a Failure if the state could not be observed; after the output, a Stopped or StepFailure that says what remains
  */
 export async function rotate({ UserName }: { readonly UserName?: string }, given: Context): Promise<Outcome> {
   // Many such runs may start at the same time, and IAM throttles an account as a whole.
@@ -86,14 +86,14 @@ async function planned(owner: Owner, history: History, options: RotationOptions,
 interface Found {
   readonly state: RotationState
   readonly decision: Stop | Go
-  /** What time it is by the service's clock. */
+  /** The service's clock. */
   readonly serviceTime: () => number
 }
 
-/** How often a decision is put off at most. */
+/** The most observations before a decision. */
 const LOOKS = 5
 
-/** What is true, and what to do; a second look where the first is no reason enough. */
+/** Observes and plans; observes again if the first observation does not suffice. */
 async function found(owner: Owner, history: History, options: RotationOptions, means: ObserveContext): Promise<Found> {
   const { clock, signals, progress, debug } = means
   let before: string | undefined
@@ -137,7 +137,7 @@ async function carriedOut(
   try {
     const progress = await apply(decision.tasks, { ...context, ...options, ...means, journal, UserName, before, replaces, serviceTime })
     const key = progress.key ?? decision.current
-    // A report that cannot be shown takes nothing back.
+    // A failure to show the result undoes nothing.
     const undo = async () => SUMMARIES[decision.result](UserName, key.AccessKeyId)
     return { output: formatResult(state, decision, options, progress), undo, ...opening(decision) }
   } catch (error) {
@@ -149,7 +149,7 @@ async function carriedOut(
 const stoppedBy = (decision: Stop, state: RotationState): Outcome =>
   failing(formatStop(state, decision), new Stopped(decision.verdict, decision.why))
 
-/** The output first, and then the failure. */
+/** Shows the output, then fails. */
 const failing = (output: Outcome['output'], failure: Stopped | StepFailure): Outcome => ({
   output,
   undo: async () => failure.message,
@@ -158,7 +158,7 @@ const failing = (output: Outcome['output'], failure: Stopped | StepFailure): Out
   },
 })
 
-/** What a person has to decide though the run has done all it could. */
+/** Fails after the output if a decision remains for a person. */
 function opening({ open }: Go): Pick<Outcome, 'afterDelivery'> {
   if (open === undefined) return {}
   return {

@@ -1,7 +1,6 @@
 /**
- * What is known when a rotation begins, as the service, the stores, STS and the journal tell it, and what that says about a key. Facts and
- * questions about them; finding them out is `observe.ts`, and what follows from them is `plan.ts`. Pure. Times are milliseconds since 1970,
- * by the service's clock.
+ * The state at the beginning of a rotation, as known from the service, the stores, STS and the journal, and what it proves about a key.
+ * `observe.ts` collects it, `plan.ts` decides. Pure. Times are milliseconds since 1970, by the service's clock.
  */
 
 import type { History, KeyHistory, StoreHistory } from './journal.ts'
@@ -9,40 +8,40 @@ import type { History, KeyHistory, StoreHistory } from './journal.ts'
 export interface Key {
   readonly AccessKeyId: string
   readonly active: boolean
-  /** Undefined where the service gives no date that can be read: the key is then neither young nor old, nor older than another. */
+  /** Undefined if the service gives no readable date: the key is then neither young nor old, nor older than another. */
   readonly created: number | undefined
   readonly used: Use
 }
 
-/** `unknown` where the service would not tell; then it counts as used. Calls of STS are use like any other. */
+/** `unknown` if the service does not say; it then counts as used. Calls to STS are uses. */
 export type Use = 'never' | 'unknown' | { readonly at: number; readonly service: string }
 
-/** What is known of the key that a store holds. */
+/** The condition of the key that a store holds. */
 export type Condition =
-  /** It is active, the user's, and if its secret can be read it has been tried. */
+  /** It is active and the user's; if its secret is readable, it was tried. */
   | 'works'
-  /** The store holds no whole key. */
+  /** The store holds no complete key. */
   | 'empty'
   | 'inactive'
   /** IAM does not have it any more. */
   | 'deleted'
-  /** The secret is not the one that goes with the id. */
+  /** The secret does not belong to the id. */
   | 'mismatched'
-  /** It works, or exists, and the list lacks it; or it is listed as active, and does not work. One of the two lags. */
+  /** It works or exists, but is not listed; or it is listed as active and does not work. One of the two lags. */
   | 'contradictory'
   /** The store cannot be read. */
   | 'unknown'
 
 export interface Holding {
-  /** As it was asked for: `profile:bob`. */
+  /** As given: `profile:bob`. */
   readonly store: string
   readonly identity: string
-  /** It keeps what it gets. */
+  /** What it is given cannot be taken back. */
   readonly irrevocable: boolean
-  /** It ends with the job that it is part of. */
+  /** It ends with its job. */
   readonly ephemeral: boolean
   readonly readable: boolean
-  /** What it holds can be put into other stores: the secret is there. */
+  /** Its secret is readable, so that other stores can get it. */
   readonly whole: boolean
   /** It can keep a key that nobody reads yet; the one that it does keep, secret and all, if that works. */
   readonly stages?: boolean
@@ -60,23 +59,23 @@ export interface Holding {
 export interface RotationState {
   readonly now: number
   readonly UserName: string
-  /** The access key id that signs this run; that of a session does not count. */
+  /** The access key id that signs this run; undefined for a session. */
   readonly signer: string | undefined
-  /** Oldest first, as far as their ages are known. */
+  /** Oldest first, as far as known. */
   readonly keys: readonly Key[]
   readonly holdings: readonly Holding[]
   readonly history: History
-  /** Keys of the journal that IAM knows, and does not list yet. */
+  /** Keys of the journal that IAM knows but does not list yet. */
   readonly unlisted: readonly string[]
   /** Keys of the journal that IAM does not know. */
   readonly missing: readonly string[]
 }
 
-/** The age, in milliseconds, from which an unused key counts as one that is not about to be used: many programs run once a night. */
+/** The age, in milliseconds, from which an unused key is not expected to be used: many programs run once a night. */
 const UNUSED_AFTER = 86_400_000
-/** From the first to the last moment at which CreateAccessKey may take effect that a run has sent, in milliseconds. */
+/** The longest time, in milliseconds, between the first and the last effect of a CreateAccessKey request. */
 const CREATION_TAKES = 60_000
-/** Dates are whole seconds, and the service's clock is known to one. */
+/** Dates are whole seconds, and the service's clock is known to the second. */
 const CLOCK_GRAIN = 2000
 
 // ---- keys -------------------------------------------------------------------------------------------------------------------------
@@ -89,28 +88,26 @@ export const isUsedSince = ({ used }: Key, time: number): boolean => typeof used
 
 export const historyOf = ({ AccessKeyId }: Key, { history }: RotationState): KeyHistory => history.keys[AccessKeyId] ?? {}
 
-/** The reply to a run on this machine named it. */
+/** A reply on this machine named it. */
 const isOurs = (key: Key, state: RotationState): boolean => historyOf(key, state).created !== undefined
 
-/**
- * What use proves of a store that cannot be read: it does not hold a key that has never been used, for more than a day, while another was.
- */
+/** A store that cannot be read does not hold a key that was never used in more than a day while another key was. */
 function isProvenUnheld(key: Key, state: RotationState): boolean {
   const { created } = key
   return created !== undefined && isUnused(key, state) && state.keys.some(other => other !== key && isUsedSince(other, created))
 }
 
-/** It has never been used, for so long that it is not about to be. */
+/** It was never used, for so long that no use is expected. */
 export const isUnused = ({ used, created }: Key, { now }: RotationState): boolean =>
   used === 'never' && created !== undefined && now >= created + UNUSED_AFTER
 
-/** Whether a key is known to be older than another, by so many milliseconds at least. */
+/** Whether a key is known to be older than another, by at least this many milliseconds. */
 export const isOlder = ({ created }: Key, other: Key, by: number): boolean =>
   created !== undefined && other.created !== undefined && other.created - created >= by
 
 // ---- stores -----------------------------------------------------------------------------------------------------------------------
 
-/** Those that others use. */
+/** The stores that outlive the job. */
 export const lastingOf = ({ holdings }: RotationState): readonly Holding[] => holdings.filter(({ ephemeral }) => !ephemeral)
 
 export const holdersOf = ({ AccessKeyId }: Key, state: RotationState): readonly Holding[] =>
@@ -122,14 +119,14 @@ export const stagerOf = ({ AccessKeyId }: Key, state: RotationState): Holding | 
 
 const storeHistoryOf = ({ identity }: Holding, { history }: RotationState): StoreHistory => history.stores[identity] ?? { storing: [] }
 
-/** The keys that the journal says a store may hold, without those that are of no use any more. */
+/** The keys that a store may hold by the journal, without those that are useless by now. */
 function candidatesIn(holding: Holding, state: RotationState): readonly Key[] {
   const { stored, storing } = storeHistoryOf(holding, state)
   const ids = [stored?.id, ...storing.map(({ id }) => id)]
   return state.keys.filter(key => key.active && ids.includes(key.AccessKeyId))
 }
 
-/** The key that a store which cannot be read holds, where the journal leaves no doubt; or use, or that the others are gone. */
+/** The key in a store that cannot be read, if the journal, its use or the deletion of the others leaves no doubt. */
 export function believedIn(holding: Holding, state: RotationState): string | undefined {
   const { stored, storing } = storeHistoryOf(holding, state)
   const candidates = candidatesIn(holding, state)
@@ -140,7 +137,7 @@ export function believedIn(holding: Holding, state: RotationState): string | und
   return inUse?.AccessKeyId
 }
 
-/** The key was used after the store was about to get it, and nothing else has ever been about to get it. */
+/** The key was used after the store was about to get it, and the store was never about to get another. */
 function isShownByUse(key: Key, holding: Holding, state: RotationState): boolean {
   const begun = storeHistoryOf(holding, state).storing.find(({ id }) => id === key.AccessKeyId)
   const elsewhere = Object.entries(state.history.stores).some(
@@ -157,9 +154,9 @@ export function mayHold(holding: Holding, key: Key, state: RotationState): boole
   const believed = believedIn(holding, state)
   if (believed === key.AccessKeyId) return true
   if (believed === undefined && [stored, ...storing].some(each => each?.id === key.AccessKeyId)) return true
-  // A run that made it knows where it has put it.
+  // The run that created it knows where it was stored.
   if (isOurs(key, state)) return false
-  // Another machine may have stored a key of its own since.
+  // Another machine may have stored another key since.
   const last = believed ?? stored?.id
   if (last !== undefined && wasBefore(key, last, state)) return false
   return !isProvenUnheld(key, state)
@@ -174,13 +171,13 @@ function wasBefore(key: Key, id: string, { history, keys }: RotationState): bool
   return successor !== undefined && isOlder(key, successor, 0)
 }
 
-/** Whether the store has the key for certain, as far as that can be known of it, and it works. */
+/** Whether the store has the key for certain, as far as that can be known, and the key works. */
 export function certainlyHolds(holding: Holding, key: Key, state: RotationState): boolean {
   if (holding.readable) return holding.AccessKeyId === key.AccessKeyId && holding.condition === 'works'
   return believedIn(holding, state) === key.AccessKeyId && holding.condition !== 'deleted'
 }
 
-/** The key is in a store, or may be; also in one that the journal alone knows of. */
+/** The key is or may be in a store, including those that only the journal knows. */
 export function mayBeHeld(key: Key, state: RotationState): boolean {
   const named = new Set(state.holdings.map(({ identity }) => identity))
   const isElsewhere = Object.entries(state.history.stores).some(
@@ -189,11 +186,11 @@ export function mayBeHeld(key: Key, state: RotationState): boolean {
   return isElsewhere || isHeldHere(key, state)
 }
 
-/** The same of the stores of this run. */
+/** The same for the stores of this run. */
 export const isHeldHere = (key: Key, state: RotationState): boolean =>
   holdersOf(key, state).length > 0 || lastingOf(state).some(holding => mayHold(holding, key, state))
 
-/** A program may still be about to store the key though the run that started it has ended: what the store shows now need not stay. */
+/** A program may still store the key although the run that started it has ended: what the store shows now may change. */
 export function mayStillStore(key: Key, trial: number, state: RotationState): number | undefined {
   const begun = state.holdings.flatMap(holding => {
     const { storing } = storeHistoryOf(holding, state)
@@ -203,7 +200,7 @@ export function mayStillStore(key: Key, trial: number, state: RotationState): nu
   return until > state.now ? until : undefined
 }
 
-/** A store that cannot be read was to get the key, and nothing tells whether it did. */
+/** A store that cannot be read was to get the key, and nothing shows whether it did. */
 export const inDoubt = (holding: Holding, state: RotationState): boolean =>
   !holding.readable &&
   believedIn(holding, state) === undefined &&
@@ -211,9 +208,9 @@ export const inDoubt = (holding: Holding, state: RotationState): boolean =>
 
 export const isActive = (id: string, { keys }: RotationState): boolean => keys.some(key => key.active && key.AccessKeyId === id)
 
-// ---- what runs have left --------------------------------------------------------------------------------------------------------
+// ---- what earlier runs left -----------------------------------------------------------------------------------------------------
 
-/** A run on this machine made it, and ended before any store was about to get it. */
+/** A run on this machine created it, and ended before a store was to get it. */
 export function isOrphan(key: Key, state: RotationState): boolean {
   const { created, handedOver } = historyOf(key, state)
   const isNowhere = !mayBeHeld(key, state) && stagerOf(key, state) === undefined
@@ -221,8 +218,8 @@ export function isOrphan(key: Key, state: RotationState): boolean {
 }
 
 /**
- * A run on this machine asked for it, and no reply came: its secret is lost. Another run may have made it in the same moment, on
- * another machine; that one would have used it before `rival` milliseconds are over, for it waits until its key works.
+ * A run on this machine requested it and got no reply: its secret is lost. Another run on another machine may have created it at the same
+ * moment, but would have used it within `rival` milliseconds, because it waits until its key works.
  *
  * @returns from when on that is certain; undefined for a key of another origin
  */

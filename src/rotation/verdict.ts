@@ -1,14 +1,14 @@
-/** How a run ends that is not well: in two ways that alerting can tell apart, by exit codes that aws-cli has no use for. */
+/** The two ways in which a run ends without success. Their exit codes, which aws-cli does not use, let alerts tell them apart. */
 
 import { ExitCode, Failure, FailureWithRecovery } from '../core/errors.ts'
 import type { Done } from './apply.ts'
 
 export type Verdict = 'NotFinished' | 'DecisionNeeded'
 
-/** Rotation.Result → exit code. The others are 0. */
+/** Rotation.Result → exit code; 0 for all others. */
 const EXITS: Readonly<Record<Verdict, number>> = { NotFinished: ExitCode.notFinished, DecisionNeeded: ExitCode.decisionNeeded }
 
-/** A reason not to begin, or not to go on. */
+/** A reason not to begin, or not to continue. */
 export class Stopped extends Failure {
   override readonly name = 'Stopped'
   override readonly exitCode: number
@@ -20,7 +20,7 @@ export class Stopped extends Failure {
   }
 }
 
-/** A step failed: in its own words and format, and then what became of things. The exit code says what follows from it. */
+/** A failed step, in its own format, followed by what became of the key. The exit code says whether a run continues. */
 export class StepFailure extends FailureWithRecovery {
   override readonly exitCode: number
   readonly verdict: Verdict
@@ -32,7 +32,7 @@ export class StepFailure extends FailureWithRecovery {
     this.done = done
   }
 
-  /** The same, once those steps were done before. */
+  /** The same, with the steps before it. */
   after(done: readonly Done[]): StepFailure {
     return new StepFailure(this.failure, this.advice, this.verdict, done)
   }

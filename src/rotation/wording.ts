@@ -1,4 +1,4 @@
-/** What a rotation says of keys and stores to a person who has to decide. Pure. */
+/** The wording about keys and stores for a person who has to decide. Pure. */
 
 import { deleteCommand, updateCommand } from '../keys/recovery-commands.ts'
 import { moment } from './duration.ts'
@@ -12,14 +12,14 @@ const STATES: { readonly [Each in Holding['condition']]?: string } = {
   mismatched: 'with a secret that is not its own',
 }
 
-/** What the users of a store have now, where that is not a key that works. */
+/** What a store holds in place of a working key. */
 export function told({ store, AccessKeyId, condition }: Holding): readonly string[] {
   const words = STATES[condition]
   if (words === undefined) return []
   return [condition === 'empty' ? `${store} ${words}` : `${store} holds ${AccessKeyId ?? 'a key'}, ${words}`]
 }
 
-/** The keys there are, and the command that lets each of them go. */
+/** The keys, and the command that removes each. */
 export function choices(view: View, what: string): string {
   return [what, ...view.state.keys.map(key => `${described(key, view.state)}. ${howToLetGo(key, view)}`)].join('\n')
 }
