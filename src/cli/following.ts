@@ -1,4 +1,4 @@
-/** Options whose values belong to the values of another one: `--store command:a --read-command b`. Loaded where one is typed. */
+/** Options that belong to the values of another option: `--store command:a --read-command b`. Loaded on demand. */
 
 import { ParameterError } from '../core/errors.ts'
 import { keyOf, type Option } from '../core/options.ts'
@@ -7,8 +7,8 @@ import type { Parsed } from './argparse.ts'
 type Values = readonly (string | undefined)[]
 
 /**
- * @returns for each of the rows, the values that stand behind those of the option that it follows, in their order
- * @throws ParameterError for a value that follows none, or not as the only one
+ * @returns for each row, the values that follow those of the option it belongs to, in order
+ * @throws ParameterError for a value that follows none, or a second one
  */
 export const following = (rows: readonly Option[], options: Parsed['options']): Readonly<Record<string, Values>> =>
   Object.fromEntries(rows.map(row => [keyOf(row.name), valuesOf(row, options)]))

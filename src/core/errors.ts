@@ -7,7 +7,7 @@ import type { Option } from './options.ts'
 export const ExitCode = {
   ok: 0,
   closed: 1,
-  // Of rotate-access-key, which aws-cli does not have: neither aws-cli (0, 1, 2, 120, 130, 252 to 255) nor a shell (126 and more) means anything by them.
+  // Of rotate-access-key only: aws-cli has other codes (0, 1, 2, 120, 130, 252 to 255), and so have shells (126 and more).
   notFinished: 3,
   decisionNeeded: 4,
   unwritable: 120,
@@ -43,7 +43,7 @@ export class RefusedByForm extends ParameterError {}
 export class UsageError extends ParameterError {
   readonly complaint: string
   readonly usage: (program: string) => string
-  /** The option that it is about. */
+  /** The option concerned. */
   readonly option: Option | undefined
   constructor(complaint: string, usage: (program: string) => string, program: string, option?: Option) {
     super(`${complaint}\n\n${usage(program)}`)
@@ -57,16 +57,16 @@ export class UsageError extends ParameterError {
 export class UnknownOptions extends Failure {
   override readonly exitCode = ExitCode.parameters
   override readonly name = 'UnknownOptions'
-  /** Options and what may be their values, in order. */
+  /** The options and their possible values, in order. */
   readonly words: readonly string[]
-  /** The options there are. */
+  /** The command's options. */
   readonly known: readonly Option[]
   constructor(words: readonly string[], known: readonly Option[]) {
     super(unknownOptions(words))
     this.words = words
     this.known = known
   }
-  /** The message for a person: aws-cli's calls the values options, too. */
+  /** For a person: aws-cli's message calls the values options, too. */
   get withoutValues(): string {
     const options = this.words.filter(word => word.startsWith('-'))
     return options.length > 0 ? unknownOptions(options) : this.message

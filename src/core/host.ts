@@ -18,7 +18,7 @@ interface Stat {
   readonly size: number
   /** Permission bits. */
   readonly mode: number
-  /** How many names the file has. */
+  /** The number of hard links. */
   readonly links: number
   readonly isDirectory: boolean
   /** A regular file: not a device, pipe or socket. */
@@ -35,24 +35,24 @@ export interface Files {
   /** The names in a directory; empty if it does not exist. */
   list(path: string): readonly string[]
   /**
-   * Puts the whole content in place at once: a temporary file in the same directory, mode `mode`, fsynced, then renamed. The owner of a
-   * file that is there already stays. Makes missing directories with mode 0700. Throws a SystemError; then nothing has changed.
+   * Replaces a file atomically: writes a temporary file in the same directory with mode `mode`, syncs and renames it. Keeps the owner of an
+   * existing file; creates missing directories with mode 0700. Throws a SystemError, and then nothing has changed.
    *
-   * @param lastCheck runs once the temporary file is on the disk, directly before the rename: what it throws keeps the file as it is
+   * @param lastCheck called directly before the rename; if it throws, the file is unchanged
    */
   replace(path: string, content: string | Uint8Array, mode: number, lastCheck?: () => void): void
-  /** Everything `replace` does with so many bytes up to the renaming, and leaves nothing behind. Throws the SystemError that it would meet now. */
+  /** Does everything that `replace` does up to the rename, and removes the temporary file. Throws the SystemError that `replace` would. */
   rehearse(path: string, size: number): void
   /** Creates a file with mode 0600, and its missing directories with 0700. Throws a SystemError: `EEXIST` if the file exists. */
   create(path: string, content: string): void
   /** The path with its links followed, whether or not the file exists. Throws a SystemError. */
   resolve(path: string): string
   /**
-   * Adds text to a file, made with mode 0600 (and its directories with 0700) where it is missing. Without `durable` it is not fsynced: it
-   * survives a kill of this process, but not a power cut. Throws a SystemError.
+   * Appends to a file; creates it with mode 0600 and its directories with 0700. Without `durable` it is not synced: the text survives a
+   * kill of this process, but not a power failure. Throws a SystemError.
    */
   append(path: string, text: string, durable?: boolean): void
-  /** Removes a file; nothing happens where there is none. `durable` as above. Throws a SystemError. */
+  /** Removes a file; a missing one is no error. `durable` as above. Throws a SystemError. */
   remove(path: string, durable?: boolean): void
 }
 
@@ -81,13 +81,13 @@ export interface Finished {
   readonly stderr: Uint8Array
 }
 
-/** How a program ended that was given a text. */
+/** The end of a program that was given a text. */
 export interface Fed extends Pick<Finished, 'status' | 'signal'> {
-  /** It has certainly not read all of the text. False where that is not known. */
+  /** It has certainly not read the whole text. False if unknown. */
   readonly unread: boolean
 }
 
-/** Signals noted instead of obeyed, from `holdSignals` to `release`. */
+/** Signals are recorded instead of obeyed, from `holdSignals` to `release`. */
 export interface HeldSignals {
   /** The first signal that arrived. */
   readonly received: NodeJS.Signals | undefined
@@ -122,13 +122,16 @@ export interface Host {
   /** Pipes `text` into a program that uses the terminal (a pager), with `env` added. Throws a SystemError if it cannot start. */
   page(words: readonly string[], text: string, env: Env): Promise<Finished>
   /**
-   * Runs a program without a shell and gives it `text` as its standard input; what it prints is dropped, its standard error is ours. `env`
-   * replaces our environment for it. `stop` ends it. Throws a SystemError if it cannot start.
+   * Runs a program without a shell, with `text` as its standard input. Its output is discarded, its standard error is inherited. `env`
+   * replaces the environment, `stop` ends it. Throws a SystemError if it cannot start.
    */
   feed(words: readonly string[], text: string, stop: AbortSignal, env?: Env): Promise<Fed>
-  /** Runs a program without a shell and without input, and collects what it prints; its standard error is ours. `stop` ends it. Throws a SystemError if it cannot start. */
+  /**
+   * Runs a program without a shell and without input, and collects its output; its standard error is inherited. `stop` ends it. Throws a
+   * SystemError if it cannot start.
+   */
   capture(words: readonly string[], stop: AbortSignal): Promise<Omit<Finished, 'stderr'>>
-  /** From now on signals that would end the run are noted, and an error that nobody waits for as ABRT; see HeldSignals. */
+  /** From now on signals are recorded, and unhandled errors as SIGABRT; see HeldSignals. */
   holdSignals(): HeldSignals
   /** Writes to the debug log: names, counts, decisions; never a secret or a reply. Does nothing without --debug. */
   debug(line: string): void

@@ -21,24 +21,24 @@ export function wholeKey(reply: Dict): WholeKey | undefined {
   return typeof AccessKeyId === 'string' && typeof SecretAccessKey === 'string' ? { ...key, AccessKeyId, SecretAccessKey } : undefined
 }
 
-/** A key as a store shows it: without its secret where the store shows no more than which key it holds. */
+/** A key as a store shows it: some stores show only its id. */
 export interface StoredKey {
   readonly AccessKeyId: string
   readonly SecretAccessKey?: string
 }
 
-/** Both halves, where the store shows both. */
+/** Both halves, if the store shows both. */
 export const pairOfStored = ({ AccessKeyId, SecretAccessKey }: StoredKey): KeyPair | undefined =>
   SecretAccessKey === undefined ? undefined : { AccessKeyId, SecretAccessKey }
 
 export interface KeyStore {
-  /** As it was asked for: `profile:prod`. */
+  /** As given: `profile:prod`. */
   readonly name: string
-  /** What it is, wherever it is named from: two paths to one file are one store. A journal knows stores by this. */
+  /** The same for all names of one store, such as two paths to one file. The journal identifies stores by it. */
   readonly identity: string
-  /** It keeps what it gets: nobody here can take it back. */
+  /** What it is given cannot be taken back. */
   readonly irrevocable: boolean
-  /** It ends with the job that it is part of: what it holds says nothing of what others use. */
+  /** It ends with its job, and says nothing about other users. */
   readonly ephemeral?: boolean
   /** What `put` does there, for a plan: `a new version becomes AWSCURRENT`. */
   readonly effect?: string
@@ -56,7 +56,7 @@ export interface KeyStore {
   /** The key that a run has staged and not put. Rejects with a StoreFailure. */
   readonly staged?: (UserName?: string) => Promise<StoredKey | undefined>
   /**
-   * Puts the key there, whole. `stop` ends every wait. Rejects with a StoreFailure; then the store is as it was, unless it is a
+   * Stores the whole key. `stop` ends every wait. Rejects with a StoreFailure; then the store is unchanged, except for a
    * StoreOutcomeUnknown.
    */
   put(key: WholeKey, stop: AbortSignal): Promise<Rollback>
@@ -75,7 +75,7 @@ export class StoreFailure extends Failure {
   }
 }
 
-/** The store was being given the key when something went wrong: it may have it all the same. */
+/** The store may have the key although it failed. */
 export class StoreOutcomeUnknown extends StoreFailure {}
 
 /** A store that keeps what it gets has the key, or a store may have it, and not all of them do: the key stays. */

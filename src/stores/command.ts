@@ -1,7 +1,8 @@
 /**
- * `command:COMMAND`: a program that stores the key: `gh secret set`, `vault kv put`, `pass insert`. It runs without a shell, and gets the
- * structure as JSON on its standard input, so nothing of the key is in its arguments or its environment. Exit 0 means stored; anything
- * else means nothing, for it may have stored the key before it failed. Another program can tell which key is stored (`--read-command`).
+ * `command:COMMAND`: a program that stores the key, such as `gh secret set`, `vault kv put` or `pass insert`. It runs without a shell and
+ * reads the key as JSON from standard input, so that its arguments and environment contain nothing of it. Exit code 0 means stored; any
+ * other proves nothing, because the program may have stored the key before it failed. Another program can tell which key is stored
+ * (`--read-command`).
  */
 
 import { messageOf } from '../core/errors.ts'
@@ -14,7 +15,7 @@ import { splitCommand } from '../python/shlex.ts'
 import type { OpenStore } from './open.ts'
 import { parseStoredKey } from './stored-key.ts'
 
-/** Milliseconds. A program that asks for a password may need some; one that hangs must end. */
+/** Milliseconds. A program may ask for a password; a hanging one must end. */
 const LONGEST_RUN = 60_000
 
 export const summary = 'a program that reads the key as JSON from standard input'
@@ -28,7 +29,7 @@ export const open: OpenStore = (line, store, { host, readCommand }) => {
     irrevocable: true,
     async check() {
       for (const [program = ''] of reader === undefined ? [words] : [words, reader]) {
-        // Windows has its own ways to find a program, and no mode that says whether it is one.
+        // Windows finds programs by rules of its own, and its modes do not say what is executable.
         const found = host.platform === 'win32' ? 'there' : findExecutable(program, host)
         if (found === 'missing') throw new StoreFailure(store, `there is no program ${program}`)
         if (found === 'not to be run') throw new StoreFailure(store, `${program} cannot be run`)
@@ -56,11 +57,11 @@ function wordsOf(line: string, store: string, { platform }: Host): readonly stri
 
 interface End {
   readonly why: string
-  /** Nothing of the key has reached the program. */
+  /** The program has read nothing of the key. */
   readonly neverBegan: boolean
 }
 
-/** Undefined if the program stored it. */
+/** Undefined if the program stored the key. */
 async function feed(words: readonly string[], text: string, stop: AbortSignal, { clock, feed }: Host): Promise<End | undefined> {
   return withTimeout(LONGEST_RUN, clock, async late => {
     try {

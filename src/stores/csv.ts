@@ -1,6 +1,6 @@
 /**
- * `csv:PATH`: the table of access keys that `aws configure import --csv` reads (awscli/customizations/configure/importer.py, 2.36.7): cells
- * are cut at every comma, quotes mean nothing, and the columns are found by their titles. One row for each user.
+ * `csv:PATH`: the table that `aws configure import --csv` reads (awscli/customizations/configure/importer.py, 2.36.7): one row per user,
+ * split at every comma without regard to quotes, with the columns found by their titles.
  */
 
 import { fileStore, lineEndIn, pairOf, pathIn, type TextFormat, UnsupportedContent } from './file.ts'
@@ -48,12 +48,12 @@ export const csvFormat: TextFormat = {
 interface Row {
   readonly cells: readonly string[]
   readonly start: number
-  /** Behind its line end. */
+  /** After its line end. */
   readonly end: number
 }
 
 interface Table {
-  /** Where the three titles are. */
+  /** The positions of the three titles. */
   readonly columns: readonly [number, number, number]
   readonly rows: readonly Row[]
   readonly width: number

@@ -1,6 +1,6 @@
 /**
- * The promise: what a command made reaches the user whole, or is undone, or is named. Knows no service and no format. Everything from
- * here on runs after the point of no return, so it may fail in one way only: by saying what became of things.
+ * Delivers the result of a command whole, or undoes the command, or reports what remains. Knows no service and no format. Everything here
+ * runs after the point of no return: every failure says what became of the key.
  */
 
 import type { Outcome } from '../core/command.ts'
@@ -21,7 +21,8 @@ interface Display {
  * Everything the outcome is for gets it, or nothing does: the stores first, the output last. Where a store keeps what it got, or may have it,
  * the key is delivered once that has it, and whatever fails then is no reason to delete it.
  *
- * @returns what the user was shown. A reader that had seen enough of what can be had again (`| head`) is no failure, as with aws-cli 2.36.7.
+ * @returns what the user was shown. A reader that had seen enough of what can be had again (`| head`) is no failure, as with aws-cli
+ * 2.36.7.
  * @throws Failure or Interrupted with the sentence that says what became of what the command made.
  */
 export async function deliver(outcome: Outcome, { render, show }: Display, signals: HeldSignals): Promise<string> {

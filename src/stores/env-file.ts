@@ -1,6 +1,6 @@
 /**
- * `env-file:PATH`: two variables in a dotenv file, written so that dotenv libraries and `sh` read them alike. The file may be one that
- * only dotenv understands (`KEY = value`, backticks); what stands around the values stays.
+ * `env-file:PATH`: two variables in a dotenv file, in a form that dotenv libraries and `sh` read alike. The file may use syntax of dotenv
+ * (`KEY = value`, backticks); everything around the values is kept.
  */
 
 import { fileStore, lineEndIn, pairOf, pathIn, type TextFormat, UnsupportedContent } from './file.ts'
@@ -42,16 +42,16 @@ interface Assignment {
   readonly name: string
   readonly value: string
   readonly start: number
-  /** Behind its line end. */
+  /** After its line end. */
   readonly end: number
   readonly valueStart: number
   readonly valueEnd: number
 }
 
 const NAME = /[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*/y
-// They may span lines: a line inside one is no assignment.
+// They may span lines: a line inside one is not an assignment.
 const QUOTED = /'[^']*'|"[^"\\]*(?:\\[\s\S][^"\\]*)*"|`[^`]*`/y
-/** Where a value without quotes ends, but for the blanks before. */
+/** The end of an unquoted value, except for trailing blanks. */
 const BARE_END = /(?<=[ \t=])#|[\r\n]|$/g
 const LINE = /[^\r\n]*/y
 const LINE_END = /\r\n|\r|\n|$/y
@@ -88,7 +88,7 @@ const unquoted = (value: string) => {
   return /^['`]/.test(value) ? value.slice(1, -1) : value
 }
 
-/** Of several the last counts, for all readers. */
+/** Of several assignments the last counts, for all readers. */
 const last = (found: readonly Assignment[], name: string) => found.findLast(each => each.name === name)
 
 function put(text: string, name: string, value: string): string {
@@ -99,7 +99,7 @@ function put(text: string, name: string, value: string): string {
   return `${text}${text === '' || /[\r\n]$/.test(text) ? '' : ending}${name}=${written}${ending}`
 }
 
-/** Bare where that is safe for all; else in single quotes, inside which nothing means anything to any of them but the quote itself. */
+/** Unquoted if that is safe for all readers; otherwise in single quotes, inside which only the quote itself is special. */
 function quoted(value: string): string {
   if (/^[\w/+=.,:@%-]+$/.test(value)) return value
   if (/^[^'\r\n\0]*$/.test(value)) return `'${value}'`

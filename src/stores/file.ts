@@ -1,6 +1,6 @@
 /**
- * A store that is a text file: links followed, mode and owner kept, one writer at a time, replaced whole or not at all. How a key stands in
- * the text is a TextFormat's business.
+ * A store in a text file: follows links, keeps mode and owner, allows one writer at a time, and replaces the file whole. A TextFormat reads
+ * and writes the key in the text.
  */
 
 import { nameOf } from '../core/errors.ts'
@@ -11,77 +11,77 @@ import { decode } from '../python/codec.ts'
 import { expandUser } from '../python/path.ts'
 import { LockNotAcquired, withFileLock } from './lock.ts'
 
-/** Text → the key in it, and the text with another key in its place. Pure: a file is one of these and a path. */
+/** Reads and replaces the key in a text. Pure. */
 export interface TextFormat {
-  /** The key that stands in the text for this user, as its readers find it. */
+  /** The user's key in the text, as its readers find it. */
   read(text: string, UserName?: string): KeyPair | undefined
-  /** The text with the key in place of the one it held, everything else as it was. Throws UnsupportedContent. */
+  /** The text with the key replaced and everything else unchanged. Throws UnsupportedContent. */
   write(text: string, key: WholeKey): string
-  /** The text without that user's key, everything else as it was. */
+  /** The text without the user's key and everything else unchanged. */
   remove(text: string, UserName?: string): string
-  /** The names of what else stands in the text, for programs other than those that use the key. Throws UnsupportedContent. */
+  /** The names of the other entries in the text, which other programs use. Throws UnsupportedContent. */
   entries(text: string): readonly string[]
 }
 
-/** A key is both halves; an empty half is none. */
+/** A key has both halves; an empty one does not count. */
 export const pairOf = (AccessKeyId: string | undefined, SecretAccessKey: string | undefined): KeyPair | undefined =>
   AccessKeyId && SecretAccessKey ? { AccessKeyId, SecretAccessKey } : undefined
 
-/** How lines end in the text. */
+/** The line end of the text. */
 export const lineEndIn = (text: string): string => /\r\n|\r|\n/.exec(text)?.[0] ?? '\n'
 
-/** A text, or a key, that does not go together with the format. The message says why, and never a secret. */
+/** A text or a key that the format does not support. The message says why, and contains no secret. */
 export class UnsupportedContent extends Error {
   override readonly name: string = 'UnsupportedContent'
 }
 
-/** A program without a lock has the file in its hands. */
+/** A program without a lock is writing the file. */
 class Changed extends UnsupportedContent {
   override readonly name = 'Changed'
 }
 
 interface FileStoreOptions {
   readonly name: string
-  /** What it is apart from its path: `profile bob`. */
+  /** Its identity apart from the path: `profile bob`. */
   readonly kind: string
   readonly path: string
   readonly format: TextFormat
-  /** Others may read the file, and that is no mistake. */
+  /** Other users may read the file, on purpose. */
   readonly open?: boolean
-  /** Before the key is written. */
+  /** Called before the key is written. */
   readonly announce?: (key: WholeKey) => Promise<void>
 }
 
-/** The path that a user named, with its `~` filled in. Throws a StoreFailure where there is none. */
+/** The path with `~` expanded. Throws a StoreFailure for an empty one. */
 export function pathIn(rest: string, store: string, host: Host): string {
   if (rest === '') throw new StoreFailure(store, 'a path is missing')
   return expandUser(rest, host)
 }
 
-/** Only the user may read what is new. */
+/** For new files: readable by the user only. */
 const NEW_MODE = 0o600
-/** Milliseconds without a change after which a file is not being written: programs that empty a file fill it at once. */
+/** Milliseconds without a change after which a file counts as written: programs that truncate a file fill it at once. */
 const MOMENT = 100
 /** Milliseconds after which a file that keeps changing is given up. */
 const LONGEST_CHANGE = 3000
-/** What a key can be at most, on top of what the file holds, in bytes. */
+/** The most bytes that a key adds to a file. */
 const ROOM = 4096
 
-/** A key of the usual form: whether the file takes it is known before there is one. */
+/** A key of the usual form, to find out whether the file can take it. */
 const trial = (UserName: string | undefined): WholeKey => ({
   UserName: UserName ?? 'user',
   AccessKeyId: 'AKIAIOSFODNN7EXAMPLE',
   SecretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
 })
 
-/** @param user whose key it will be, where that is known: a format may not be able to hold every name. */
+/** @param user the user whose key it will be, if known: some names do not fit into some formats */
 export function fileStore(
   { name, kind, path, format, announce, open = false }: FileStoreOptions,
   user: string | undefined,
   host: Host,
 ): KeyStore {
   const { files, stderr, clock } = host
-  /** What else stood in the file when it was checked. */
+  /** The other entries of the file when it was checked. */
   let expected: readonly string[] = []
 
   const explaining = async <T>(act: () => T | Promise<T>): Promise<T> => {
@@ -101,7 +101,7 @@ export function fileStore(
   }
 
   /**
-   * The file; or, where it does not look whole, once it has not changed for a moment: a program without a lock may have emptied it, and be
+   * The file. If it seems incomplete, waits until it has not changed for a moment: a program without a lock may have truncated it and be
    * about to fill it.
    */
   async function settled(looksWhole: (text: string) => boolean): Promise<Loaded> {
@@ -116,13 +116,13 @@ export function fileStore(
     }
   }
 
-  /** Something that was in the file when it was checked, and is not in the text. Throws UnsupportedContent. */
+  /** An entry that the file had when it was checked, and that the text lacks. Throws UnsupportedContent. */
   function missingFrom(text: string): string | undefined {
     const entries = new Set(format.entries(text))
     return expected.find(entry => !entries.has(entry))
   }
 
-  /** Whether everything is there that was when the file was checked. */
+  /** Whether the text has all the entries that the file had when it was checked. */
   function hasExpected(text: string): boolean {
     try {
       return text !== '' && missingFrom(text) === undefined
@@ -138,7 +138,7 @@ export function fileStore(
     async check() {
       const mode = await explaining(async () => {
         const { target, text, mode, links } = await settled(hasExpected)
-        // Written in place it could be left half written; replaced, the other names would keep the old key.
+        // Written in place, the file could be left incomplete; replaced, its other names would keep the old key.
         if (links > 1) throw new UnsupportedContent('it has several hard links, of which only one would get the key')
         files.rehearse(target, Buffer.byteLength(format.write(text, trial(user))) + ROOM)
         expected = format.entries(text)
@@ -157,7 +157,7 @@ export function fileStore(
       }),
   }
 
-  /** The file is read and written under one lock: what another run has put there meanwhile stays. */
+  /** Reads and writes under one lock, so that the changes of other runs are kept. */
   async function write(key: WholeKey, stop: AbortSignal): Promise<Rollback> {
     const { target } = load()
     return withFileLock(target, host, stop, async () => {
@@ -167,8 +167,8 @@ export function fileStore(
   }
 
   /**
-   * Replaces the text by what `edit` makes of it, if that is still what was read when the new file is ready to take its place; of what a
-   * program without a lock has changed in between, nothing is lost. Undefined from `edit` leaves the file alone, and null removes it.
+   * Replaces the text by the result of `edit`, if the file is unchanged when the new one is ready. Changes by programs without a lock are
+   * kept. If `edit` returns undefined the file is left alone, and null removes it.
    */
   async function change(edit: (text: string) => string | null | undefined): Promise<{ readonly loaded: Loaded; readonly written: string }> {
     const until = clock.now() + LONGEST_CHANGE
@@ -212,10 +212,10 @@ export function fileStore(
 }
 
 interface Loaded {
-  /** Where the links lead. */
+  /** The path with links followed. */
   readonly target: string
   readonly text: string
-  /** Undefined where there is no file yet. */
+  /** Undefined if there is no file yet. */
   readonly mode: number | undefined
   readonly mtime: number
   readonly links: number
@@ -223,7 +223,7 @@ interface Loaded {
 
 const isSame = (one: Loaded, other: Loaded): boolean => one.target === other.target && one.mode === other.mode && one.text === other.text
 
-/** A place that cannot be found out has its name as typed. */
+/** A path that cannot be resolved is used as given. */
 function resolved(path: string, { files }: Host): string {
   try {
     return files.resolve(path)
@@ -240,7 +240,7 @@ function textOf(bytes: Uint8Array): string {
   }
 }
 
-/** A reason of ours, or an errno name; a message of anybody else could quote the key. */
+/** Our own reason or an errno name: other messages could quote the key. */
 function reason(error: unknown): string {
   if (error instanceof UnsupportedContent || error instanceof LockNotAcquired) return error.message
   return isSystemError(error) ? error.code : nameOf(error)

@@ -1,4 +1,4 @@
-/** `github-env`: the variables that later steps of a GitHub Actions job get, through the file that `$GITHUB_ENV` names. */
+/** `github-env`: the environment of the later steps of a GitHub Actions job, through the file that `$GITHUB_ENV` names. */
 
 import { StoreFailure } from '../core/key-store.ts'
 import { fileStore, pairOf, type TextFormat, UnsupportedContent } from './file.ts'
@@ -17,8 +17,8 @@ export const open: OpenStore = (rest, name, { user, host }) => {
       path,
       format: githubEnvFormat,
       open: true,
-      // The runner shows the environment of every later step in the log, so it must know the secret first. It takes its commands from
-      // standard error as well, which nobody pipes into a file or a program that wants the output alone.
+      // The runner logs the environment of every later step, so the secret must be masked first. The runner reads commands from standard
+      // error too, which is not redirected into files or programs that expect the output only.
       announce: ({ SecretAccessKey }) => host.stderr.write(`::add-mask::${escaped(SecretAccessKey)}\n`),
     },
     user,
@@ -29,7 +29,7 @@ export const open: OpenStore = (rest, name, { user, host }) => {
 
 const escaped = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 
-/** Lines `NAME=value`, taken literally; the file only ever grows. */
+/** Lines `NAME=value`, without quoting. Lines are only appended. */
 export const githubEnvFormat: TextFormat = {
   read(text) {
     const value = (name: string) =>
@@ -48,6 +48,6 @@ export const githubEnvFormat: TextFormat = {
     const last = text.lastIndexOf('\nAWS_ACCESS_KEY_ID=') + 1
     return text.slice(0, last) + text.slice(last).replace(/^AWS_ACCESS_KEY_ID=.*\nAWS_SECRET_ACCESS_KEY=.*\n/, '')
   },
-  // The runner takes it away when the job ends.
+  // The runner removes the file when the job ends.
   entries: () => [],
 }

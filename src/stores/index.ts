@@ -12,7 +12,7 @@ interface StoreKind {
   readonly target?: string
   /** The files or names that a shell completes after the colon. */
   readonly complete?: ValuePrefix['complete']
-  /** A program of the user's can read it (`--read-command`). */
+  /** The user may give a program that reads it (`--read-command`). */
   readonly readByCommand?: boolean
 }
 

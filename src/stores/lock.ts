@@ -1,21 +1,21 @@
 /**
- * One writer at a time for a file: a lock file beside it that names its process. A lock whose process is gone is taken over. Only programs
- * that look for it are held off, so it guards iamkey against itself.
+ * Allows one writer at a time for a file, by a lock file next to it that names the process. A lock of a dead process is taken over. Only
+ * iamkey respects the lock.
  */
 
 import { type Host, isSystemError } from '../core/host.ts'
 
-/** Milliseconds. A lock is held for as long as one file takes to write, so a longer wait is for something that hangs. */
+/** Milliseconds. A lock is held while one file is written; a longer wait means that something hangs. */
 const PATIENCE = 20_000
 const LOOK_EVERY = 20
-/** From this age on a lock is left over, whatever holds its process number now, and on whatever machine. */
+/** Milliseconds after which a lock is left over, whatever process has its number now, and on whatever machine. */
 const LONGEST_HELD = 300_000
-/** From this age on a lock that does not say whose it is was torn: it is written in one call, right after it is made. */
+/** Milliseconds after which an incomplete lock is left over: it is written in one call, right after its creation. */
 const LONGEST_WRITTEN = 5000
 
 type LockHost = Pick<Host, 'files' | 'clock' | 'pid' | 'hostname' | 'isRunning'>
 
-/** Another process has been writing the file for too long, or a signal came first. */
+/** Another process has been writing the file for too long, or a signal arrived. */
 export class LockNotAcquired extends Error {
   override readonly name = 'LockNotAcquired'
 }
@@ -23,7 +23,7 @@ export class LockNotAcquired extends Error {
 /**
  * Runs `act` while no other iamkey writes the file.
  *
- * @throws LockNotAcquired; a SystemError where the lock cannot be made
+ * @throws LockNotAcquired; a SystemError if the lock cannot be created
  */
 export async function withFileLock<T>(path: string, world: LockHost, stop: AbortSignal | undefined, act: () => T | Promise<T>): Promise<T> {
   const lock = `${path}.iamkey-lock`
@@ -41,7 +41,7 @@ export async function withFileLock<T>(path: string, world: LockHost, stop: Abort
   }
 }
 
-/** What was done under the lock is done: one that cannot be removed is left over, and those who find it see that. */
+/** A failure is ignored: the lock is then left over, and others detect that. */
 function release(lock: string, { files }: LockHost): void {
   try {
     files.remove(lock)
@@ -51,15 +51,15 @@ function release(lock: string, { files }: LockHost): void {
 }
 
 /**
- * Removes a lock that is left over. Of those who see one, the first to make the file named after it goes on; a later one finds that the
- * lock is no longer what it saw.
+ * Removes a lock that is left over. Of several processes that detect it, the first to create the file named after it continues; a later one
+ * finds that the lock has changed.
  */
 function takenOver(lock: string, world: LockHost): boolean {
   const { files } = world
   const seen = holder(lock, world)
   if (seen === undefined || !isLeftOver(lock, seen, world)) return false
   const guard = `${lock}.${seen.pid}`
-  // One that is as old belongs to a run that was killed on these lines.
+  // A guard of that age belongs to a run that was killed right here.
   if (age(guard, world) > LONGEST_WRITTEN) files.remove(guard)
   if (!create(guard, '', world)) return false
   try {
@@ -72,13 +72,13 @@ function takenOver(lock: string, world: LockHost): boolean {
 }
 
 interface Holder {
-  /** Zero where the lock does not say. */
+  /** Zero if the lock does not say. */
   readonly pid: number
-  /** Empty where the lock does not say. */
+  /** Empty if the lock does not say. */
   readonly hostname: string
 }
 
-/** Undefined where there is no lock any more. Of one that was torn in the middle, as much as it still says. */
+/** Undefined if there is no lock any more. Of an incomplete one, the part that can be read. */
 function holder(lock: string, { files }: LockHost): Holder | undefined {
   let text: string
   try {
@@ -91,13 +91,13 @@ function holder(lock: string, { files }: LockHost): Holder | undefined {
   return { pid: Number(pid), hostname }
 }
 
-/** Its process is gone; or it is so old that no process can be busy with it, which is sooner for one that does not say whose it is. */
+/** Whether its process is gone, or it is too old for any process to hold it; the limit is lower for one that names no process. */
 function isLeftOver(lock: string, { pid, hostname }: Holder, world: LockHost): boolean {
   if (hostname === world.hostname && pid > 0 && !world.isRunning(pid)) return true
   return age(lock, world) > (pid > 0 && hostname !== '' ? LONGEST_HELD : LONGEST_WRITTEN)
 }
 
-/** In milliseconds; negative where there is no such file. */
+/** In milliseconds; negative if there is no such file. */
 const age = (path: string, { clock, files }: LockHost): number => clock.now() - (files.stat(path)?.mtime ?? Number.POSITIVE_INFINITY)
 
 function create(path: string, content: string, { files }: LockHost): boolean {

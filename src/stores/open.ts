@@ -1,4 +1,4 @@
-/** `--store KIND:TARGET` → stores that are ready to take a key. The code of a kind is loaded when it is named. */
+/** Opens the stores of `--store KIND:TARGET`. The code of a kind is loaded on demand. */
 
 import type { Profiles } from '../config/profiles.ts'
 import { ParameterError } from '../core/errors.ts'
@@ -9,7 +9,7 @@ import { STORE_KINDS, type StoreName, storeSyntax } from './index.ts'
 // Not used here: `deliver.ts` needs it when there is a key, and then no file may be missing.
 import './store-key.ts'
 
-/** What a store may use to find its target. */
+/** What a store is given to find its target. */
 export interface StoreContext {
   readonly host: Host
   readonly profiles: Profiles
@@ -19,7 +19,7 @@ export interface StoreContext {
   readonly remote: Remote
 }
 
-/** A store as the command line names it. */
+/** A store on the command line. */
 export interface NamedStore {
   /** The value of `--store`. */
   readonly name: string
@@ -56,7 +56,7 @@ export type OpenStore = (target: string, name: string, context: StoreContext & P
 /**
  * The stores, in the order of the command line.
  *
- * @param check whether each is asked if it can take a key
+ * @param check whether each is checked
  * @throws ParameterError for a value that names no store; StoreFailure for a store that cannot take a key now
  */
 export async function openStores(named: readonly NamedStore[], context: StoreContext, check = true): Promise<readonly KeyStore[]> {

@@ -1,6 +1,6 @@
 /**
- * `profile:NAME`: a profile of the shared credentials file. Edits two lines of the text and leaves every other byte alone. What the
- * edited text then means is asked of the parser that reads it for every run, before it replaces anything.
+ * `profile:NAME`: a profile of the shared credentials file. Edits two lines and leaves every other byte alone. The edited text is parsed by
+ * the parser of all runs before it replaces the file.
  */
 
 import { NotIni, parseIni, type Section } from '../config/ini.ts'
@@ -12,7 +12,7 @@ const ID = 'aws_access_key_id'
 const SECRET = 'aws_secret_access_key'
 const TOKENS = ['aws_session_token', 'aws_security_token']
 
-/** Keys of either file that make a profile take its credentials from somewhere else, or that a long-lived key does not go with. */
+/** Keys in either file that let a profile take its credentials from elsewhere, or that do not go with a long-lived key. */
 const ELSEWHERE: readonly (readonly [key: string, why: string])[] = [
   ['role_arn', 'it assumes a role'],
   ['web_identity_token_file', 'it signs in with a token file'],
@@ -38,7 +38,7 @@ export const open: OpenStore = (name, store, { profiles, user, host }) => {
   )
 }
 
-/** The shared credentials file, as far as one profile goes. */
+/** The format of the shared credentials file, for one profile. */
 export function credentialsFormat(name: string): TextFormat {
   return {
     read: text => pairOf(sectionsOf(text).get(name)),
@@ -66,7 +66,7 @@ function sectionsOf(text: string): ReadonlyMap<string, Section> {
   }
 }
 
-/** The text after the edit, if it says of everything else what it said before. */
+/** The edited text, if everything else in it has the same meaning as before. */
 function proven(before: string, after: string, name: string, pair: KeyPair | undefined): string {
   const rest = (sections: ReadonlyMap<string, Section>) => {
     const others = [...sections].map(([title, section]) => [title, title === name ? without(section) : [...section]] as const)
@@ -88,7 +88,7 @@ const without = (section: Section) => [...section].filter(([key]) => key !== ID 
 
 type Values = Readonly<Record<string, string | undefined>>
 
-/** One key, over the lines from `from` to before `to`. */
+/** A key, from line `from` to before line `to`. */
 interface Entry {
   readonly key: string
   readonly from: number
@@ -98,14 +98,14 @@ interface Entry {
 const LINES = /[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$/g
 const endingOf = (line: string | undefined) => /(?:\r\n|\r|\n)$/.exec(line?.slice(-2) ?? '')?.[0]
 
-/** With each of the values in place of the old one, or gone where it is undefined; undefined if there is no such section. */
+/** The text with these values; undefined ones are removed. Undefined if there is no such section. */
 function edit(text: string, name: string, values: Values): string | undefined {
   const lines: string[] = text.match(LINES) ?? []
   const found = locate(lines, name)
   if (found === undefined) return undefined
   const { header, entries } = found
   const ending = endingOf(lines[header]) ?? '\n'
-  // A new key goes before the first, at its depth: deeper lines below another key would be part of that one's value.
+  // A new key goes before the first one, with its indentation: deeper lines below another key would continue that key's value.
   const depth = /^[ \t]*/.exec(lines[entries[0]?.from ?? -1] ?? '')?.[0] ?? ''
   const added: string[] = []
   for (const [key, value] of Object.entries(values)) {
@@ -132,7 +132,7 @@ function append(text: string, name: string, values: Values): string {
 const isComment = (line: string) => /^\s*[#;]/.test(line)
 const ended = (text: string, ending: string) => (endingOf(text) === undefined ? text + ending : text)
 
-/** Where a section and its keys are, by the rules of config/ini.ts. */
+/** The lines of a section and its keys, by the rules of config/ini.ts. */
 function locate(lines: readonly string[], name: string): { readonly header: number; readonly entries: readonly Entry[] } | undefined {
   const entries: Entry[] = []
   let header: number | undefined
