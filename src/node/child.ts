@@ -1,4 +1,4 @@
-/** Programs that iamkey runs: credential processes, whose output is collected, and the pager, which owns the terminal. */
+/** Runs credential processes, whose output is collected, and the pager, which uses the terminal. */
 
 import * as child_process from 'node:child_process'
 import * as net from 'node:net'

@@ -16,7 +16,7 @@ export const files: Files = {
         mtime: found.mtimeMs,
         size: found.size,
         links: found.nlink,
-        // Windows has no such bits, and Node makes them up: a file there is its owner's, and may be a program.
+        // Windows has no mode bits, and Node invents them: a file belongs to its owner, and may be executable.
         mode: os.platform() === 'win32' ? 0o700 : found.mode & 0o7777,
         isDirectory: found.isDirectory(),
         isFile: found.isFile(),
@@ -70,14 +70,14 @@ export const files: Files = {
     }
     if (durable) syncEntries(path.dirname(name))
   },
-  // Not rmSync, which loads what it takes to remove a whole tree.
+  // Not rmSync, which loads the code for removing whole trees.
   remove(name, durable = false) {
     unlessMissing(() => fs.unlinkSync(name))
     if (durable) syncEntries(path.dirname(name))
   },
 }
 
-/** The names in a folder survive a power cut from here on. Not every file system, nor Windows, knows how: there they do when they do. */
+/** Makes the names in a directory survive a power failure. Some file systems and Windows do not support it; the error is ignored. */
 function syncEntries(folder: string): void {
   try {
     const handle = fs.openSync(folder, 'r')

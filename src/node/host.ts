@@ -11,7 +11,7 @@ import { isRunning } from './running.ts'
 
 /** How long to wait for a reply after a signal, in milliseconds. */
 const SIGNAL_PATIENCE = 3000
-/** What ends a program unless it listens, and comes from a person, a batch system, a timer or `ulimit -t`; SIGUSR1 would open Node's debugger. */
+/** Signals that end a program by default and come from a user, a batch system, a timer or `ulimit -t`. SIGUSR1 would start Node's debugger. */
 const HELD = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGALRM', 'SIGXCPU', 'SIGBREAK'] as const
 
 /** @param process Node's; an argument, so that no other file uses the global */

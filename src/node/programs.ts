@@ -1,20 +1,20 @@
-/** Programs of the user's that are given a key, or show one. Loaded where there are any. */
+/** Runs the user's programs that get or show a key. Loaded on demand. */
 
 import * as child_process from 'node:child_process'
 import type { Env, Fed, Finished } from '../core/host.ts'
 
-/** More than any program has to say of a key, in bytes. */
+/** More bytes than any program prints about a key. */
 const MOST_OUTPUT = 1 << 20
 
-/** Milliseconds from the request to end to the end. */
+/** Milliseconds between SIGTERM and SIGKILL. */
 const GRACE = 2000
-/** Milliseconds from the end of a program to the end of what it printed. */
+/** Milliseconds to wait for the output after the program has ended. */
 const LAST_WORDS = 1000
 
 /** See Host.feed. */
 export async function feed([program = '', ...words]: readonly string[], text: string, stop: AbortSignal, env?: Env): Promise<Fed> {
   const child = child_process.spawn(program, words, { stdio: ['pipe', 'ignore', 'inherit'], ...(env && { env }) })
-  // The text is one write: where it fails, nothing of it has arrived. What a program leaves unread of a write that succeeded is not known.
+  // The text is a single write: if it fails, none of it has arrived. How much of a successful write was read is unknown.
   let unread = false
   child.stdin.on('error', () => {
     unread = true
@@ -39,7 +39,7 @@ export async function capture([program = '', ...words]: readonly string[], stop:
   const closed = new Promise<void>(resolve => child.stdout.on('close', resolve))
   try {
     const end = await ending(child, stop)
-    // What it has left running in the background may hold the other end.
+    // A background process may keep the other end open.
     await Promise.race([closed, new Promise<void>(resolve => setTimeout(resolve, LAST_WORDS))])
     return { ...end, stdout: Buffer.concat(printed) }
   } finally {
@@ -47,7 +47,7 @@ export async function capture([program = '', ...words]: readonly string[], stop:
   }
 }
 
-/** How the program ends; `stop` asks it to, and then makes it. */
+/** How the program ends. `stop` sends SIGTERM, then SIGKILL. */
 async function ending(child: child_process.ChildProcess, stop: AbortSignal): Promise<Pick<Finished, 'status' | 'signal'>> {
   let grace: NodeJS.Timeout | undefined
   const end = () => {
@@ -57,7 +57,7 @@ async function ending(child: child_process.ChildProcess, stop: AbortSignal): Pro
   stop.addEventListener('abort', end, { once: true })
   if (stop.aborted) end()
   try {
-    // Not `close`: what it has left running in the background may hold its descriptors.
+    // Not `close`: a background process may keep its descriptors open.
     const [status, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
       child.on('error', reject)
       child.on('exit', (...ending) => resolve(ending))

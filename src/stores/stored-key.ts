@@ -1,16 +1,16 @@
 /**
- * What a program prints of the key that a store holds: the id alone, the id and the secret as two words, or JSON with the service's names
- * for them, as `aws iam create-access-key` and `credential_process` have it. Pure.
+ * Parses what a program prints about the key of a store: the id, the id and the secret as two words, or JSON with the service's names, as
+ * `aws iam create-access-key` and `credential_process` print it. Pure.
  */
 
 import type { StoredKey } from '../core/key-store.ts'
 import { pairOf } from './file.ts'
 
-/** As AWS has them (API reference of IAM), and as stand-ins do. */
+/** The form of AWS (API reference of IAM) and of compatible services. */
 const KEY_ID = /^\w{16,128}$/
 const SECRET = /^[\w+/=-]{16,128}$/
 
-/** The key in the text; undefined where there is none, or more than one. */
+/** The key in the text; undefined if there is none or more than one. */
 export function parseStoredKey(text: string): StoredKey | undefined {
   if (text.startsWith('{')) return fromJson(text)
   const [id = '', secret, ...more] = text.split(/\s+/)
