@@ -40,6 +40,8 @@ export interface KeyStore {
   readonly irrevocable: boolean
   /** It ends with its job, and says nothing about other users. */
   readonly ephemeral?: boolean
+  /** It is a file of this host: the same identity is another store on another host. */
+  readonly local?: boolean
   /** What `put` does there, for a plan: `a new version becomes AWSCURRENT`. */
   readonly effect?: string
   /** Changes nothing. Throws a StoreFailure for whatever would keep `put` from its work now. */

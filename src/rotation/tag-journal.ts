@@ -222,9 +222,9 @@ const withStores = (history: History, nameOf: (store: string) => string): Histor
   stores: Object.fromEntries(Object.entries(history.stores).map(([store, about]) => [nameOf(store), about])),
 })
 
-/** Six characters that identify a store. A program stores keys in the same place on every host; a file on another host is another store. */
-function markOf({ identity, irrevocable }: KeyStore, hostname: string): string {
-  const place = irrevocable ? identity : `${hostname} ${identity}`
+/** Six characters that identify a store, on all hosts if it is not a file of this one. */
+function markOf({ identity, local = false }: KeyStore, hostname: string): string {
+  const place = local ? `${hostname} ${identity}` : identity
   return crypto.createHash('sha256').update(place).digest('base64url').slice(0, 6)
 }
 

@@ -135,6 +135,7 @@ export function fileStore(
     name,
     identity: `${kind} in ${resolved(path, host)}`,
     irrevocable: false,
+    local: true,
     async check() {
       const mode = await explaining(async () => {
         const { target, text, mode, links } = await settled(hasExpected)

@@ -1,7 +1,10 @@
 /** Rotations whose journal is a tag of the user: each run is on a machine that has no state directory of an earlier one. */
 import { afterAll, describe, expect, test } from 'vitest'
-// Loaded before the clock runs, which takes a run that waits for a module for one that waits for nothing.
-import '../../src/rotation/tag-journal.ts'
+import type { Iam, Operation } from '../../src/core/iam.ts'
+import type { KeyStore } from '../../src/core/key-store.ts'
+// Also loaded before the clock runs, which takes a run that waits for a module for one that waits for nothing.
+import { openTagJournal, readTagHistory } from '../../src/rotation/tag-journal.ts'
+import { testHost } from '../support/host.ts'
 import { aftermath, type Caller, cellsOf, codeOf, described, messageOf, type Scene, type Stage, stage, story } from './matrix.ts'
 import { DAY } from './world.ts'
 
@@ -145,6 +148,48 @@ describe('the tag', () => {
     const ran = await here.run({ machine: 'two' })
     expect([codeOf(ran), here.here.account.liveKeys('Bob').map(({ status }) => status)]).toEqual([4, ['Active', 'Active']])
   })
+})
+
+test('a store is the same on every host, but for a file', async () => {
+  const tags = new Map<string, string>()
+  const at = Date.UTC(2026, 0, 31)
+  const iam = {
+    call: async (operation: string, input: { readonly Tags?: readonly { readonly Key: string; readonly Value: string }[] }) => {
+      for (const { Key, Value } of input.Tags ?? []) tags.set(Key, Value)
+      const Tags = Array.from(tags, ([Key, Value]) => ({ Key, Value }))
+      return { output: operation === 'ListUserTags' ? { Tags, IsTruncated: false } : {}, serverTime: at }
+    },
+  } as unknown as Iam<Operation>
+  const store = (identity: string, local: boolean): KeyStore => ({
+    name: identity,
+    identity,
+    irrevocable: false,
+    local,
+    check: async () => {},
+    put: async () => async () => '',
+  })
+  const on = (hostname: string) => {
+    const host = { ...testHost({ now: at }), hostname }
+    const stores = [store('a file', true), store('a secret', false)]
+    const means = {
+      host,
+      stores,
+      openIam: async () => iam,
+      clock: host.clock,
+      signals: host.holdSignals(),
+      random: () => 0.5,
+      maxAttempts: 3,
+    }
+    return { ...means, debug() {}, progress: { say() {}, note() {}, end() {} } }
+  }
+  const one = await openTagJournal('Bob', 1000, on('one'))
+  await one.record({ what: 'asked', at, before: [] })
+  await one.record({ what: 'created', at, id: 'AKIAIOSFODNN7EXAMPLE', replaces: {} })
+  for (const name of ['a file', 'a secret']) await one.record({ what: 'storing', at, id: 'AKIAIOSFODNN7EXAMPLE', store: name })
+  await one.end(['AKIAIOSFODNN7EXAMPLE'])
+  const known = async (hostname: string) =>
+    Object.keys((await readTagHistory('Bob', on(hostname))).stores).filter(name => name.startsWith('a '))
+  expect([await known('one'), await known('two')]).toEqual([['a file', 'a secret'], ['a secret']])
 })
 
 /** A promise, and what resolves it. */
