@@ -1,6 +1,6 @@
 /**
- * One operation of a service that speaks AWS's JSON protocol: the request by hand, the signature by the SDK's own signer. The clients that
- * the SDK has for these services are many times the size of what is asked of them. Knows no operation.
+ * Calls an operation of a service with AWS's JSON protocol. The request is built here and signed by the SDK's signer; the SDK's clients for
+ * these services are many times larger than what is needed. Knows no operation.
  */
 
 import { partition } from '@aws-sdk/core/client'
@@ -16,13 +16,13 @@ import { dumps } from '../python/json.ts'
 /** The part of the X-Amz-Target header before the operation. */
 const TARGETS = { secretsmanager: 'secretsmanager', ssm: 'AmazonSSM' } as const
 
-/** So many milliseconds a reply must be away from this machine's clock for a new signature to be worth a try. */
+/** The least difference, in milliseconds, between a reply's date and this machine's clock that makes a retry worthwhile. */
 const CLOCK_STEP = 240_000
 
 interface JsonCallOptions {
-  /** Undefined where none is configured. */
+  /** Undefined if none is configured. */
   readonly region: string | undefined
-  /** A custom endpoint; undefined for AWS's own. */
+  /** A custom endpoint; undefined for AWS's. */
   readonly endpointFor: (service: AwsRequest['service']) => string | undefined
   readonly useFipsEndpoint: boolean
   readonly useDualstackEndpoint: boolean
@@ -32,7 +32,7 @@ interface JsonCallOptions {
   readonly clock: Clock
 }
 
-/** Throws a TransportFailure, and a Failure without a region. A refusal by a service whose clock is another is asked again, signed by that clock. */
+/** Throws a TransportFailure, and a Failure without a region. After a refusal because of the clock, signs again by the service's clock. */
 export function createJsonCall(options: JsonCallOptions): (request: AwsRequest, stop: AbortSignal) => Promise<RemoteReply> {
   const { transport, clock } = options
   let offset = 0
@@ -83,9 +83,8 @@ async function signed(
 }
 
 /**
- * The rules of both services' endpoints (endpoint-rule-set-1.json of botocore), with the SDK's table of partitions. Their exceptions: Secrets
- * Manager answers over IPv6 at its usual names where the partition is aws, aws-cn or aws-us-gov, and SSM's usual name in aws-us-gov is its
- * FIPS endpoint.
+ * The endpoint rules of both services (endpoint-rule-set-1.json of botocore), with the SDK's table of partitions. Exceptions: in aws,
+ * aws-cn and aws-us-gov Secrets Manager's usual hosts answer over IPv6, and in aws-us-gov SSM's usual host is its FIPS endpoint.
  */
 function ownEndpoint(
   service: AwsRequest['service'],

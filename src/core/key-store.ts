@@ -42,20 +42,20 @@ export interface KeyStore {
   readonly ephemeral?: boolean
   /** It is a file of this host: the same identity is another store on another host. */
   readonly local?: boolean
-  /** What `put` does there, for a plan: `a new version becomes AWSCURRENT`. */
+  /** What `put` does, for a plan: `a new version becomes AWSCURRENT`. */
   readonly effect?: string
-  /** Changes nothing. Throws a StoreFailure for whatever would keep `put` from its work now. */
+  /** Changes nothing. Throws a StoreFailure for anything that would make `put` fail now. */
   check(): Promise<void>
-  /** The key it holds now, if any; of a store with keys of several users, that user's. Absent where a store cannot be read. Rejects with a StoreFailure. */
+  /** The user's key in the store, if any. Absent if the store cannot be read. Rejects with a StoreFailure. */
   readonly read?: ((UserName?: string) => Promise<StoredKey | undefined>) | undefined
-  /** What `read` shows is written after the key: a younger key than that may be there already. */
+  /** What `read` shows is written after the key: the store may already have a younger key. */
   readonly trails?: boolean
   /**
-   * Keeps the key where a later run finds it, on whatever machine, and no consumer does; `put` makes it what they read. Rejects with a
-   * StoreFailure; what consumers read is never changed by it.
+   * Keeps the key where a later run on any machine finds it and consumers do not; `put` then makes it visible to them. Never changes what
+   * consumers read. Rejects with a StoreFailure.
    */
   readonly stage?: (key: WholeKey, stop: AbortSignal) => Promise<Rollback>
-  /** The key that a run has staged and not put. Rejects with a StoreFailure. */
+  /** The key that a run has staged but not put. Rejects with a StoreFailure. */
   readonly staged?: (UserName?: string) => Promise<StoredKey | undefined>
   /**
    * Stores the whole key. `stop` ends every wait. Rejects with a StoreFailure; then the store is unchanged, except for a
@@ -80,10 +80,10 @@ export class StoreFailure extends Failure {
 /** The store may have the key although it failed. */
 export class StoreOutcomeUnknown extends StoreFailure {}
 
-/** A store that keeps what it gets has the key, or a store may have it, and not all of them do: the key stays. */
+/** An irrevocable store has the key, or a store may have it, but not all have: the key stays. */
 export class PartlyStored extends StoreFailure {}
 
-/** Whether one stands anywhere in the structure. */
+/** Whether the structure contains a secret. */
 export const hasSecret = (reply: Dict): boolean =>
   [...reply].some(([name, value]) => name === 'SecretAccessKey' || (isDict(value) && hasSecret(value)))
 

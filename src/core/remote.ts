@@ -1,4 +1,4 @@
-/** The port to the services that keep secrets, over HTTP: one request, one reply. `run/remote.ts` has the transport as configured, and the signature. */
+/** The port to services that keep secrets, over HTTP: one request, one reply. `run/stores.ts` provides the transport and the signature. */
 
 import type { Dict } from '../python/value.ts'
 
@@ -9,27 +9,27 @@ export interface RemoteRequest {
   readonly body?: string
 }
 
-/** An operation of a service of AWS that speaks its JSON protocol. */
+/** An operation of an AWS service with the JSON protocol. */
 export interface AwsRequest {
-  /** As in the names of hosts and in signatures. */
+  /** As in host names and signatures. */
   readonly service: 'secretsmanager' | 'ssm'
   readonly operation: string
-  /** Undefined for the region that is configured. */
+  /** Undefined for the configured region. */
   readonly region: string | undefined
   readonly input: Dict
 }
 
 export interface RemoteReply {
   readonly status: number
-  /** By names in lower case. */
+  /** With names in lower case. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
-/** Nothing here tries again, follows a redirect, or puts a body or a header of a request into a message or the debug log. */
+/** Does not retry or follow redirects. No message and no log contains a header or a body. */
 export interface Remote {
-  /** Rejects with a TransportFailure; also when `stop` is aborted before the reply is whole. */
+  /** Rejects with a TransportFailure, also if `stop` is aborted before the reply is complete. */
   send(request: RemoteRequest, stop: AbortSignal): Promise<RemoteReply>
-  /** The same, signed by the credentials of this run. Rejects with a Failure, too, where there are none, or no region. */
+  /** The same, signed with the credentials of this run. Also rejects with a Failure without credentials or a region. */
   call(request: AwsRequest, stop: AbortSignal): Promise<RemoteReply>
 }

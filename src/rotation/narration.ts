@@ -1,4 +1,4 @@
-/** The steps of a rotation for the person at the terminal, one line for each as it is done. Pure. */
+/** One line per completed step of a rotation, for a terminal. Pure. */
 
 import { moment } from './duration.ts'
 import type { Step, Task } from './tasks.ts'

@@ -1,5 +1,5 @@
 /**
- * The stores of a run, opened with what it reaches services by: its transport, its credentials, its settings. Loaded where there are any.
+ * Opens the stores of a run with its transport, credentials and settings. Loaded on demand.
  */
 
 import type { Credentials } from '../config/credentials/provider.ts'
@@ -39,7 +39,7 @@ function connectRemote(client: ClientSettings, credentials: Credentials | undefi
   async function openCall(): Promise<Remote['call']> {
     if (credentials === undefined) throw new Failure('it needs credentials, and --no-sign-request leaves them out')
     const { createJsonCall } = await import('../aws/json-call.ts')
-    // What stands in for AWS's IAM stands in for these services too, unless they are configured to be somewhere else.
+    // A service that replaces AWS's IAM replaces these services as well, unless they have endpoints of their own.
     const standIn = isOfAws(client.endpoint) ? undefined : client.endpoint
     const endpoints = {
       secretsmanager: usableUrl(endpointFor('secrets_manager', setup)) ?? standIn,

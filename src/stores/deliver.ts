@@ -18,12 +18,12 @@ interface Display {
 }
 
 /**
- * Everything the outcome is for gets it, or nothing does: the stores first, the output last. Where a store keeps what it got, or may have it,
- * the key is delivered once that has it, and whatever fails then is no reason to delete it.
+ * Delivers to all or none: first the stores, then the output. Once an irrevocable store has the key, or any store may have it, the key
+ * counts as delivered, and a later failure is no reason to delete it.
  *
- * @returns what the user was shown. A reader that had seen enough of what can be had again (`| head`) is no failure, as with aws-cli
+ * @returns the text that was shown. A reader that stops early (`| head`) is no failure for output that can be had again, as in aws-cli
  * 2.36.7.
- * @throws Failure or Interrupted with the sentence that says what became of what the command made.
+ * @throws Failure or Interrupted with a phrase that says what became of the key
  */
 export async function deliver(outcome: Outcome, { render, show }: Display, signals: HeldSignals): Promise<string> {
   if (signals.received) throw await undone(outcome, `interrupted by ${signals.received}`, signals)
@@ -33,13 +33,13 @@ export async function deliver(outcome: Outcome, { render, show }: Display, signa
   let shortfall: Failure | undefined
   let text: string
   try {
-    // Has been loaded with the stores: nothing is read from a disk here.
+    // Loaded with the stores: nothing is read from the disk here.
     const storing = storeTo && (await import('./store-key.ts'))
     if (storing) rollback = await storing.stageKey(storeTo.key, storeTo.stores, signals.interrupt)
     shortfall = await outcome
       .waitUntilUsable?.()
       .catch(error => new Failure(`the new key is delivered, but could not be tried (${nameOf(error)})`))
-    // A signal that ended the wait asked for no more than that.
+    // A signal that ended the wait ends nothing else.
     const stop = signals.received ? signals.deadline : signals.interrupt
     if (storing) {
       const stored = await storing.storeKey(storeTo.key, storeTo.stores, stop)
@@ -64,13 +64,13 @@ export async function deliver(outcome: Outcome, { render, show }: Display, signa
   return text
 }
 
-/** What was to be shown can be had again, and hides no secret. */
+/** For output that can be had again and contains no secret. */
 function inPlainWords(error: unknown, { received }: HeldSignals): unknown {
   if (received) return new Interrupted(received)
   return isSystemError(error) ? new Unwritable(error.code) : error
 }
 
-/** Never more than a name: a query's complaint quotes what it was asked about, which may be the secret. */
+/** Only the error's name: the message of a query quotes the value it was evaluated on, which may be the secret. */
 function whyNot(error: unknown, { received }: HeldSignals): string {
   if (error instanceof StoreFailure) return error.message
   if (isSystemError(error))

@@ -1,6 +1,7 @@
 /**
- * Every kind of store, in the order of the help. A new kind is a file in this folder, a row here and its code in open.ts: option parsing, help,
- * manual, completion, error messages and docs/commands.md are made from the rows. Data only, so that a run without `--store` loads no store.
+ * The kinds of stores, in the order of the help. A new kind is a file in this folder, a row here, and a line of open.ts, which loads it.
+ * Option parsing, help, manual, completion, error messages and docs/commands.md are made from the rows. Data only: every run reads this
+ * file.
  */
 
 import type { Option, ValuePrefix } from '../core/options.ts'

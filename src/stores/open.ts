@@ -6,7 +6,7 @@ import type { Host } from '../core/host.ts'
 import type { KeyStore } from '../core/key-store.ts'
 import type { Remote } from '../core/remote.ts'
 import { STORE_KINDS, type StoreName, storeSyntax } from './index.ts'
-// Not used here: `deliver.ts` needs it when there is a key, and then no file may be missing.
+// Loaded now although `deliver.ts` uses it: once there is a key, no file may be missing.
 import './store-key.ts'
 
 /** What a store is given to find its target. */
@@ -15,7 +15,7 @@ export interface StoreContext {
   readonly profiles: Profiles
   /** The user whose key it will be, if known before the call. */
   readonly user: string | undefined
-  /** The services that keep secrets. */
+  /** The port to the services that keep secrets. */
   readonly remote: Remote
 }
 
@@ -33,7 +33,7 @@ interface StoreModule {
   readonly summary: string
 }
 
-/** Kind → its code. Here, and not in its row, since every run reads the rows. */
+/** The code of each kind. Not in the rows, because every run reads those. */
 export const STORE_CODE: Readonly<Record<StoreName, () => Promise<StoreModule>>> = {
   profile: () => import('./profile.ts'),
   'env-file': () => import('./env-file.ts'),

@@ -1,16 +1,16 @@
-/** A key on its way into several stores: all of them have it in the end, or none, and what happened is said. */
+/** Puts a key into several stores, all or none, and says what happened. */
 
 import { nameOf } from '../core/errors.ts'
 import { type KeyStore, PartlyStored, type Rollback, StoreFailure, StoreOutcomeUnknown, type WholeKey } from '../core/key-store.ts'
 
 interface Stored {
-  /** One of the stores keeps what it got. */
+  /** One of the stores is irrevocable. */
   readonly irrevocable: boolean
-  /** Gives all the others back their old content. */
+  /** Restores the earlier content of all others. */
   readonly rollback: Rollback
 }
 
-/** One after the other; their sentences as one. */
+/** Runs one after the other, and joins their phrases. */
 export const inTurn =
   (each: readonly Rollback[]): Rollback =>
   async () => {
@@ -20,9 +20,9 @@ export const inTurn =
   }
 
 /**
- * Keeps the key, in the stores that can, where a later run finds it and no consumer does.
+ * Stages the key in the stores that can, where later runs find it and consumers do not.
  *
- * @throws StoreFailure with the sentence that says why; then it is in none
+ * @throws StoreFailure that says why; then no store has it
  */
 export async function stageKey(key: WholeKey, stores: readonly KeyStore[], stop: AbortSignal): Promise<Rollback> {
   const staged: Rollback[] = []
@@ -37,11 +37,11 @@ export async function stageKey(key: WholeKey, stores: readonly KeyStore[], stop:
 }
 
 /**
- * Puts a key into all of the stores, or into none: those that have it already are given their old content back, the last one first. Stores
- * that keep what they get come last; once one of them has the key, or any store may have it, nothing is taken back.
+ * Puts a key into all stores or none: if one fails, the others get their earlier content back, the last one first. Irrevocable stores come
+ * last; once one of them has the key, or any store may have it, nothing is rolled back.
  *
- * @param stop ends every wait, and keeps the next store from being begun
- * @throws StoreFailure with the sentence that says why, and what the stores hold now; a PartlyStored where the key stays
+ * @param stop ends every wait, and no further store is begun
+ * @throws StoreFailure that says why, and what the stores hold now; a PartlyStored if the key stays
  */
 export async function storeKey(key: WholeKey, stores: readonly KeyStore[], stop: AbortSignal): Promise<Stored> {
   const taking: Rollback[] = []
@@ -67,5 +67,5 @@ export async function storeKey(key: WholeKey, stores: readonly KeyStore[], stop:
   return { irrevocable: kept, rollback: inTurn(taking) }
 }
 
-/** Never more than a name, of what nobody foresaw. */
+/** Of an unexpected error, only the name. */
 const reasonOf = (error: unknown): string => (error instanceof StoreFailure ? error.reason : nameOf(error))

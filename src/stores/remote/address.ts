@@ -1,4 +1,4 @@
-/** `PLACE?name=value&name=value`: what stands behind the colon of a store at a service. Pure. */
+/** Parses `PLACE?name=value&name=value`, the part of a remote store after the colon. Pure. */
 
 import { StoreFailure } from '../../core/key-store.ts'
 
@@ -8,8 +8,8 @@ interface Address<Name extends string> {
 }
 
 /**
- * @param known the parameters there are
- * @throws StoreFailure for another parameter, one given twice, one without a value, and an escape that is none
+ * @param known the allowed parameters
+ * @throws StoreFailure for another parameter, a repeated one, one without a value, and an invalid escape
  */
 export function parseAddress<Name extends string>(rest: string, store: string, known: readonly Name[]): Address<Name> {
   const mark = rest.indexOf('?')
@@ -26,7 +26,7 @@ export function parseAddress<Name extends string>(rest: string, store: string, k
   return { place, parameters }
 }
 
-/** Where a name has a character that means something in an address, it is typed as in a URL: `%3F`. Throws a StoreFailure. */
+/** Decodes characters that have a meaning in an address and are therefore escaped as in a URL: `%3F`. Throws a StoreFailure. */
 export function unescaped(text: string, store: string): string {
   try {
     return decodeURIComponent(text)

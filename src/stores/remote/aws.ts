@@ -1,17 +1,17 @@
-/** Calls of Secrets Manager and SSM: asked until there is an answer, read as far as a store needs it. Knows no operation. */
+/** Calls Secrets Manager and SSM until there is an answer, and reads what a store needs of it. Knows no operation. */
 
 import type { AwsRequest, Remote, RemoteReply } from '../../core/remote.ts'
 import { loads } from '../../python/json.ts'
 import { type Dict, isDict, type Value } from '../../python/value.ts'
 import { type Answer, type Asking, ask, type Caller, failure } from './call.ts'
 
-/** How a call ended. */
+/** The end of a call. */
 export interface AwsAnswer {
-  /** The name of the error; undefined where the service did what was asked. */
+  /** The name of the error; undefined after a success. */
   readonly code: string | undefined
   /** Empty after an error. */
   readonly output: Dict
-  /** An earlier attempt may have been carried out. */
+  /** An earlier attempt may have had an effect. */
   readonly doubtful: boolean
 }
 
@@ -48,10 +48,10 @@ export function awsCalls({ service, region, remote, ...caller }: AwsOptions): Ca
   }
 }
 
-/** The codes with which these two turn a call away before they look at it (their models; botocore/retries/standard.py). */
+/** The error codes with which these services reject a call before processing it (their models; botocore/retries/standard.py). */
 const isThrottling = (code: string): boolean => /^(Throttling|ThrottlingException|TooManyUpdates|RequestLimitExceeded)$/.test(code)
 
-/** `ResourceNotFoundException`: the last part of what the protocol calls the type of an error; empty where the reply has none. */
+/** `ResourceNotFoundException`: the last part of the protocol's error type; empty if there is none. */
 function errorCodeOf({ headers, body }: RemoteReply): string {
   const [, named = ''] = /"(?:__type|code)"\s*:\s*"([^"]*)"/.exec(body) ?? []
   const [, code = ''] = /(?:^|#)([A-Za-z.]{1,100})(?::|$)/.exec(headers['x-amzn-errortype'] ?? named) ?? []
@@ -65,18 +65,18 @@ function outputOf({ body, doubtful }: Answer, operation: string, caller: Caller)
   } catch {
     output = undefined
   }
-  // What can be read of it may be a secret.
+  // The readable part of it may be a secret.
   if (!isDict(output)) throw failure(`${operation}: the reply cannot be read`, doubtful, caller)
   return output
 }
 
-/** A member that is text. */
+/** A text member. */
 export const textIn = (output: Dict, name: string): string | undefined => {
   const value = output.get(name)
   return typeof value === 'string' ? value : undefined
 }
 
-/** What a refusal means. */
+/** The failure for a refusal. */
 export function refusal(operation: string, { code, doubtful }: AwsAnswer, service: string, caller: Caller): Error {
   const isDenied = code === 'AccessDeniedException' || code === 'AccessDenied'
   return failure(

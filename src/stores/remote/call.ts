@@ -1,7 +1,6 @@
 /**
- * What all stores at a service have in common: a request that is asked again until there is an answer, what is certain about its effect when
- * there is none, and sentences that hold no more of a reply than a status and the name of an error. Every request of a store may be made
- * twice: it comes to the same.
+ * What all remote stores share: a request that is repeated until there is an answer, what is certain about its effect if there is none, and
+ * messages that contain only the status and the error's name of a reply. Every request of a store has the same effect when repeated.
  */
 
 import { Failure } from '../../core/errors.ts'
@@ -10,51 +9,51 @@ import { StoreFailure, StoreOutcomeUnknown } from '../../core/key-store.ts'
 import type { RemoteReply } from '../../core/remote.ts'
 import { TransportFailure } from '../../core/transport.ts'
 
-/** Attempts in all. */
+/** The total number of attempts. */
 const ATTEMPTS = 4
-/** Milliseconds for one of them. */
+/** Milliseconds per attempt. */
 const LONGEST_ATTEMPT = 20_000
-/** The same once the run has been interrupted: a request under way is worth an answer. */
+/** Milliseconds per attempt after a signal: a pending request should still be answered. */
 const ANSWER_SOON = 3000
 /** Milliseconds before the second attempt; each further wait is twice as long. */
 const FIRST_WAIT = 500
-/** The longest wait that a service may ask for, in milliseconds. */
+/** The longest wait that a service may request, in milliseconds. */
 const LONGEST_WAIT = 30_000
 
-/** What a store's requests are made with. */
+/** The context of a store's requests. */
 export interface Caller {
-  /** The store's name, for sentences. */
+  /** The store's name, for messages. */
   readonly store: string
   readonly host: Pick<Host, 'clock' | 'debug'>
 }
 
-/** One request of a store. */
+/** A request of a store. */
 export interface Asking {
-  /** In sentences and in the debug log: `GetSecretValue`. */
+  /** For messages and the debug log: `GetSecretValue`. */
   readonly what: string
   readonly send: (stop: AbortSignal) => Promise<RemoteReply>
-  /** The request changes something: where it got no answer, what became of it is unknown. */
+  /** The request changes something: without an answer its effect is unknown. */
   readonly changes?: boolean
-  /** In all; one where the place has to be looked at before each. */
+  /** The total number of attempts; one if the place must be read before each. */
   readonly attempts?: number
-  /** The reply says that the request was not looked at, and may be made again: beyond the status 429. */
+  /** The reply shows that the request was not processed and may be repeated, in addition to status 429. */
   readonly isTurnedAway?: (reply: RemoteReply) => boolean
 }
 
-/** An answer that is final: the service did it, or refused. */
+/** A final answer: a success or a refusal. */
 export interface Answer extends RemoteReply {
-  /** An attempt before this one may have been carried out, whatever this one says. */
+  /** An earlier attempt may have had an effect, whatever this one says. */
   readonly doubtful: boolean
 }
 
-/** A request to which no service has said no: it may be made again. */
+/** A request that no service refused: it may be repeated. */
 export class Unanswered extends StoreFailure {}
 
 /**
  * The first final answer.
  *
- * @throws StoreFailure where there is none and nothing has changed, as Unanswered unless it was given up; StoreOutcomeUnknown where
- * something may have changed
+ * @throws StoreFailure if there is none and nothing has changed, an Unanswered unless the run gave up; StoreOutcomeUnknown if something
+ * may have changed
  */
 export async function ask(asking: Asking, stop: AbortSignal, caller: Caller): Promise<Answer> {
   const { what, changes = false, attempts = ATTEMPTS } = asking
@@ -74,26 +73,26 @@ export async function ask(asking: Asking, stop: AbortSignal, caller: Caller): Pr
   }
 }
 
-/** Milliseconds between an attempt and the next. */
+/** Milliseconds between two attempts. */
 export const waitAfter = (attempt: number): number => FIRST_WAIT * 2 ** (attempt - 1) * (0.5 + Math.random() / 2)
 
-/** @param doubtful what the store holds now is not known */
+/** @param doubtful the store's content is unknown now */
 export function failure(why: string, doubtful: boolean, { store }: Caller, cause?: unknown): StoreFailure {
   return new (doubtful ? StoreOutcomeUnknown : StoreFailure)(store, why, { cause })
 }
 
 interface End {
-  /** A final one. */
+  /** Final. */
   readonly reply?: RemoteReply
   readonly why: string
   readonly mayBeDone: boolean
   readonly isRepeatable: boolean
-  /** Milliseconds that the service asks to wait. */
+  /** The wait that the service requests, in milliseconds. */
   readonly wait?: number
   readonly cause?: unknown
 }
 
-/** One attempt. Throws only what nobody foresaw. */
+/** One attempt. Throws unexpected errors only. */
 async function once({ send, isTurnedAway }: Asking, stop: AbortSignal, clock: Clock): Promise<End> {
   try {
     const reply = await patiently(send, stop, clock)
@@ -111,19 +110,19 @@ async function once({ send, isTurnedAway }: Asking, stop: AbortSignal, clock: Cl
   }
 }
 
-/** Not the sentence: it has the whole URL, which is long and names nothing that the store's name does not. */
+/** Not the message: it has the whole URL, which is long and adds nothing to the store's name. */
 const reasonOf = ({ sent, message }: TransportFailure): string => {
   const [, tls] = /^(SSL validation failed) for /.exec(message) ?? []
   return tls ?? (sent ? 'no answer' : 'could not connect')
 }
 
-/** Milliseconds, by `Retry-After`. */
+/** In milliseconds, from `Retry-After`. */
 function waitAskedBy({ headers }: RemoteReply): number {
   const seconds = Number(headers['retry-after'] ?? 0)
   return seconds > 0 ? Math.min(seconds * 1000, LONGEST_WAIT) : 0
 }
 
-/** `send`, ended when it takes too long, or soon after `stop`. */
+/** `send` with a time limit, which is shorter after `stop`. */
 async function patiently<T>(send: (stop: AbortSignal) => Promise<T>, stop: AbortSignal, clock: Clock): Promise<T> {
   const late = new AbortController()
   const done = new AbortController()

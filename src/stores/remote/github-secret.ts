@@ -1,7 +1,7 @@
 /**
- * `github-secret:OWNER/REPO[:ENVIRONMENT]?name=NAME`: a secret of a GitHub repository, or of one of its environments. One secret has the text
- * of a credentials file, so that no job meets halves of two keys; `id=NAME&secret=NAME` writes two. GitHub shows a secret to nobody but the
- * jobs: it can be neither read nor taken back, and `marker=VARIABLE` keeps the id of its key where it can be read.
+ * `github-secret:OWNER/REPO[:ENVIRONMENT]?name=NAME`: a secret of a GitHub repository, or of one of its environments. A single secret
+ * contains a credentials file, so that no job gets halves of two keys; `id=NAME&secret=NAME` writes two secrets. GitHub shows secrets to
+ * jobs only: they can be neither read nor restored. `marker=VARIABLE` stores the key's id in a variable, which can be read.
  */
 
 import { type KeyStore, type StoredKey, StoreFailure, StoreOutcomeUnknown, type WholeKey } from '../../core/key-store.ts'
@@ -15,15 +15,15 @@ import { type RestAnswer, restCalls } from './rest.ts'
 const APPS = ['actions', 'dependabot', 'codespaces'] as const
 type App = (typeof APPS)[number]
 
-/** Milliseconds that the clocks of GitHub's machines may be apart. */
+/** The difference, in milliseconds, between the clocks of GitHub's machines. */
 const CLOCK_GRAIN = 5000
-/** How often, and after how many milliseconds, a secret is looked at until it shows that it was written. */
+/** The number of polls, and the milliseconds between them, until a secret shows that it was written. */
 const LOOKS = 5
 const LOOK_AFTER = 1000
 
 const NEVER = new AbortController().signal
 
-/** One secret to write. */
+/** A secret to write. */
 interface Part {
   readonly name: string
   readonly textOf: (key: WholeKey) => string
@@ -80,7 +80,7 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
     return typeof value === 'string' ? value.trim() : ''
   }
 
-  /** One secret, written and seen to be. Throws a StoreFailure; where it is a StoreOutcomeUnknown GitHub may have it. */
+  /** Writes a secret and verifies it. Throws a StoreFailure; a StoreOutcomeUnknown if GitHub may have it. */
   async function write({ name, textOf }: Part, key: WholeKey, stop: AbortSignal): Promise<void> {
     const { seal } = await import('./sealed-box.ts')
     for (let again = true; ; again = false) {
@@ -88,17 +88,17 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
       const encrypted_value = Buffer.from(seal(Buffer.from(textOf(key)), bytes)).toString('base64')
       const answer = await call('PUT', `${secrets}/${name}`, stop, { encrypted_value, key_id: id })
       if (answer.status === 201 || answer.status === 204) return verify(name, time)
-      // The repository has got another key to encrypt for at this moment.
+      // The repository's public key has just changed.
       if (answer.status !== 422 || !again || answer.doubtful) throw refused(name, answer)
     }
   }
 
-  /** GitHub shows when a secret was written last: not before it was asked to. */
+  /** GitHub shows when a secret was last written, which must not be before the request. */
   async function verify(name: string, asked: number): Promise<void> {
     for (let nth = 1; ; nth++) {
       const answer = await call('GET', `${secrets}/${name}`, NEVER).catch(() => undefined)
       const updated = Date.parse(String(answer?.output.get('updated_at')))
-      // It said that it did it; what cannot be looked at does not contradict that.
+      // GitHub confirmed the write; a failure to look does not contradict that.
       if (answer?.status !== 200 || Number.isNaN(updated) || Number.isNaN(asked) || updated >= asked - CLOCK_GRAIN) return
       if (nth >= LOOKS) throw new StoreOutcomeUnknown(store, `${name} was accepted, but GitHub shows that it was last written before`)
       await host.clock.sleep(LOOK_AFTER)
@@ -158,7 +158,7 @@ function appOf(app: string | undefined, environment: string | undefined, store: 
   return found
 }
 
-/** The secret first: a job that begins between the two finds an id that does not go with it, and fails instead of using half a key. */
+/** The secret first: a job that starts in between gets an id that does not match, and fails instead of using half of a key. */
 function partsOf({ name, id, secret }: Readonly<Partial<Record<'name' | 'id' | 'secret', string>>>, store: string): readonly Part[] {
   if (name !== undefined && id === undefined && secret === undefined) {
     return [{ name, textOf: key => credentialsText(store).write('', key) }]
@@ -172,20 +172,20 @@ function partsOf({ name, id, secret }: Readonly<Partial<Record<'name' | 'id' | '
   ]
 }
 
-/** As GitHub documents it for secrets and variables. */
+/** GitHub's documented rules for names of secrets and variables. */
 function checkName(name: string, store: string): void {
   if (/^(?!GITHUB_)[A-Z_][A-Z0-9_]*$/i.test(name)) return
   throw new StoreFailure(store, `${name} cannot be a name: letters, digits and _ only, no digit first, not GITHUB_…`)
 }
 
-/** GitHub's own, or where Actions or the user say that it is: an Enterprise server's. */
+/** GitHub's API, or that of an Enterprise server, as set by Actions or the user. */
 function apiOf(url: string | undefined, store: string): string {
   const api = (url || 'https://api.github.com').replace(/\/+$/, '')
   if (!URL.canParse(api) || !/^https?:\/\/[^@?#]+$/.test(api)) throw new StoreFailure(store, 'GITHUB_API_URL is no URL that can be used')
   return api
 }
 
-/** GitHub's second limit answers 403 (docs.github.com, "Rate limits for the REST API"). */
+/** GitHub's secondary rate limit has status 403 (docs.github.com, "Rate limits for the REST API"). */
 const isOverLimit = ({ status, headers }: RemoteReply): boolean =>
   status === 403 && (headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0')
 

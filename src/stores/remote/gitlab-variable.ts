@@ -1,7 +1,7 @@
 /**
- * `gitlab-variable:GROUP/PROJECT?name=NAME[&scope=SCOPE]`: a CI/CD variable of type File of a GitLab project, with the text of a credentials
- * file; one that GitLab masks has a line of JSON (`format=json`). Only its value is ever sent, so that no setting of it changes; the scope
- * always is, for several variables may have the name.
+ * `gitlab-variable:GROUP/PROJECT?name=NAME[&scope=SCOPE]`: a CI/CD variable of type File in a GitLab project. It contains a credentials
+ * file, or, for a variable that GitLab masks, a line of JSON (`format=json`). Only the value is sent, so that no setting changes, and
+ * always the scope, because several variables may have the name.
  */
 
 import { type KeyStore, type StoredKey, StoreFailure } from '../../core/key-store.ts'
@@ -29,9 +29,9 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
   const call = restCalls({ ...caller, api, remote, headers: { accept: 'application/json', 'private-token': token } })
   const path = `/projects/${encodeURIComponent(project)}/variables/${name}?filter%5Benvironment_scope%5D=${encodeURIComponent(scope)}`
   const refused = (answer: RestAnswer) => failure(whyRefused(answer.status, scope), answer.doubtful, caller)
-  /** Its value is shown to nobody. Known once it has been looked at. */
+  /** The value cannot be read. Known after the first look. */
   let hidden = false
-  /** The key that was there when this run last looked; undefined before it has. */
+  /** The key that was there at this run's last look; undefined before. */
   let seen: { readonly id: string | undefined } | undefined
 
   async function fetch(stop: AbortSignal): Promise<RestAnswer['output']> {
@@ -73,7 +73,7 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
       const variable = await fetch(NEVER)
       if (variable.get('variable_type') !== 'file') throw new StoreFailure(store, 'it is not of type File')
       hidden = variable.get('hidden') === true
-      // GitLab masks one line without a blank, of any other characters only where it does not expand them (app/models/concerns/ci/maskable.rb).
+      // GitLab masks one line without blanks; other characters only if it does not expand them (app/models/concerns/ci/maskable.rb).
       if (variable.get('masked') === true && (format !== 'json' || variable.get('raw') !== true)) {
         throw new StoreFailure(
           store,

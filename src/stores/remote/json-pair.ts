@@ -1,4 +1,4 @@
-/** A key in two fields of a JSON object, as Secrets Manager's and SSM's users keep it. Every other field stays as it is. Pure. */
+/** A key in two fields of a JSON object, as users of Secrets Manager and SSM keep it. Other fields stay unchanged. Pure. */
 
 import { type KeyPair, StoreFailure } from '../../core/key-store.ts'
 import { dumps, loads } from '../../python/json.ts'
@@ -10,10 +10,10 @@ export interface Fields {
   readonly secret: string
 }
 
-/** Those of the address, or the service's own. */
+/** Those of the address, or the service's names. */
 export const fieldsOf = ({ id = 'AccessKeyId', secret = 'SecretAccessKey' }: Partial<Fields>): Fields => ({ id, secret })
 
-/** The key in the text; undefined unless both fields are there. Throws a StoreFailure for a text that is no JSON object. */
+/** The key in the text; undefined unless both fields are there. Throws a StoreFailure for a text that is not a JSON object. */
 export function readPair(text: string, { id, secret }: Fields, store: string): KeyPair | undefined {
   const object = objectIn(text, store)
   const [AccessKeyId, SecretAccessKey] = [object.get(id), object.get(secret)]
@@ -21,7 +21,7 @@ export function readPair(text: string, { id, secret }: Fields, store: string): K
   return isWhole ? { AccessKeyId, SecretAccessKey } : undefined
 }
 
-/** The text with the key in its fields, without a blank where it is `compact`. Throws a StoreFailure. */
+/** The text with the key in its fields, without white space if `compact`. Throws a StoreFailure. */
 export function writePair(
   text: string | undefined,
   { id, secret }: Fields,
@@ -35,7 +35,7 @@ export function writePair(
   return dumps(object, { ensureAscii: false, compact, ...(indent !== undefined && !compact && { indent: indent.length }) })
 }
 
-/** The complaint of a parser could quote the text. */
+/** Replaces the parser's message, which could quote the text. */
 function objectIn(text: string, store: string): Dict {
   let value: Value | undefined
   try {

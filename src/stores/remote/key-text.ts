@@ -1,18 +1,18 @@
-/** A key as one text with both halves, which a job gets as a file. Pure. */
+/** A key as a single text with both halves, for jobs that get it as a file. Pure. */
 
 import { type KeyPair, StoreFailure, type WholeKey } from '../../core/key-store.ts'
 import { UnsupportedContent } from '../file.ts'
 import { credentialsFormat } from '../profile.ts'
 import { fieldsOf, readPair, writePair } from './json-pair.ts'
 
-/** How a key stands in a text. Both throw a StoreFailure. */
+/** Reads and writes the key in a text. Both throw a StoreFailure. */
 export interface KeyText {
-  /** The text with the key, and everything else as it was. */
+  /** The text with the key, and everything else unchanged. */
   readonly write: (text: string, key: WholeKey) => string
   readonly read: (text: string) => KeyPair | undefined
 }
 
-/** A credentials file: the key is in its profile `default`. */
+/** A credentials file with the key in its profile `default`. */
 export function credentialsText(store: string): KeyText {
   const format = credentialsFormat('default')
   return {
@@ -21,7 +21,7 @@ export function credentialsText(store: string): KeyText {
   }
 }
 
-/** What `credential_process = cat FILE` takes: JSON, in one line without a blank. */
+/** For `credential_process = cat FILE`: JSON in one line without white space. */
 export function processText(store: string): KeyText {
   return {
     write: (text, key) => writePair(text.trim() === '' ? '{"Version":1}' : text, fieldsOf({}), key, store, true),

@@ -1,7 +1,7 @@
 /**
- * A value at a service that has no conditional write: read, written, read again after a while. Of two runs that write at the same moment the
- * one that wrote last finds its own value there, and the other finds that out: the while is longer than the time between a run's look at the
- * value and its write. What a lost reply has left is read, never guessed.
+ * Replaces a value at a service without conditional writes: reads, writes, and reads again after a while. Of two runs that write at the
+ * same moment the last one finds its own value and the other one notices, because the while is longer than the time between a run's read
+ * and its write. The effect of a lost reply is read, never guessed.
  */
 
 import { type Rollback, StoreFailure, StoreOutcomeUnknown } from '../../core/key-store.ts'
@@ -9,14 +9,14 @@ import { type Caller, failure, Unanswered, waitAfter } from './call.ts'
 
 /** Milliseconds. */
 const SETTLED_AFTER = 3000
-/** How often a write is tried. */
+/** Attempts to write. */
 const WRITES = 3
 
-/** What a run has seen there. */
+/** The content that a run has read. */
 export interface Content {
-  /** Undefined where there is nothing yet. */
+  /** Undefined if there is nothing yet. */
   readonly text: string | undefined
-  /** Where the service counts its writes. */
+  /** If the service counts writes. */
   readonly version?: bigint | undefined
 }
 
@@ -24,22 +24,22 @@ export interface Place {
   /** Rejects with a StoreFailure. */
   readonly load: (stop: AbortSignal) => Promise<Content>
   /**
-   * One attempt to write it, in place of what was there a moment ago. Rejects with Unanswered where it can be made again, with a
-   * StoreOutcomeUnknown where it may have been made, else with a StoreFailure.
+   * One attempt to replace what was there a moment ago. Rejects with Unanswered if it may be repeated, with a StoreOutcomeUnknown if it may
+   * have had an effect, otherwise with a StoreFailure.
    */
   readonly save: (text: string, before: Content, stop: AbortSignal) => Promise<void>
-  /** Takes away what was not there. Absent where that cannot be done. */
+  /** Removes a value that did not exist before. Absent if that is impossible. */
   readonly remove?: (stop: AbortSignal) => Promise<void>
 }
 
-/** For what has to be done in any case. */
+/** For requests that must not be cut short. */
 const NEVER = new AbortController().signal
 
 /**
- * Puts the text there.
+ * Writes the text.
  *
- * @param before what is there, read just now
- * @throws StoreFailure where another text has come there meanwhile; StoreOutcomeUnknown where it is not known what is there
+ * @param before what was just read
+ * @throws StoreFailure if another text has been written meanwhile; StoreOutcomeUnknown if it is unknown what is there
  */
 export async function replaceValue(text: string, before: Content, place: Place, stop: AbortSignal, caller: Caller): Promise<Rollback> {
   await write(text, before, place, stop, caller)
@@ -53,7 +53,7 @@ export async function replaceValue(text: string, before: Content, place: Place, 
 
 const RIVAL = 'another program has written it at the same moment'
 
-/** Written, with an answer or seen to be there. */
+/** Writes until there is an answer, or the text is found there. */
 async function write(text: string, before: Content, place: Place, stop: AbortSignal, caller: Caller): Promise<void> {
   let doubt: StoreOutcomeUnknown | undefined
   for (let nth = 1; ; nth++) {

@@ -1,4 +1,4 @@
-/** Calls of a service that speaks JSON over REST and is shown a token: GitHub and GitLab. Knows no endpoint. */
+/** Calls a JSON REST service with a token: GitHub and GitLab. Knows no endpoint. */
 
 import type { Remote, RemoteReply, RemoteRequest } from '../../core/remote.ts'
 import { dumps, loads } from '../../python/json.ts'
@@ -6,22 +6,22 @@ import { type Dict, isDict, type Value } from '../../python/value.ts'
 import { type Answer, type Asking, ask, type Caller } from './call.ts'
 
 interface RestOptions extends Caller {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly api: string
-  /** The token among them. */
+  /** Including the token. */
   readonly headers: Readonly<Record<string, string>>
   readonly remote: Remote
   readonly isTurnedAway?: (reply: RemoteReply) => boolean
 }
 
 export interface RestAnswer extends Answer {
-  /** The object that the body is; empty where it is none. */
+  /** The body's object; empty if the body is none. */
   readonly output: Dict
-  /** The service's clock, in milliseconds since 1970; NaN where it does not say. */
+  /** The service's clock, in milliseconds since 1970; NaN if unknown. */
   readonly time: number
 }
 
-/** @param path from the API's root on, escaped as a URL is */
+/** @param path from the API's root, escaped as in a URL */
 export type CallRest = (
   method: RemoteRequest['method'],
   path: string,

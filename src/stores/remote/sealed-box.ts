@@ -1,19 +1,19 @@
 /**
- * libsodium's sealed box (`crypto_box_seal`): a message that only the holder of a private key can open, and that does not say who wrote it. Node has
- * X25519; the rest is @noble's, which is audited. Loaded where a secret goes to GitHub.
+ * libsodium's sealed box (`crypto_box_seal`): a message that only the holder of the private key can open, and that does not reveal its
+ * author. Node has X25519; @noble, which is audited, has the rest. Loaded for GitHub secrets.
  */
 
 import * as crypto from 'node:crypto'
 import { hsalsa, xsalsa20poly1305 } from '@noble/ciphers/salsa.js'
 import { blake2b } from '@noble/hashes/blake2.js'
 
-/** Octets of a key of X25519. */
+/** Bytes of an X25519 key. */
 const KEY_LENGTH = 32
 const NONCE_LENGTH = 24
 
 /**
- * @param publicKey of whoever shall open it
- * @throws RangeError where that is no key
+ * @param publicKey of the recipient
+ * @throws RangeError for a key of another length
  */
 export function seal(message: Uint8Array, publicKey: Uint8Array): Uint8Array {
   if (publicKey.length !== KEY_LENGTH) throw new RangeError('not a key of X25519')
@@ -29,7 +29,7 @@ export function seal(message: Uint8Array, publicKey: Uint8Array): Uint8Array {
   return Buffer.concat([own, box])
 }
 
-/** `crypto_box_beforenm`: HSalsa20 of what both sides share. */
+/** `crypto_box_beforenm`: HSalsa20 of the shared secret. */
 function keyFrom(shared: Uint8Array): Uint8Array {
   const key = new Uint32Array(KEY_LENGTH / 4)
   hsalsa(wordsOf(Buffer.from('expand 32-byte k')), wordsOf(shared), new Uint32Array(4), key)

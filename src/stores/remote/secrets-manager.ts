@@ -1,7 +1,7 @@
 /**
- * `secrets-manager:NAME-OR-ARN[?id=FIELD&secret=FIELD]`: two fields of the JSON object in a secret of AWS Secrets Manager. A key goes there as
- * a version that nobody reads (AWSPENDING), and becomes what everybody reads (AWSCURRENT) in one step that names the version it replaces: of
- * two runs only one can. The pending version is what another run takes up, on whatever machine.
+ * `secrets-manager:NAME-OR-ARN[?id=FIELD&secret=FIELD]`: two fields of the JSON object in a secret of AWS Secrets Manager. A key is first
+ * stored in a version that consumers do not read (AWSPENDING); one step that names the version it replaces makes it the current one
+ * (AWSCURRENT), so that only one of two runs succeeds. Another run, on any machine, can take up the pending version.
  */
 
 import * as crypto from 'node:crypto'
@@ -23,24 +23,24 @@ import { fieldsOf, readPair, writePair } from './json-pair.ts'
 
 const CURRENT = 'AWSCURRENT'
 const PENDING = 'AWSPENDING'
-/** Bytes of a value (quota of the service). */
+/** Bytes of a value (a quota of the service). */
 const LONGEST_VALUE = 65_536
-/** How often a change of another field, made at the same moment, is taken along. */
+/** How often a concurrent change of another field is merged. */
 const ROUNDS = 3
 
-/** For what has to be done in any case. */
+/** For requests that must not be cut short. */
 const NEVER = new AbortController().signal
 
-/** A version of the secret, as its value stands there. */
+/** A version of the secret. */
 interface Version {
   readonly id: string
   readonly text: string
 }
 
-/** A key that stands in a version of its own. */
+/** A key in a version of its own. */
 interface Staged {
   readonly id: string
-  /** The version whose other fields it has; undefined for a secret without a value. */
+  /** The version with the same other fields; undefined for a secret without a value. */
   readonly base: Version | undefined
   readonly isCurrent: boolean
 }
@@ -56,12 +56,12 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
   const caller: Caller = { store, host }
   const aws = awsCalls({ ...caller, service: 'secretsmanager', region: arnRegion, remote })
   const refused = (operation: string, answer: Awaited<ReturnType<typeof aws>>) => refusal(operation, answer, 'secretsmanager', caller)
-  /** The key that was there when this run last looked; undefined before it has. */
+  /** The key that was there at this run's last look; undefined before. */
   let seen: { readonly id: string | undefined } | undefined
 
   const pairIn = (text: string): KeyPair | undefined => readPair(text, fields, store)
 
-  /** The version with that label. */
+  /** The version with this label. */
   async function version(VersionStage: string, stop: AbortSignal): Promise<Version | undefined> {
     const answer = await aws('GetSecretValue', { SecretId: place, VersionStage }, stop)
     if (answer.code === 'ResourceNotFoundException') return undefined
@@ -71,7 +71,7 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
     throw new StoreFailure(store, answer.output.has('SecretBinary') ? 'its value is binary' : 'GetSecretValue: the reply has no value')
   }
 
-  /** Moves or takes off a label. False where it is not where it was said to be. */
+  /** Moves or removes a label. False if it is not where it was expected. */
   async function label(VersionStage: string, from: string | undefined, to: string | undefined, stop: AbortSignal): Promise<boolean> {
     const ids = { RemoveFromVersionId: from, MoveToVersionId: to }
     const answer = await aws('UpdateSecretVersionStage', { SecretId: place, VersionStage, ...ids }, stop, {
@@ -83,7 +83,7 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
     throw refused('UpdateSecretVersionStage', answer)
   }
 
-  /** Puts the key into a version beside the current one. */
+  /** Stores the key in a version beside the current one. */
   async function stageOn(base: Version | undefined, key: WholeKey, stop: AbortSignal): Promise<Staged> {
     const ClientRequestToken = tokenOf(key, base?.id, fields)
     const SecretString = writePair(base?.text, fields, key, store)
@@ -93,10 +93,10 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
     const id = textIn(answer.output, 'VersionId') ?? ClientRequestToken
     const labels = answer.output.get('VersionStages')
     const has = (name: string) => isList(labels) && labels.includes(name)
-    // The first version of a secret is current at once.
+    // The first version of a secret becomes current immediately.
     const isCurrent = base === undefined && (has(CURRENT) || (await version(CURRENT, stop))?.id === id)
     if (isCurrent || has(PENDING)) return { id, base, isCurrent }
-    // A version that was there before does not get its label back by being put again.
+    // Storing an existing version again does not restore its label.
     const pending = await version(PENDING, stop)
     if (pending?.id !== id) await label(PENDING, pending?.id, id, stop)
     return { id, base, isCurrent }
@@ -104,7 +104,7 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
 
   const unstage = ({ id }: Staged) => label(PENDING, id, undefined, NEVER)
 
-  /** Makes a staged version the current one. False where the current one is another than it was. */
+  /** Makes a staged version current. False if the current version has changed. */
   async function promote({ id, base }: Staged, stop: AbortSignal): Promise<boolean> {
     const isDone = async () => (await version(CURRENT, NEVER))?.id === id
     const doubt = (cause: unknown) => failure(`it is not known whether ${CURRENT} has been moved`, true, caller, cause)
@@ -116,7 +116,7 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
       throw error instanceof StoreOutcomeUnknown ? doubt(error) : error
     }
     if (moved) return true
-    // Refused, perhaps because an attempt that got no answer has moved it.
+    // A refusal, perhaps because an earlier attempt without an answer moved the label.
     return isDone().catch(cause => {
       throw doubt(cause)
     })
@@ -141,12 +141,12 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
     if (!mine.isCurrent && !(await promote(mine, stop))) {
       await unstage(mine).catch(() => {})
       staged = undefined
-      // Somebody changed it at this moment: another field, or the key.
+      // A concurrent change, of another field or of the key.
       if (++rounds < ROUNDS) return put(key, stop)
       throw new StoreFailure(store, 'it is being changed all the time')
     }
     seen = { id: key.AccessKeyId }
-    // On the current version the label means nothing.
+    // On the current version the label has no meaning.
     await unstage(mine).catch(() => {})
     staged = undefined
     return () => rollback(mine, held?.AccessKeyId)
@@ -197,7 +197,7 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
     },
     async stage(key, stop) {
       const base = await current(stop)
-      // The first value of a secret would be read at once.
+      // Consumers would read the first value of a secret immediately.
       if (base === undefined) return async () => ''
       const mine = await stageOn(base, key, stop)
       staged = mine
@@ -217,7 +217,7 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
   } satisfies KeyStore
 }
 
-/** Why a secret is not for us, by its description. */
+/** Why the secret cannot be used, from its description. */
 function whyUnfit(description: Dict): string | undefined {
   if (description.get('RotationEnabled') === true) return 'it has a rotation of its own, which would work against this one'
   if (typeof description.get('OwningService') === 'string') return 'it belongs to another service of AWS'
@@ -225,8 +225,8 @@ function whyUnfit(description: Dict): string | undefined {
 }
 
 /**
- * The id of a version, and what makes putting it twice the same as once. Of the key's id and of what else decides the value: the version whose
- * other fields it has, and the names of its own. Between 32 and 64 characters, as the service wants it.
+ * A version's id, which makes storing it twice the same as once. Derived from the key's id and from everything else that determines the
+ * value: the version with the other fields, and the names of the key's fields. The service requires 32 to 64 characters.
  */
 function tokenOf({ AccessKeyId }: KeyPair, base: string | undefined, { id, secret }: { id: string; secret: string }): string {
   const digest = crypto

@@ -9,7 +9,7 @@ import { type Caller, failure } from './call.ts'
 import { fieldsOf, readPair, writePair } from './json-pair.ts'
 import { type Content, type Place, replaceValue } from './replace.ts'
 
-/** Bytes of a value: of a standard parameter, and of an advanced one. */
+/** Bytes of a value, for standard and advanced parameters. */
 const LONGEST_VALUE = { standard: 4096, advanced: 8192 } as const
 
 const NEVER = new AbortController().signal
@@ -25,9 +25,9 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
   const caller: Caller = { store, host }
   const aws = awsCalls({ ...caller, service: 'ssm', region: undefined, remote })
   const refused = (operation: string, answer: Awaited<ReturnType<typeof aws>>) => refusal(operation, answer, 'ssm', caller)
-  /** The key that encrypts it; without it, a new value would be encrypted with the account's default. */
+  /** The key that encrypts the parameter; without it, a new value would be encrypted with the account's default key. */
   let KeyId: string | undefined
-  /** The key that was there when this run last looked; undefined before it has. */
+  /** The key that was there at this run's last look; undefined before. */
   let seen: { readonly id: string | undefined } | undefined
 
   async function load(stop: AbortSignal): Promise<Content> {
@@ -46,7 +46,7 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
     async save(Value, over, stop) {
       const kind = over.text === undefined ? { Type: 'SecureString', Overwrite: false } : { Type: 'SecureString', Overwrite: true, KeyId }
       const answer = await aws('PutParameter', { Name, Value, ...kind }, stop, { changes: true, attempts: 1 })
-      // Its own, if an attempt before got no answer: the next look tells.
+      // It may be this run's own, from an attempt without an answer: the next look tells.
       if (answer.code === 'ParameterAlreadyExists') throw failure('PutParameter: ParameterAlreadyExists', true, caller)
       if (answer.code !== undefined) throw refused('PutParameter', answer)
     },
