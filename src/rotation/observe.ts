@@ -58,7 +58,7 @@ interface Sight {
   readonly key: StoredKey | undefined
   /** The id that it shows, and that a younger key may have taken the place of. */
   readonly trace?: string
-  /** A key that nobody reads there yet. */
+  /** A staged key, which consumers do not read yet. */
   readonly staged?: StoredKey
 }
 

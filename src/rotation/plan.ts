@@ -144,7 +144,7 @@ function unfinished(view: Sorted): Go | undefined {
 function sourceOf(holder: Holding | undefined, stager: Holding | undefined): { readonly store?: string; readonly why: string } {
   if (holder) return { store: holder.store, why: `${holder.store} holds it` }
   return stager
-    ? { store: stager.store, why: `a run that ended has left it in ${stager.store}, where nobody reads it yet` }
+    ? { store: stager.store, why: `a run that ended has left it in ${stager.store}, where no consumer reads it yet` }
     : { why: 'it signs this run' }
 }
 

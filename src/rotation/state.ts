@@ -43,10 +43,11 @@ export interface Holding {
   readonly readable: boolean
   /** Its secret is readable, so that other stores can get it. */
   readonly whole: boolean
-  /** It can keep a key that nobody reads yet; the one that it does keep, secret and all, if that works. */
+  /** The store can stage keys. */
   readonly stages?: boolean
+  /** The id of the key that is staged with its secret, if it works. */
   readonly staged?: string
-  /** The id that it shows, where that is all; the history has what follows from it. */
+  /** The id that the store shows, if it shows nothing else. The history says what follows from it. */
   readonly trace?: string
   /** What a put does there, for a plan. */
   readonly effect?: string
@@ -113,7 +114,7 @@ export const lastingOf = ({ holdings }: RotationState): readonly Holding[] => ho
 export const holdersOf = ({ AccessKeyId }: Key, state: RotationState): readonly Holding[] =>
   lastingOf(state).filter(holding => holding.AccessKeyId === AccessKeyId)
 
-/** A store that keeps the key, secret and all, where nobody reads it yet: the run that put it there has ended. */
+/** The store in which an earlier run has staged the key, with its secret. */
 export const stagerOf = ({ AccessKeyId }: Key, state: RotationState): Holding | undefined =>
   lastingOf(state).find(({ staged }) => staged === AccessKeyId)
 
