@@ -1,11 +1,10 @@
 /**
- * Collects the pages of a list, all or as many as requested, and encodes the tokens at which a list continues, as botocore/paginate.py
+ * Fetches the pages of a list, all or as many as requested, and encodes the tokens at which a list continues, as botocore/paginate.py
  * (2.36.7) does for an operation with one list of results and one token.
  */
 
-import type { Outcome } from '../core/command.ts'
 import { Failure } from '../core/errors.ts'
-import type { PageRequest } from '../core/paging.ts'
+import type { Page, PageRequest } from '../core/paging.ts'
 import { b64decode } from '../python/base64.ts'
 import { decode as decodeUtf8, UnicodeError } from '../python/codec.ts'
 import { ValueError } from '../python/exceptions.ts'
@@ -39,37 +38,15 @@ export function firstPageParameters({ paging, startingToken, pageSize }: PageReq
 const sent = (members: Dict): [string, Value][] => [...members].filter(([, value]) => value !== null && value !== 'None')
 
 /**
- * All requested results.
+ * The requested pages. Each is fetched when it is asked for; the first one failing is a Failure like any other's.
  *
  * @param call fetches a page; without a token the first one
- * @throws Failure if the first page fails. If a later one fails, the results so far are shown first.
  */
-export async function collectPages(pages: PageRequest, call: (token: Readonly<Record<string, string>>) => Promise<Dict>): Promise<Outcome> {
-  const { results } = pages.paging
-  const came: Dict[] = []
-  let nextToken: string | undefined
-  let failure: Failure | undefined
-  try {
-    for await (const { page, end } of eachPage(pages, call)) {
-      nextToken = end && encode(end, pages.paging.token)
-      came.push(page)
-    }
-  } catch (error) {
-    if (!(error instanceof Failure) || came.length === 0) throw error
-    failure = error
-  }
-  const lists = came.map(page => page.get(results)).filter(isList)
-  const output = new Map<string, Value>([
-    ...(lists.length > 0 ? [[results, lists.flat()] as const] : []),
-    ...(nextToken === undefined ? [] : [['NextToken', nextToken] as const]),
-  ])
-  return {
-    output,
-    pages: { pages: came, results, nextToken, broken: failure !== undefined },
-    afterDelivery: async () => {
-      if (failure) throw failure
-    },
-  }
+export async function* requestedPages(
+  pages: PageRequest,
+  call: (token: Readonly<Record<string, string>>) => Promise<Dict>,
+): AsyncGenerator<Page> {
+  for await (const { page, end } of eachPage(pages, call)) yield { page, nextToken: end && encode(end, pages.paging.token) }
 }
 
 /** The pages, the last one cut to the requested number; `end` is its position. */

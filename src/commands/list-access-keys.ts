@@ -49,7 +49,8 @@ export const listAccessKeys: Command = {
     const { callForOutput } = await import('../keys/retry.ts')
     const page = (token: { readonly Marker?: string }) => callForOutput('ListAccessKeys', { ...input, ...token }, sample, context)
     if (context.pages === undefined) return page({})
-    const { collectPages } = await import('../aws/paginator.ts')
-    return collectPages(context.pages, async token => (await page(token)).output)
+    const { requestedPages } = await import('../aws/paginator.ts')
+    const pages = requestedPages(context.pages, async token => (await page(token)).output)
+    return { output: new Map(), pages: { pages, results: context.pages.paging.results } }
   },
 }

@@ -65,7 +65,7 @@ export interface CallJournal {
 /** The result of a command. */
 export interface Outcome {
   readonly output: Dict
-  /** The pages of a list, as received. */
+  /** Instead of `output`: a list that is fetched while it is shown. */
   readonly pages?: PagedResult
   /** Undoes the command. Resolves, never rejects, with a phrase that says what became of it: `the new key AKIA… was deleted again`. */
   readonly undo?: () => Promise<string>

@@ -133,6 +133,8 @@ export interface Host {
   capture(words: readonly string[], stop: AbortSignal): Promise<Omit<Finished, 'stderr'>>
   /** From now on signals are recorded, and unhandled errors as SIGABRT; see HeldSignals. */
   holdSignals(): HeldSignals
+  /** Frees memory that is no longer used. V8 by itself lets its heap grow first. */
+  collectGarbage(): Promise<void>
   /** Writes to the debug log: names, counts, decisions; never a secret or a reply. Does nothing without --debug. */
   debug(line: string): void
 }

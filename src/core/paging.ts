@@ -23,12 +23,16 @@ export interface PageRequest {
   readonly maxItems: bigint | undefined
 }
 
-/** The pages as received: some formats print each page by itself. */
+export interface Page {
+  readonly page: Dict
+  /** Where the list continues, if this is the last page that was requested and there are more. */
+  readonly nextToken: string | undefined
+}
+
+/** A list that is fetched page by page, while it is shown. */
 export interface PagedResult {
-  readonly pages: readonly Dict[]
+  /** Throws a Failure if a page cannot be fetched. */
+  readonly pages: AsyncIterable<Page>
   /** The member of a page that holds its results. */
   readonly results: string
-  readonly nextToken: string | undefined
-  /** A later page could not be fetched. Formats that print the whole list then print nothing. */
-  readonly broken: boolean
 }

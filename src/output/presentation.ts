@@ -3,11 +3,11 @@
 import { Failure, ParameterError, Unwritable } from '../core/errors.ts'
 import { type Host, isSystemError } from '../core/host.ts'
 import { hasSecret } from '../core/key-store.ts'
-import type { PagedResult } from '../core/paging.ts'
 import { assertEncodable, UnicodeError } from '../python/codec.ts'
 import type { Dict } from '../python/value.ts'
 import { type ColorChoice, chooseColor } from './color.ts'
 import { checkPager, choosePager } from './pager.ts'
+import type { PagesRenderer } from './pages.ts'
 import type { Query } from './query.ts'
 import { isFormat, renderer } from './render.ts'
 
@@ -32,7 +32,9 @@ export interface PresentationOptions {
 
 export interface Presentation {
   /** Throws a Failure if the query or the format does not fit the reply. */
-  readonly render: (output: Dict, paged?: PagedResult) => string
+  readonly render: (output: Dict) => string
+  /** The same for a list that comes in pages, with its results in this member. */
+  readonly renderPages: (results: string) => Promise<PagesRenderer>
   /** Shows the text to the user. Throws a SystemError if part of it may not have arrived. */
   readonly show: (text: string, stop?: AbortSignal) => Promise<void>
 }
@@ -67,6 +69,11 @@ export async function present(options: PresentationOptions, sample: Dict | undef
   const encode = options.encode ?? ((text: string) => text)
   return {
     render,
+    renderPages: async results => {
+      const { inOnePiece, pagesRenderer } = await import('./pages.ts')
+      const pages = pagesRenderer(output, results, render, query !== undefined)
+      return pager ? inOnePiece(pages) : pages
+    },
     async show(text, stop) {
       if (pager && text !== '') await host.page(pager.words, text, pager.env)
       else await host.stdout.write(encode(text), stop)

@@ -1,6 +1,5 @@
 /** Renders a reply: converts dates, applies the query, prints the chosen format. Formats other than JSON are loaded on demand. */
 
-import type { PagedResult } from '../core/paging.ts'
 import { dumps } from '../python/json.ts'
 import { type Dict, isDict, type Value } from '../python/value.ts'
 import type { Color } from './color.ts'
@@ -39,15 +38,6 @@ const FORMATS: Readonly<Record<Format, (view: View) => Print | Promise<Print>>> 
 
 export const isFormat = (name: string): name is Format => Object.hasOwn(FORMATS, name)
 
-/** The formats that print a list page by page, applying the query to each page (awscli/formatter.py, 2.36.7). */
-const PAGE_BY_PAGE: Partial<Record<Format, (paged: PagedResult) => readonly Dict[]>> = {
-  text: ({ pages, results, nextToken: NextToken }) => [
-    ...pages.map(page => new Map([[results, page.get(results) ?? null]])),
-    ...(NextToken === undefined ? [] : [new Map([['NextToken', new Map([['NextToken', NextToken]])]])]),
-  ],
-  'yaml-stream': ({ pages }) => pages,
-}
-
 const json: Print = value => `${dumps(value, { indent: 4, ensureAscii: false })}\n`
 
 /** aws-cli prints nothing for an empty dict, in any format. */
@@ -56,16 +46,12 @@ const isNothing = (value: Value): boolean => isDict(value) && value.size === 0
 /**
  * A function that prints a reply. It throws a Failure if the query or the format does not fit the reply; call it with a sample first.
  */
-export async function renderer(view: View): Promise<(data: Dict, paged?: PagedResult) => string> {
+export async function renderer(view: View): Promise<(data: Dict) => string> {
   const { search = value => value, dates = data => data } = view
   const print = await FORMATS[view.format](view)
   const render = (data: Dict) => {
     const found = search(dates(data))
     return isNothing(found) ? '' : print(found)
   }
-  const pieces = PAGE_BY_PAGE[view.format]
-  return (data, paged) => {
-    if (paged && pieces) return pieces(paged).map(render).join('')
-    return paged?.broken ? '' : render(data)
-  }
+  return render
 }

@@ -56,11 +56,16 @@ export async function commit(
     progress,
     debug,
   })
-  await deliver(outcome, warning(presentation, outcome, host), signals)
+  if (outcome.pages) await (await import('./show-list.ts')).showList(outcome.pages, presentation, signals, host)
+  else await deliver(outcome, warning(presentation, outcome, host), signals)
 }
 
 /** The presentation, followed by a warning if the output leaves out the secret. */
-function warning({ render, show }: Presentation, { output, secret, undoCommand }: Outcome, { stderr }: Host): Presentation {
+function warning(
+  { render, show }: Presentation,
+  { output, secret, undoCommand }: Outcome,
+  { stderr }: Host,
+): Omit<Presentation, 'renderPages'> {
   const advice = `the output leaves out the secret, which cannot be shown again. Delete the key with\n  ${undoCommand}`
   return {
     render,

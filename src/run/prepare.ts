@@ -91,6 +91,6 @@ function resembling(sample: Dict, input: Input): Dict {
 /** With --export-format, or the general presentation. */
 async function presented(wish: PresentationOptions, sample: Dict | undefined, { exportFormat }: Flags, host: Host): Promise<Presentation> {
   if (exportFormat === undefined) return present(wish, sample, host)
-  const { show } = await present({ ...wish, output: 'json', query: undefined }, sample, host)
-  return { render: (await import('../output/export.ts')).exporter(exportFormat), show }
+  const shown = await present({ ...wish, output: 'json', query: undefined }, sample, host)
+  return { ...shown, render: (await import('../output/export.ts')).exporter(exportFormat) }
 }

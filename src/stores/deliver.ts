@@ -7,12 +7,11 @@ import type { Outcome } from '../core/command.ts'
 import { Failure, Interrupted, nameOf, Unwritable } from '../core/errors.ts'
 import { type HeldSignals, isSystemError } from '../core/host.ts'
 import { PartlyStored, type Rollback, StoreFailure } from '../core/key-store.ts'
-import type { PagedResult } from '../core/paging.ts'
 import type { Dict } from '../python/value.ts'
 
 interface Display {
   /** May throw: what fits the sample need not fit the reply. */
-  readonly render: (output: Dict, paged?: PagedResult) => string
+  readonly render: (output: Dict) => string
   /** Puts the text before the user; throws a SystemError if part of it may not have arrived. `stop` ends a wait for a reader. */
   readonly show: (text: string, stop: AbortSignal) => Promise<void>
 }
@@ -46,7 +45,7 @@ export async function deliver(outcome: Outcome, { render, show }: Display, signa
       committed = stored.irrevocable
       rollback = storing.inTurn([stored.rollback, rollback])
     }
-    text = render(outcome.output, outcome.pages)
+    text = render(outcome.output)
     await show(text, stop)
   } catch (error) {
     const why = whyNot(error, signals)

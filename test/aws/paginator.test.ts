@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { collectPages, firstPageParameters } from '../../src/aws/paginator.ts'
+import { firstPageParameters, requestedPages } from '../../src/aws/paginator.ts'
 import { Failure } from '../../src/core/errors.ts'
 import type { PageRequest } from '../../src/core/paging.ts'
+import { pagesRenderer } from '../../src/output/pages.ts'
 import type { Dict, Value } from '../../src/python/value.ts'
 
 const paging = { token: 'Marker', limit: 'MaxItems', more: 'IsTruncated', results: 'Keys' }
@@ -12,6 +13,18 @@ const wish = (some: Partial<PageRequest> = {}): PageRequest => ({
   maxItems: undefined,
   ...some,
 })
+
+/** All of the pages, as a format that prints the whole list shows them. */
+async function collected(...[pages, call]: Parameters<typeof requestedPages>) {
+  const list = pagesRenderer('yaml', paging.results, data => JSON.stringify([...data]), true)
+  let last: string | undefined
+  for await (const { page, nextToken } of requestedPages(pages, call)) {
+    list.page(page)
+    last = nextToken
+  }
+  const output: Dict = new Map(JSON.parse([...list.end(last)].join('')))
+  return { output, nextToken: last }
+}
 
 const token = (content: string) => Buffer.from(content).toString('base64')
 
@@ -43,7 +56,7 @@ test.each([
 ])('a token that skips %s', async (amount, keys) => {
   const asked: string[] = []
   const startingToken = token(`{"Marker": "0", "boto_truncate_amount": ${amount}}`)
-  const listed = collectPages(wish({ startingToken }), service(KEYS, asked))
+  const listed = collected(wish({ startingToken }), service(KEYS, asked))
   if (keys) expect((await listed).output).toEqual(new Map([['Keys', keys]]))
   else await expect(listed).rejects.toThrow(new Failure('slice indices must be integers or None or have an __index__ method'))
   expect(asked[0]).toBe('start')
@@ -60,18 +73,18 @@ describe('a list is cut, and its token says where', () => {
     // As Python cuts a list of two: without its last one.
     [-1n, ['a'], '{"Marker": null, "boto_truncate_amount": -1}'],
   ])('after %s', async (maxItems, keys, content) => {
-    const { output, pages } = await collectPages(wish({ maxItems }), service(KEYS))
+    const { output, nextToken } = await collected(wish({ maxItems }), service(KEYS))
     expect(output).toEqual(
       new Map<string, Value>([
         ['Keys', keys],
         ['NextToken', token(content)],
       ]),
     )
-    expect(pages?.nextToken).toBe(token(content))
+    expect(nextToken).toBe(token(content))
   })
 
   test.each([undefined, 5n, 6n])('not where %s are wanted', async maxItems => {
-    const { output } = await collectPages(wish({ maxItems }), service(KEYS))
+    const { output } = await collected(wish({ maxItems }), service(KEYS))
     expect(output).toEqual(new Map([['Keys', KEYS]]))
   })
 })
@@ -81,7 +94,7 @@ test('going on from token to token gives every result once, whatever the steps',
     const found: Value[] = []
     let startingToken: string | undefined
     do {
-      const { output } = await collectPages(wish({ startingToken, maxItems }), async given =>
+      const { output } = await collected(wish({ startingToken, maxItems }), async given =>
         service(KEYS)({ ...Object.fromEntries(firstPageParameters(wish({ startingToken }))), ...given }),
       )
       found.push(output.get('Keys') ?? null)
@@ -126,7 +139,7 @@ describe('what the first call says', () => {
 
 test('a token that names no marker cannot be gone on from', async () => {
   const pages = wish({ startingToken: token('{}'), maxItems: 1n })
-  await expect(collectPages(pages, service(KEYS))).rejects.toThrow(new Failure("Bad starting token: {'boto_truncate_amount': 1}"))
+  await expect(collected(pages, service(KEYS))).rejects.toThrow(new Failure("Bad starting token: {'boto_truncate_amount': 1}"))
 })
 
 describe('where a later page does not come', () => {
@@ -135,36 +148,32 @@ describe('where a later page does not come', () => {
     return service(KEYS)(given)
   }
 
-  test('those that came are shown first', async () => {
+  test('those that came are given before', async () => {
     const failure = new Failure('no')
-    const { pages, afterDelivery } = await collectPages(wish(), failing(failure))
-    expect(pages).toMatchObject({
-      broken: true,
-      pages: [
-        new Map<string, Value>([
-          ['Keys', ['a', 'b']],
-          ['IsTruncated', true],
-          ['Marker', '2'],
-        ]),
-      ],
-    })
-    await expect(afterDelivery?.()).rejects.toBe(failure)
+    const pages = requestedPages(wish(), failing(failure))
+    const first = new Map<string, Value>([
+      ['Keys', ['a', 'b']],
+      ['IsTruncated', true],
+      ['Marker', '2'],
+    ])
+    expect((await pages.next()).value).toEqual({ page: first, nextToken: undefined })
+    await expect(pages.next()).rejects.toBe(failure)
   })
 
   test('a mistake of ours is no failure of the page', async () => {
     const mistake = new TypeError('oops')
-    await expect(collectPages(wish(), failing(mistake))).rejects.toBe(mistake)
+    await expect(collected(wish(), failing(mistake))).rejects.toBe(mistake)
   })
 
   test('nor does the first, there is nothing to show', async () => {
     const failure = new Failure('no')
-    await expect(collectPages(wish(), () => Promise.reject(failure))).rejects.toBe(failure)
+    await expect(collected(wish(), () => Promise.reject(failure))).rejects.toBe(failure)
   })
 })
 
 test('a service that gives the same marker twice is left', async () => {
   const asked: string[] = []
-  const { afterDelivery } = await collectPages(wish(), async ({ Marker }) => {
+  const listed = collected(wish(), async ({ Marker }) => {
     asked.push(Marker ?? 'start')
     return new Map<string, Value>([
       ['Keys', []],
@@ -172,13 +181,12 @@ test('a service that gives the same marker twice is left', async () => {
       ['Marker', 'same'],
     ])
   })
-  await expect(afterDelivery?.()).rejects.toThrow(
-    new Failure("Error during pagination: The same next token was received twice: {'Marker': 'same'}"),
-  )
+  await expect(listed).rejects.toThrow(new Failure("Error during pagination: The same next token was received twice: {'Marker': 'same'}"))
   expect(asked).toEqual(['start', 'same'])
 })
 
 test('a reply without a list is an empty page', async () => {
-  const { output, pages } = await collectPages(wish(), async () => new Map())
-  expect([output, pages?.pages]).toEqual([new Map(), [new Map()]])
+  const call = async () => new Map()
+  expect((await collected(wish(), call)).output).toEqual(new Map())
+  expect((await requestedPages(wish(), call).next()).value).toEqual({ page: new Map(), nextToken: undefined })
 })

@@ -10,7 +10,7 @@ import type * as net from 'node:net'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import * as url from 'node:url'
-import { REPLY } from './reply.ts'
+import { listPage, PAGES, REPLY } from './reply.ts'
 
 const HERE = path.dirname(url.fileURLToPath(import.meta.url))
 const IAMKEY = path.join(HERE, '../../bin/iamkey.js')
@@ -40,7 +40,17 @@ interface Run {
 }
 
 const [rounds = '15', ...nodes] = process.argv.slice(2)
-const server = http.createServer((request, response) => request.resume().on('end', () => response.end(REPLY))).listen(0, '127.0.0.1')
+let connections = 0
+const server = http
+  .createServer((request, response) => {
+    let body = ''
+    request.on('data', chunk => {
+      body += chunk
+    })
+    request.on('end', () => response.end(body.includes('Action=List') ? listPage(body) : REPLY))
+  })
+  .on('connection', () => connections++)
+  .listen(0, '127.0.0.1')
 await new Promise(resolve => server.once('listening', resolve))
 const endpoint = `http://127.0.0.1:${(server.address() as net.AddressInfo).port}`
 // Opened as a shell does: Node's own `ignore` looks like a standard output that was closed.
@@ -63,6 +73,7 @@ fs.rmSync(home, { recursive: true })
 
 async function bench(node: string): Promise<void> {
   const call = ['create-access-key', '--user-name', 'Bob', '--endpoint-url', endpoint]
+  const list = ['list-access-keys', '--user-name', 'Bob', '--endpoint-url', endpoint, '--output', 'text']
   const programs: readonly Program[] = [
     { name: 'floor: one signed request', words: [node, path.join(HERE, 'floor.cjs')], to: 'floor: one signed request' },
     { name: 'iamkey create-access-key', words: [node, IAMKEY, ...call], to: 'floor: one signed request' },
@@ -75,7 +86,12 @@ async function bench(node: string): Promise<void> {
     ...STANDALONE.map(name => ({ name, words: [path.join(BUILT, name), ...call], to: 'floor: one signed request' })),
     { name: 'the SDK as documented', words: [node, path.join(HERE, 'naive.mjs')], to: 'floor: one signed request' },
     ...(fs.existsSync(AWS) ? [{ name: 'aws iam create-access-key', words: [AWS, 'iam', ...call], to: 'iamkey create-access-key' }] : []),
+    { name: `iamkey list-access-keys, ${PAGES} pages`, words: [node, IAMKEY, ...list], to: 'floor: one signed request' },
+    ...(fs.existsSync(AWS)
+      ? [{ name: `aws iam list-access-keys, ${PAGES} pages`, words: [AWS, 'iam', ...list], to: `iamkey list-access-keys, ${PAGES} pages` }]
+      : []),
     { name: 'node -e 0', words: [node, '-e', '0'], to: 'node -e 0' },
+    { name: 'iamkey create-access-key --help', words: [node, IAMKEY, 'create-access-key', '--help'], to: 'node -e 0' },
     { name: 'iamkey --help', words: [node, IAMKEY, '--help'], to: 'node -e 0' },
     { name: 'iamkey --version', words: [node, IAMKEY, '--version'], to: 'node -e 0' },
     { name: 'a usage error', words: [node, IAMKEY, 'create-acess-key'], code: 252, to: 'node -e 0' },
@@ -84,7 +100,7 @@ async function bench(node: string): Promise<void> {
   const runs = new Map(programs.map(({ name }) => [name, [] as Run[]]))
   for (let round = -WARM_UP; round < Number(rounds); round++) {
     for (const program of programs) {
-      const run = { ...(await time(program)), ...(program.words[0] === node && program.words[1] !== '-e' ? await usage(program) : {}) }
+      const run = { ...(await time(program)), ...(program.words[0] === node ? await usage(program) : {}) }
       if (round >= 0) runs.get(program.name)?.push(run)
     }
   }
@@ -113,6 +129,14 @@ async function bench(node: string): Promise<void> {
     ]
     console.log(`| ${[name, ...cells].join(' | ')} |`)
   }
+  console.log(`\nConnections of a list of ${PAGES} pages: ${await connectionsOfList(node)}`)
+}
+
+/** How many connections one run of a list takes. */
+async function connectionsOfList(node: string): Promise<number> {
+  connections = 0
+  await time({ name: 'a list', words: [node, IAMKEY, 'list-access-keys', '--user-name', 'Bob', '--endpoint-url', endpoint], to: '' })
+  return connections
 }
 
 async function time({ name, words: [program = '', ...words], env: more, code = 0 }: Program): Promise<Run> {

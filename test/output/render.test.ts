@@ -1,5 +1,7 @@
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { COLORLESS } from '../../src/output/color.ts'
+import { inOnePiece, pagesRenderer } from '../../src/output/pages.ts'
 import { type Format, renderer, type View } from '../../src/output/render.ts'
 import { loads } from '../../src/python/json.ts'
 import { type Dict, isDict, type Value } from '../../src/python/value.ts'
@@ -79,7 +81,13 @@ test('an error is a table of its own', async () => {
 
 const page = (key: string, more: string) => dict(`{"Keys": [{"Id": "${key}"}]${more}}`)
 const pages = [page('a', ', "IsTruncated": true, "Marker": "m"'), page('b', ', "IsTruncated": false')]
-const whole = dict('{"Keys": [{"Id": "a"}, {"Id": "b"}], "NextToken": "t"}')
+
+/** What is printed of each page as it comes, and then after the last. */
+async function printed(format: Format, nextToken: string | undefined, search?: (value: Value) => Value) {
+  const render = await renderer(view(format, { ...(search && { search }) }))
+  const list = pagesRenderer(format, 'Keys', render, search !== undefined)
+  return [...pages.map(page => list.page(page)), [...list.end(nextToken)].join('')]
+}
 
 // Recorded from aws-cli 2.36.7.
 describe('a list that came in pages', () => {
@@ -92,26 +100,43 @@ describe('a list that came in pages', () => {
     ['yaml', 'Keys:\n- Id: a\n- Id: b\nNextToken: t\n'],
     ['yaml-stream', '- IsTruncated: true\n  Keys:\n  - Id: a\n  Marker: m\n- IsTruncated: false\n  Keys:\n  - Id: b\n'],
     ['off', ''],
-  ])('as %s', async (format, printed) => {
-    const print = await renderer(view(format))
-    expect(print(whole, { pages, results: 'Keys', nextToken: 't', broken: false })).toBe(printed)
+  ])('as %s', async (format, text) => {
+    expect((await printed(format, 't')).join('')).toBe(text)
   })
 
-  test.each<[Format, string]>([
-    ['json', ''],
-    ['table', ''],
-    ['text', 'KEYS\ta\n'],
-    ['yaml-stream', '- IsTruncated: true\n  Keys:\n  - Id: a\n  Marker: m\n'],
-  ])('and broke off, as %s', async (format, printed) => {
-    const print = await renderer(view(format))
-    expect(print(whole, { pages: pages.slice(0, 1), results: 'Keys', nextToken: undefined, broken: true })).toBe(printed)
+  test.each<[Format, string, string]>([
+    ['json', '', ''],
+    ['table', '', ''],
+    ['text', 'KEYS\ta\n', 'KEYS\tb\n'],
+    ['yaml-stream', '- IsTruncated: true\n  Keys:\n  - Id: a\n  Marker: m\n', '- IsTruncated: false\n  Keys:\n  - Id: b\n'],
+  ])('is shown as it comes, as %s', async (format, first, second) => {
+    expect((await printed(format, undefined)).slice(0, 2)).toEqual([first, second])
   })
 
   test('is asked page by page by the formats that show it so', async () => {
     const search = (value: Value) => (isDict(value) ? (value.get('IsTruncated') ?? null) : null)
-    const paged = { pages, results: 'Keys', nextToken: undefined, broken: false }
-    expect((await renderer(view('text', { search })))(whole, paged)).toBe('None\nNone\n')
-    expect((await renderer(view('yaml-stream', { search })))(whole, paged)).toBe('- true\n- false\n')
-    expect((await renderer(view('json', { search })))(whole, paged)).toBe('null\n')
+    expect(await printed('text', undefined, search)).toEqual(['None\n', 'None\n', ''])
+    expect(await printed('yaml-stream', undefined, search)).toEqual(['- true\n', '- false\n', ''])
+    expect(await printed('json', undefined, search)).toEqual(['', '', 'null\n'])
+  })
+
+  test('is for a pager in one piece', async () => {
+    const list = inOnePiece(pagesRenderer('text', 'Keys', await renderer(view('text')), false))
+    expect([...pages.map(page => list.page(page)), ...list.end('t')]).toEqual(['', '', 'KEYS\ta\nKEYS\tb\nNEXTTOKEN\tt\n'])
+  })
+
+  test('is the same JSON in pieces as whole, whatever is in it', async () => {
+    const lists = fc.array(fc.option(fc.array(fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.boolean())))), { maxLength: 4 })
+    const render = await renderer(view('json'))
+    fc.assert(
+      fc.property(lists, fc.option(fc.string(), { nil: undefined }), (contents, nextToken) => {
+        const [pieces, whole] = [pagesRenderer('json', 'Keys', render, false), pagesRenderer('json', 'Keys', render, true)]
+        for (const list of contents) {
+          const page = new Map<string, Value>(list === null ? [] : [['Keys', list.map(each => new Map(Object.entries(each)))]])
+          for (const each of [pieces, whole]) each.page(page)
+        }
+        expect([...pieces.end(nextToken)].join('')).toBe([...whole.end(nextToken)].join(''))
+      }),
+    )
   })
 })

@@ -2,7 +2,7 @@
 import { HttpResponse } from '@smithy/core/protocols'
 import { describe, expect, test } from 'vitest'
 import { createIam } from '../../src/aws/iam.ts'
-import { collectPages } from '../../src/aws/paginator.ts'
+import { requestedPages } from '../../src/aws/paginator.ts'
 import { NotXml, parseXml } from '../../src/aws/xml.ts'
 import { parseKnown } from '../../src/cli/argparse.ts'
 import { loadYaml } from '../../src/cli/yaml-document.ts'
@@ -11,6 +11,7 @@ import { readProfiles } from '../../src/config/profiles.ts'
 import type { Transport } from '../../src/core/transport.ts'
 import { proxyFor } from '../../src/http/proxy.ts'
 import { ResponseParser } from '../../src/http/response-parser.ts'
+import { pagesRenderer } from '../../src/output/pages.ts'
 import { compileQuery } from '../../src/output/query.ts'
 import { type Format, renderer } from '../../src/output/render.ts'
 import { parseDate } from '../../src/python/datetime.ts'
@@ -216,7 +217,7 @@ describe('a reply', () => {
       n => n,
       async n => {
         let page = 0
-        await collectPages({ paging, startingToken: undefined, pageSize: undefined, maxItems: undefined }, async () => {
+        const pages = requestedPages({ paging, startingToken: undefined, pageSize: undefined, maxItems: undefined }, async () => {
           page++
           const more = page < n
           return new Map<string, Value>([
@@ -225,6 +226,9 @@ describe('a reply', () => {
             ...(more ? [['Marker', String(page)] as const] : []),
           ])
         })
+        const list = pagesRenderer('json', 'AccessKeyMetadata', data => JSON.stringify([...data]), true)
+        for await (const { page } of pages) list.page(page)
+        return [...list.end(undefined)]
       },
     )
   })
