@@ -61,7 +61,7 @@ export async function present(options: PresentationOptions, sample: Dict | undef
     search: query && (value => query.search(value)),
     dates: options.timestampFormat === 'iso8601' ? await isoDates(options.shape) : undefined,
   })
-  const render: Presentation['render'] = (reply, paged) => encodable(print(reply, paged))
+  const render: Presentation['render'] = reply => encodable(print(reply))
   if (sample?.size && query?.findsNothing(sample)) refuse(query, sample)
   const prints = sample ? render(sample) !== '' : output !== 'off'
   if (sample && prints) checkStdout(host, hasSecret(sample))
