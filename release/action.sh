@@ -31,7 +31,7 @@ install() {
 }
 
 # Inputs that are options with a value, as they are called.
-OPTIONS='user-name older-than two-keys retire retire-after delete-inactive-after check-command wait-timeout access-key-id status profile region endpoint-url'
+OPTIONS='user-name older-than two-keys retire retire-after journal delete-inactive-after check-command wait-timeout access-key-id status profile region endpoint-url'
 
 run() {
   local words=() name variable line output delimiter status=0

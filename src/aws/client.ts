@@ -3,6 +3,7 @@
 import { HttpRequest, type HttpResponse } from '@smithy/core/protocols'
 import type { BuildHandler } from '@smithy/types'
 import { readEndpointUrl } from '../core/endpoint-url.ts'
+import { headerTime } from '../core/service-time.ts'
 import { type Transport, TransportFailure } from '../core/transport.ts'
 import { CLIENT_DEFAULTS, UNSIGNED } from './client-defaults.ts'
 import { IamProtocol } from './protocol.ts'
@@ -104,9 +105,5 @@ function listening({ transport, endpoint: url }: Pick<Connection, 'transport' | 
   }
 }
 
-/** The server's clock, in milliseconds since 1970. A date without a zone is ignored, because it would be read as local time. */
-export function serverTimeOf(answer: HttpResponse | undefined): number | undefined {
-  const date = answer?.headers.date ?? ''
-  const time = date.endsWith(' GMT') ? Date.parse(date) : Number.NaN
-  return Number.isNaN(time) ? undefined : time
-}
+/** The server's clock, in milliseconds since 1970. */
+export const serverTimeOf = (answer: HttpResponse | undefined): number | undefined => headerTime(answer?.headers.date)

@@ -10,6 +10,7 @@ import { SignatureV4 } from '@smithy/signature-v4'
 import { Failure } from '../core/errors.ts'
 import type { Clock } from '../core/host.ts'
 import type { AwsRequest, RemoteReply } from '../core/remote.ts'
+import { headerTime } from '../core/service-time.ts'
 import { type Transport, withNamedPort } from '../core/transport.ts'
 import { dumps } from '../python/json.ts'
 
@@ -47,9 +48,11 @@ export function createJsonCall(options: JsonCallOptions): (request: AwsRequest, 
 
   return async (asked, stop) => {
     const reply = await once(asked, stop)
-    const said = Date.parse(reply.headers.date ?? '') - clock.now()
+    const now = headerTime(reply.headers.date)
+    if (now === undefined) return reply
+    const said = now - clock.now()
     const isRefused = reply.status >= 400 && reply.status < 500
-    if (!isRefused || !(Math.abs(said - offset) >= CLOCK_STEP)) return reply
+    if (!isRefused || Math.abs(said - offset) < CLOCK_STEP) return reply
     offset = said
     return once(asked, stop)
   }

@@ -28,3 +28,9 @@ function read(text: string): number {
   const [, day, time = '00:00', hours = '+00', minutes = '00'] = ISO_8601.exec(text) ?? []
   return Date.parse(`${day}T${time}${hours}:${minutes}`)
 }
+
+/** A Date header, in milliseconds since 1970. A date without a zone is ignored, because it would be read as local time. */
+export function headerTime(date = ''): number | undefined {
+  const time = date.endsWith(' GMT') ? Date.parse(date) : Number.NaN
+  return Number.isNaN(time) ? undefined : time
+}

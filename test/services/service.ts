@@ -76,7 +76,7 @@ export async function serveProfile(
     return key
   }
 
-  const answer = ({ action, parameters }: Call): string => {
+  const answer = ({ action, parameters }: Call, signer?: string): string => {
     const { UserName: user = CALLER, AccessKeyId: id } = parameters
     switch (action) {
       case 'CreateAccessKey':
@@ -103,10 +103,12 @@ export async function serveProfile(
         return profile.lastUsed(key)
       }
       case 'GetCallerIdentity':
-        return `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/${CALLER}</Arn><UserId>${CALLER}</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`
+        return `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/${userOf(signer)}</Arn><UserId>${userOf(signer)}</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`
     }
     throw new Refusal(501, 'NotImplemented', `${action} is not implemented`)
   }
+
+  const userOf = (signer: string | undefined) => keys.find(({ id }) => id === signer)?.user ?? CALLER
 
   const server = http.createServer(async (request, response) => {
     const chunks: Buffer[] = []
@@ -117,7 +119,7 @@ export async function serveProfile(
     response.sendDate = false
     const headers = { 'content-type': profile.contentType, ...(dated && { date: new Date(now()).toUTCString() }) }
     try {
-      const honest = answer(call)
+      const honest = answer(call, /Credential=(.*?)\/\d{8}\//.exec(request.headers.authorization ?? '')?.[1])
       const fault = call.action === 'CreateAccessKey' ? faults.shift() : undefined
       if (fault === 'fails') throw new Refusal(500, 'InternalFailure', 'The request processing has failed')
       if (call.action === 'DeleteAccessKey' && service.wordless) {

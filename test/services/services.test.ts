@@ -59,7 +59,7 @@ describe.each(PROFILES)('$name', profile => {
     const [[id, secret] = ['', '']] = profile.pairs
     service.add('Bob', OLD, Date.now() - 100 * DAY)
     service.next.push([id, secret])
-    const { code, stdout, stderr } = await runFor(service, rotate('0d'))
+    const { code, stdout, stderr } = await runFor(service, rotate('0d'), STORED)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(JSON.parse(stdout).Rotation).toMatchObject({ Result: 'Rotated', OldAccessKeyId: OLD, NewAccessKeyId: id })
     expect(service.keys.map(({ id, status }) => [id, status])).toEqual([
@@ -70,7 +70,7 @@ describe.each(PROFILES)('$name', profile => {
 
   test('a rotation by age says what is missing where there are no dates, and touches nothing', async () => {
     service.add('Bob', OLD, Date.now() - 100 * DAY)
-    const { code, stderr } = await runFor(service, rotate('90d'))
+    const { code, stderr } = await runFor(service, rotate('90d'), STORED)
     if (profile.dates === 'readable') return expect({ code, keys: service.keys.length }).toEqual({ code: 0, keys: 2 })
     expect(code).not.toBe(0)
     expect(stderr).toContain(`the service gives no date of ${OLD}, so whether it is due is not known; --older-than 0d rotates it now`)
@@ -139,9 +139,14 @@ const rotate = (age: string) => [
   age,
   '--store',
   'profile:bob',
+  '--retire-after',
+  '0m',
   '--wait-timeout',
   '10',
 ]
+
+/** The store has the old key: one that is empty is filled at once, whatever the age of the key. */
+const STORED = { '~/.aws/credentials': `[bob]\naws_access_key_id = ${OLD}\naws_secret_access_key = unknown\n` }
 
 const [AWS_LIKE = PROFILES[0]] = PROFILES.filter(({ name }) => name === 'moto 5')
 

@@ -6,6 +6,7 @@
 
 import { type KeyStore, type StoredKey, StoreFailure, StoreOutcomeUnknown, type WholeKey } from '../../core/key-store.ts'
 import type { RemoteReply } from '../../core/remote.ts'
+import { serviceTime } from '../../core/service-time.ts'
 import type { OpenStore } from '../open.ts'
 import { parseAddress, unescaped } from './address.ts'
 import { type Caller, failure } from './call.ts'
@@ -94,12 +95,12 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
   }
 
   /** GitHub shows when a secret was last written, which must not be before the request. */
-  async function verify(name: string, asked: number): Promise<void> {
+  async function verify(name: string, asked: number | undefined): Promise<void> {
     for (let nth = 1; ; nth++) {
       const answer = await call('GET', `${secrets}/${name}`, NEVER).catch(() => undefined)
-      const updated = Date.parse(String(answer?.output.get('updated_at')))
+      const updated = serviceTime(String(answer?.output.get('updated_at')))
       // GitHub confirmed the write; a failure to look does not contradict that.
-      if (answer?.status !== 200 || Number.isNaN(updated) || Number.isNaN(asked) || updated >= asked - CLOCK_GRAIN) return
+      if (answer?.status !== 200 || updated === undefined || asked === undefined || updated >= asked - CLOCK_GRAIN) return
       if (nth >= LOOKS) throw new StoreOutcomeUnknown(store, `${name} was accepted, but GitHub shows that it was last written before`)
       await host.clock.sleep(LOOK_AFTER)
     }

@@ -1,6 +1,7 @@
 /** Calls a JSON REST service with a token: GitHub and GitLab. Knows no endpoint. */
 
 import type { Remote, RemoteReply, RemoteRequest } from '../../core/remote.ts'
+import { headerTime } from '../../core/service-time.ts'
 import { dumps, loads } from '../../python/json.ts'
 import { type Dict, isDict, type Value } from '../../python/value.ts'
 import { type Answer, type Asking, ask, type Caller } from './call.ts'
@@ -18,7 +19,7 @@ export interface RestAnswer extends Answer {
   /** The body's object; empty if the body is none. */
   readonly output: Dict
   /** The service's clock, in milliseconds since 1970; NaN if unknown. */
-  readonly time: number
+  readonly time: number | undefined
 }
 
 /** @param path from the API's root, escaped as in a URL */
@@ -41,7 +42,7 @@ export function restCalls({ api, headers, remote, isTurnedAway, ...caller }: Res
     const send = (stop: AbortSignal) => remote.send(request, stop)
     const changes = method !== 'GET'
     const answer = await ask({ what: `${method} ${path}`, send, changes, ...(isTurnedAway && { isTurnedAway }), ...how }, stop, caller)
-    return { ...answer, output: objectIn(answer.body), time: Date.parse(answer.headers.date ?? '') }
+    return { ...answer, output: objectIn(answer.body), time: headerTime(answer.headers.date) }
   }
 }
 

@@ -113,12 +113,12 @@ test('without a marker it cannot be read', async () => {
 })
 
 test('GitHub has to show that it was written', async () => {
-  const stage = stageOf(NAME, all => all.repository(REPOSITORY).secrets.set('KEY', { text: fileOf(OLD), updated: 0 }))
+  const stage = stageOf(NAME, all => all.repository(REPOSITORY).secrets.set('KEY', { text: fileOf(OLD), updated: Date.UTC(2020, 0) }))
   const { store } = await stage.open({
     on(moment, _, { method }) {
       // It says yes, and does nothing.
       if (moment === 'after' && method === 'PUT')
-        stage.services.github.get(REPOSITORY)?.secrets.set('KEY', { text: fileOf(OLD), updated: 0 })
+        stage.services.github.get(REPOSITORY)?.secrets.set('KEY', { text: fileOf(OLD), updated: Date.UTC(2020, 0) })
     },
   })
   const { failure } = await stage.clock.run(attempt(store.put(NEW, NEVER)))
