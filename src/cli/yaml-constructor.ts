@@ -3,7 +3,7 @@
  * 2.36.7): the tags of plain scalars, the value of each tag, merge keys and repeated keys. The library `yaml` parses the syntax.
  */
 
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap } from 'yaml'
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Node, type Pair, type Scalar, visit, type YAMLMap } from 'yaml'
 import { Failure, messageOf } from '../core/errors.ts'
 import { b64decode } from '../python/base64.ts'
 import { reprBytes } from '../python/bytes.ts'
@@ -52,6 +52,20 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
 type Entry = readonly [key: unknown, value: unknown]
 
 /**
+ * A function from a node to the node that it stands for: an alias, for the latest anchor of that name before it. One pass over the document;
+ * the library's `resolve` makes one for each alias.
+ */
+function aliasesOf(document: Document.Parsed): (node: unknown) => unknown {
+  const anchors = new Map<string, Node>()
+  const targets = new Map<unknown, Node | undefined>()
+  visit(document, (_, node) => {
+    if (isAlias(node)) targets.set(node, anchors.get(node.source))
+    else if (isNode(node) && node.anchor) anchors.set(node.anchor, node)
+  })
+  return node => (targets.has(node) ? targets.get(node) : node)
+}
+
+/**
  * @throws ValueError for what ruamel's constructor rejects
  * @throws Failure for a value that Python's functions reject, with their message
  */
@@ -59,11 +73,12 @@ export function construct(document: Document.Parsed): Parameter {
   const version = document.directives?.yaml.version === '1.1' ? '1.1' : '1.2'
   const constructed = new Map<unknown, Parameter>()
   const open = new Set<unknown>()
+  const resolve = aliasesOf(document)
 
   function build(node: unknown): Parameter {
     // What stands nowhere, as the value of `{a}`.
     if (node === null) return null
-    const target = isAlias(node) ? node.resolve(document) : node
+    const target = resolve(node)
     if (target === undefined) throw new ValueError('an alias without an anchor')
     const known = constructed.get(target)
     if (known !== undefined) return known
@@ -134,8 +149,8 @@ export function construct(document: Document.Parsed): Parameter {
         continue
       }
       if (merged.length > 0) throw new ValueError('found duplicate key "<<"')
-      const source = isAlias(value) ? value.resolve(document) : value
-      const sources = isSeq(source) ? source.items.map(item => (isAlias(item) ? item.resolve(document) : item)).toReversed() : [source]
+      const source = resolve(value)
+      const sources = isSeq(source) ? source.items.map(item => resolve(item)).toReversed() : [source]
       for (const each of sources) {
         if (!isMap(each)) throw new ValueError('expected a mapping for merging')
         const deeper: Entry[] = []
