@@ -17,10 +17,10 @@ const require = createRequire(import.meta.url)
 const { version } = require('./package.json') as { version: string }
 
 /**
- * What few runs need gets a copy of the SDK to itself. Shared with theirs, the copy of a plain call would hold whatever any of them uses:
- * esbuild shakes a module once, for all who import it.
+ * Gives code that few runs need its own copy of the SDK. With a shared copy, a plain call would load whatever any of them uses, because
+ * esbuild tree-shakes a module once for all importers.
  *
- * @param importers the files of ours that it is for
+ * @param importers our files that use the copy
  */
 const ownSdk = (namespace: string, importers: RegExp): esbuild.Plugin => ({
   name: `the SDK of the ${namespace}`,
@@ -56,7 +56,7 @@ const accountSdk: esbuild.Plugin = {
   },
 }
 
-/** Help is arranged here, once, by commander; what is left for a run is to break it into lines. */
+/** Lets commander arrange the help at build time; a run only wraps it. */
 const arrangedHelp: esbuild.Plugin = {
   name: 'arranged help',
   setup(build) {

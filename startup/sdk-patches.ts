@@ -1,9 +1,9 @@
 /**
- * What of the AWS SDK, and of commander, is left out or made anew when the program is built: modules that a client with every value given (aws/client-defaults.ts)
- * never runs, or that cost more to load than to replace. Each row says what it relies on and what it saves.
+ * Patches the AWS SDK and commander when the program is built: replaces modules that a client with every value given
+ * (aws/client-defaults.ts) never runs, or that cost more to load than to replace. Each row says what it relies on and what it saves.
  *
- * A row whose file has changed, or is not there any more, fails the build. test/startup/sdk-patches.test.ts compares what the patched client
- * sends, and what it makes of replies, with the SDK as it comes.
+ * A row whose file is missing or has changed fails the build. test/startup/sdk-patches.test.ts compares the requests of the patched client,
+ * and how it reads replies, with those of the original SDK.
  *
  * Only the copy of a plain call is patched: credential providers and the operations around the account have copies of their own (build.ts).
  */
@@ -14,18 +14,18 @@ import * as path from 'node:path'
 import type * as esbuild from 'esbuild'
 
 export interface SdkPatch {
-  /** The file, below node_modules. */
+  /** The file, relative to node_modules. */
   readonly module: string
-  /** The first digits of the SHA-256 of the file that the row was written for. */
+  /** The first digits of the SHA-256 of the file for which the row was written. */
   readonly of: string
-  /** Compiled code that a call does not read, of 764 KB without these rows and 652 with them (Node 24): measured by leaving the row out. */
+  /** The compiled code that a call no longer reads, of 764 KB without these rows and 652 KB with them (Node 24), measured by omitting the row. */
   readonly saves: string
-  /** Why it is the same. */
+  /** Why the behaviour is the same. */
   readonly because: string
   readonly patch: (source: string) => string
 }
 
-/** The text with one passage in place of another. Throws where it is not there exactly once. */
+/** Replaces a passage. Throws unless it occurs exactly once. */
 const swap = (source: string, passage: string | RegExp, by: string): string => {
   const found = source.split(passage).length - 1
   if (found !== 1) throw new Error(`${passage} is there ${found} times`)
@@ -210,7 +210,7 @@ export const fromHex = text => Buffer.from(text, 'hex')`,
   },
 ]
 
-/** Packages that are not bundled at all. */
+/** Packages that are not bundled. */
 export const SDK_REPLACEMENTS: Readonly<Record<string, { readonly contents: string; readonly because: string }>> = {
   '@aws-sdk/credential-provider-node': {
     contents: `export const defaultProvider = ${never('credentials are always given')}`,
@@ -223,7 +223,7 @@ export const SDK_REPLACEMENTS: Readonly<Record<string, { readonly contents: stri
   '@smithy/core/event-streams': { contents: '', because: 'no operation streams events' },
 }
 
-/** What a row makes of its file. Throws where the file is another than the row was written for. */
+/** The patched text. Throws if the file is not the one for which the row was written. */
 export function patched({ module, of, patch }: SdkPatch, source: string): string {
   const hash = crypto.createHash('sha256').update(source).digest('hex').slice(0, of.length)
   if (hash !== of)
@@ -233,7 +233,7 @@ export function patched({ module, of, patch }: SdkPatch, source: string): string
 
 const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
-/** Puts the rows into effect, but for those that are left out. A row that does not fit fails the build. */
+/** Applies the rows, except for those in `without`. A row that does not fit fails the build. */
 export const patchedSdk = (without: readonly string[] = []): esbuild.Plugin => ({
   name: 'patched SDK',
   setup(build) {
@@ -244,11 +244,11 @@ export const patchedSdk = (without: readonly string[] = []): esbuild.Plugin => (
         : undefined,
     )
     build.onLoad({ filter: /.*/, namespace: 'replaced' }, ({ path: name }) => ({ contents: SDK_REPLACEMENTS[name]?.contents ?? '' }))
-    // Of the package's description the SDK takes the version.
+    // The SDK reads only the version from its package.json.
     build.onLoad({ filter: /client-(iam|sts).package\.json$/, namespace: 'file' }, ({ path: file }) => ({
       contents: `export default { version: ${JSON.stringify(JSON.parse(fs.readFileSync(file, 'utf8')).version)} }`,
     }))
-    // What a patch loads of the original: `./file.js?rules`.
+    // Lets a patch import the original: `./file.js?rules`.
     build.onResolve({ filter: /\?rules$/ }, ({ path: name, resolveDir }) => ({
       path: path.join(resolveDir, name.replace('?rules', '')),
       namespace: 'rules',

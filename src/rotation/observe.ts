@@ -95,7 +95,7 @@ async function seen(store: KeyStore, UserName: string): Promise<Sight> {
   return { store, readable: true, key, ...(staged && { staged }) }
 }
 
-/** A store whose trace names a key had it for certain, on whatever machine it got it; a younger one that it was to get may be there since. */
+/** A store whose trace names a key certainly had it, from whatever machine; by now it may have a younger key that it was to get. */
 function withTraces(history: History, sights: readonly Sight[], keys: readonly Key[]): History {
   const createdAt = (id: string) => keys.find(({ AccessKeyId }) => AccessKeyId === id)?.created
   const traced = sights.flatMap(({ store: { identity }, trace: id }) => {

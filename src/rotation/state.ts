@@ -51,7 +51,7 @@ export interface Holding {
   readonly trace?: string
   /** What a put does there, for a plan. */
   readonly effect?: string
-  /** The key it holds, if any; whose it is, where that is not the user's. */
+  /** The key that it holds, if any, and its owner if that is another user. */
   readonly AccessKeyId?: string
   readonly condition: Condition
   readonly owner?: string
@@ -234,7 +234,7 @@ export function lostFrom(key: Key, rival: number, state: RotationState): number 
   return isInTime && isUntouched ? created + rival : undefined
 }
 
-/** The key in use for the purpose of this run: one that a run has staged, and not got to put everywhere; else what consumers have. */
+/** The current key for this run: one that a run has staged but not stored everywhere, otherwise the key that consumers have. */
 export function currentKey(state: RotationState): Key | undefined {
   const inUse = keyInUse(state)
   const staged = state.keys.findLast(key => key.active && stagerOf(key, state) !== undefined && (key.created ?? 0) >= (inUse?.created ?? 0))
@@ -242,7 +242,7 @@ export function currentKey(state: RotationState): Key | undefined {
 }
 
 /**
- * What the stores hold; else what the journal says they got; else what signs; else what is used. Undefined where no key is active.
+ * What the stores hold; otherwise what they got by the journal; otherwise what signs; otherwise what is used. Undefined if no key is active.
  */
 function keyInUse(state: RotationState): Key | undefined {
   const active = state.keys.filter(key => key.active)
