@@ -15,9 +15,15 @@ class InvalidEndpointMode extends Failure {
   }
 }
 
+const DEFAULTS: InstanceMetadataSettings = { endpoint: ADDRESSES.ipv4, timeout: 1, attempts: 1, v1Disabled: false }
+
 /** A custom address takes precedence over both modes (IMDSFetcher of botocore/utils.py, 2.36.7). Throws a Failure for a wrong value. */
-export function readInstanceMetadata(sources: SettingSources): InstanceMetadataSettings {
+export function readInstanceMetadata(sources: SettingSources, profileMissing = false): InstanceMetadataSettings {
+  const { env } = sources.host
+  // In aws-cli a profile that does not exist ends this at the first setting that the environment does not have (assumerole.py, 2.36.7).
+  if (profileMissing && env.AWS_METADATA_SERVICE_TIMEOUT === undefined) return DEFAULTS
   const timeout = integer('metadataTimeout', sources) ?? 1
+  if (profileMissing && env.AWS_METADATA_SERVICE_NUM_ATTEMPTS === undefined) return DEFAULTS
   const attempts = integer('metadataAttempts', sources) ?? 1
   const custom = text('metadataEndpoint', sources)
   const mode = text('metadataEndpointMode', sources) ?? (flag('metadataIpv6', sources) ? 'ipv6' : 'ipv4')

@@ -95,7 +95,7 @@ export function sessionSettings(setup: Setup): SessionSettings {
   const timestampFormat = readTimestampFormat(setup)
   return {
     timestampFormat,
-    instanceMetadata: readInstanceMetadata(setup),
+    instanceMetadata: readInstanceMetadata(setup, setup.profileMissing),
     output: text('output', setup) ?? 'json',
     pager: text('pager', setup),
     parameterValidation: flag('parameterValidation', setup) ?? true,
