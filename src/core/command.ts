@@ -23,6 +23,8 @@ export interface Context {
   /** Without a region the global endpoint is used, without an endpoint AWS itself. */
   readonly region: string | undefined
   readonly endpoint: string | undefined
+  /** The endpoint is one of AWS's own. */
+  readonly isAws: boolean
   /** A call for the identity of credentials: those given, or the ones that sign this run. Throws a Failure if STS cannot be called. */
   readonly sts: () => Promise<(credentials?: KeyPair) => GetIdentity>
   /** Another client, with all operations. A client makes one call at a time. */

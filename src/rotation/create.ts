@@ -15,7 +15,7 @@ import { listCommand, updateCommand } from '../keys/recovery-commands.ts'
 import { callWithRetry } from '../keys/retry.ts'
 import { type RollbackResult, rollBack } from '../keys/rollback.ts'
 import type { Journal, Replaced } from './journal.ts'
-import { listOnce, type ObserveContext } from './observe.ts'
+import { listOnce, type ObserveContext, recordsUse, type Usage, usage } from './observe.ts'
 import { LISTS_LAG } from './options.ts'
 import { StepFailure, Stopped } from './verdict.ts'
 
@@ -136,10 +136,14 @@ async function settleLost(failure: CallFailure, { began, isFull }: Request, worl
 }
 
 async function isUsed(AccessKeyId: string, world: CreateContext): Promise<boolean> {
-  const { UserName, accountOptions } = world
+  const { UserName, accountOptions, before } = world
   try {
     const { output } = await callWithRetry('GetAccessKeyLastUsed', { AccessKeyId }, world)
-    return output.AccessKeyLastUsed?.LastUsedDate !== undefined
+    if (output.AccessKeyLastUsed?.LastUsedDate !== undefined) return true
+    const others: Usage[] = []
+    for (const id of before) others.push(await usage(id, world))
+    if (recordsUse(others, world)) return false
+    throw new Failure('the service has reported no use of any key')
   } catch (error) {
     if (error instanceof Interrupted || !(error instanceof Failure)) throw error
     const named = `The key ${AccessKeyId} has appeared, and whether anything uses it is not known. If nothing does, deactivate it with`

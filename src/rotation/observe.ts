@@ -16,7 +16,7 @@ import { LISTS_LAG } from './options.ts'
 import type { Condition, Holding, Key, RotationState, Use } from './state.ts'
 
 export interface ObserveContext
-  extends Pick<Context, 'iam' | 'signingKey' | 'clock' | 'signals' | 'maxAttempts' | 'random' | 'stores' | 'debug' | 'progress'> {
+  extends Pick<Context, 'iam' | 'isAws' | 'signingKey' | 'clock' | 'signals' | 'maxAttempts' | 'random' | 'stores' | 'debug' | 'progress'> {
   readonly identityOf: (pair?: KeyPair) => GetIdentity
   /** --wait-timeout, in milliseconds. */
   readonly patience: number
@@ -69,10 +69,11 @@ export async function observe({ UserName, signs }: Owner, journal: History, mean
   const signer = means.signingKey?.AccessKeyId
   const named = [...sights.flatMap(({ key, trace }) => key?.AccessKeyId ?? trace ?? []), ...(signs && signer !== undefined ? [signer] : [])]
   const { listed, now } = await listUntil(new Set([...named, ...livingIn(journal)]), UserName, means)
-  const keys: Key[] = []
+  const described: Key[] = []
   for (const key of listed) {
-    if (isThere(key, journal)) keys.push(await asKey(key, now, journal, means))
+    if (isThere(key, journal)) described.push(await asKey(key, now, journal, means))
   }
+  const keys = recordsUse(described, means) ? described : described.map(withoutNever)
   keys.sort((one, other) => (one.created ?? 0) - (other.created ?? 0))
   const history = withTraces(journal, sights, keys)
   const holdings: Holding[] = []
@@ -180,13 +181,15 @@ async function asKey(
   return { AccessKeyId, active: Status === 'Active' && !lags, created, used }
 }
 
-interface Usage {
+type UsageContext = Pick<Context, 'iam' | 'clock' | 'signals' | 'maxAttempts' | 'random' | 'debug'>
+
+export interface Usage {
   readonly used: Use
   readonly owner?: string | undefined
 }
 
-/** The permission for this may be missing, and nothing depends on it alone. */
-async function usage(AccessKeyId: string, means: ObserveContext): Promise<Usage> {
+/** `unknown` if the service does not say: the permission may be missing, and nothing depends on this alone. */
+export async function usage(AccessKeyId: string, means: UsageContext): Promise<Usage> {
   try {
     const { output } = await callWithRetry('GetAccessKeyLastUsed', { AccessKeyId }, means)
     const { LastUsedDate, ServiceName = '' } = output.AccessKeyLastUsed ?? {}
@@ -197,6 +200,15 @@ async function usage(AccessKeyId: string, means: ObserveContext): Promise<Usage>
     return { used: 'unknown' }
   }
 }
+
+/**
+ * Whether `never` means anything. AWS records uses. Another service may report `never` for a key in use (Floci does for all keys), so it must
+ * have reported a use of some key.
+ */
+export const recordsUse = (keys: readonly Pick<Key, 'used'>[], { isAws }: Pick<Context, 'isAws'>): boolean =>
+  isAws || keys.some(({ used }) => typeof used === 'object')
+
+const withoutNever = (key: Key): Key => (key.used === 'never' ? { ...key, used: 'unreported' } : key)
 
 function useOf(LastUsedDate: string | undefined, service: string): Use {
   if (LastUsedDate === undefined) return 'never'

@@ -49,7 +49,7 @@ export function leavesAt(key: Key, { state, options, current }: View): number | 
   if (key.active) return undefined
   const { deactivated } = historyOf(key, state)
   if (deactivated !== undefined) return deactivated + options.deleteInactiveAfter
-  if (current.created === undefined || !isOlder(key, current, 1) || key.used === 'unknown') return undefined
+  if (current.created === undefined || !isOlder(key, current, 1) || key.used === 'unknown' || key.used === 'unreported') return undefined
   const since = Math.max(current.created, key.used === 'never' ? 0 : key.used.at)
   return since + options.deleteInactiveAfter
 }
@@ -147,6 +147,6 @@ export function retirementOf(key: Key, view: View): Retirement | undefined {
   if (state.now < deadline) return { when: 'later', at: deadline, sooner: idle && !signs ? sooner : undefined, how }
   if (held && !signs) return { when: 'now', how, why: `${current.AccessKeyId} has replaced it, and ${moment(deadline)} is over` }
   if (signs) return { when: 'stuck', why: 'it signs this run, so something besides the stores holds it' }
-  const use = key.used === 'unknown' ? 'whether it is in use is not known' : 'it is still in use'
+  const use = key.used === 'unknown' || key.used === 'unreported' ? 'whether it is in use is not known' : 'it is still in use'
   return { when: 'stuck', why: `${use}, and no store had held it` }
 }

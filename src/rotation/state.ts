@@ -13,8 +13,11 @@ export interface Key {
   readonly used: Use
 }
 
-/** `unknown` if the service does not say; it then counts as used. Calls to STS are uses. */
-export type Use = 'never' | 'unknown' | { readonly at: number; readonly service: string }
+/**
+ * `unknown` if the service does not say; it then counts as used. `unreported` if it says `never`, but has reported no use of any key: that does
+ * not prove that the key is unused. Calls to STS are uses.
+ */
+export type Use = 'never' | 'unreported' | 'unknown' | { readonly at: number; readonly service: string }
 
 /** The condition of the key that a store holds. */
 export type Condition =
@@ -254,7 +257,7 @@ function keyInUse(state: RotationState): Key | undefined {
     active.findLast(isBelieved) ??
     active.findLast(key => holdersOf(key, state).length > 0) ??
     active.find(key => key.AccessKeyId === state.signer) ??
-    active.findLast(key => isFinished(key) && key.used !== 'never') ??
+    active.findLast(key => isFinished(key) && key.used !== 'never' && key.used !== 'unreported') ??
     active.find(isFinished) ??
     active[0]
   )

@@ -33,7 +33,7 @@ function described(key: Key, state: RotationState): string {
   return `${AccessKeyId}: ${[active ? 'active' : 'inactive', created === undefined ? 'of unknown age' : `created ${moment(created)}`, use, ...holders, ...perhaps, ...signs].join(', ')}`
 }
 
-const USES = { never: 'never used', unknown: 'last use unknown' } as const
+const USES = { never: 'never used', unreported: 'last use unknown', unknown: 'last use unknown' } as const
 
 function howToLetGo(key: Key, view: View): string {
   const { state, options } = view

@@ -1,5 +1,6 @@
 /** The point of no return, and the delivery. */
 
+import { isOfAws } from '../config/endpoint.ts'
 import type { CallJournal, Outcome } from '../core/command.ts'
 import type { HeldSignals, Host } from '../core/host.ts'
 import { withSecret } from '../core/key-store.ts'
@@ -43,6 +44,7 @@ export async function commit(
     source,
     region,
     endpoint,
+    isAws: endpoint === undefined || isOfAws(endpoint),
     clock,
     signals,
     maxAttempts,

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Iam, Operations, Reply } from '../../src/core/iam.ts'
 import { EMPTY } from '../../src/rotation/journal.ts'
-import { observe } from '../../src/rotation/observe.ts'
+import { observe, recordsUse } from '../../src/rotation/observe.ts'
 import { messageOf, type Scene, stage } from './matrix.ts'
 import { DAY, START } from './world.ts'
 
@@ -20,10 +20,11 @@ const iam: Iam = {
   call: async <O extends keyof Operations>(operation: O) => ({ output: OUTPUTS[operation], serverTime: NOW }) as Reply<O>,
 }
 
-test('by a service whose dates are finer than its clock no key comes from the future', async () => {
+function observed(isAws: boolean) {
   const { signal } = new AbortController()
-  const state = await observe({ Account: '123456789012', UserName: 'Bob', signs: false }, EMPTY, {
+  return observe({ Account: '123456789012', UserName: 'Bob', signs: false }, EMPTY, {
     iam,
+    isAws,
     signingKey: undefined,
     clock: { now: () => NOW, sleep: async () => {} },
     signals: { received: undefined, interrupt: signal, deadline: signal, release() {} },
@@ -35,7 +36,28 @@ test('by a service whose dates are finer than its clock no key comes from the fu
     progress: { say() {}, note() {}, end() {} },
     debug() {},
   })
-  expect(state).toMatchObject({ now: NOW, keys: [{ AccessKeyId: 'AKIANEW', created: NOW, used: 'never' }] })
+}
+
+test('by a service whose dates are finer than its clock no key comes from the future', async () => {
+  expect(await observed(true)).toMatchObject({ now: NOW, keys: [{ AccessKeyId: 'AKIANEW', created: NOW, used: 'never' }] })
+})
+
+test('a service that has reported no use of any key does not prove that one is unused', async () => {
+  expect(await observed(false)).toMatchObject({ keys: [{ AccessKeyId: 'AKIANEW', used: 'unreported' }] })
+})
+
+test.each([
+  [true, ['never', 'never'], true],
+  [false, ['never', 'never'], false],
+  [false, ['never', 'unknown'], false],
+  [false, ['never', { at: NOW, service: 's3' }], true],
+] as const)('uses are recorded (AWS: %s, keys: %j): %s', (isAws, uses, expected) => {
+  expect(
+    recordsUse(
+      uses.map(used => ({ used })),
+      { isAws },
+    ),
+  ).toBe(expected)
 })
 
 const SCENE: Scene = { caller: "another user's key", store: ['profile:bob'], journal: true, flags: { olderThan: '1000d' } }

@@ -394,6 +394,7 @@ export function world({ ahead = 0, ...options }: WorldOptions = {}): World {
         source: 'env',
         region: undefined,
         endpoint: undefined,
+        isAws: true,
         signingKey: signer,
         sts:
           async () =>
