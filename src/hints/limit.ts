@@ -3,6 +3,7 @@
 import { isOfAws } from '../config/endpoint.ts'
 import { type AccessKeyMetadata, CallFailure } from '../core/iam.ts'
 import { serviceTime } from '../core/service-time.ts'
+import { recordsUse } from '../keys/recorded-use.ts'
 import { deleteCommand } from '../keys/recovery-commands.ts'
 import type { Hint, PreparedFacts } from './index.ts'
 
@@ -24,7 +25,9 @@ export const twoKeys: Hint = async (failure, { invocation, prepared, accountOpti
   const { output } = await prepared.iam.call('ListAccessKeys', { UserName: name }, stop)
   const listed: UsedKey[] = []
   for (const key of output.AccessKeyMetadata ?? []) listed.push({ ...key, used: await lastUse(key, prepared, stop) })
-  const keys = recordsUse(listed, prepared) ? listed : listed.map(key => ({ ...key, used: undefined }))
+  const keys = recordsUse(prepared.client.endpoint === undefined || isOfAws(prepared.client.endpoint), listed)
+    ? listed
+    : listed.map(key => ({ ...key, used: undefined }))
   const now = host.clock.now()
   const idle = idlest(keys, now, prepared.signer)
   return [
@@ -33,10 +36,6 @@ export const twoKeys: Hint = async (failure, { invocation, prepared, accountOpti
     ...(idle === undefined ? [] : ['If the idle key is no longer needed, delete it with', `  ${deleteCommand(idle, accountOptions)}`]),
   ].join('\n')
 }
-
-/** AWS records uses. Another service may report `never` for a key in use (Floci), so it must have reported a use of some key. */
-const recordsUse = (keys: readonly UsedKey[], { client: { endpoint } }: PreparedFacts): boolean =>
-  endpoint === undefined || isOfAws(endpoint) || keys.some(({ used }) => typeof used === 'object')
 
 async function lastUse({ AccessKeyId = '' }: AccessKeyMetadata, { iam }: PreparedFacts, stop: AbortSignal): Promise<Use> {
   try {

@@ -11,11 +11,12 @@ import { type CallFailure, OutcomeUnknown } from '../core/iam.ts'
 import { type WholeKey, wholeKey } from '../core/key-store.ts'
 import { serviceTime } from '../core/service-time.ts'
 import { type KeyRequest, requestKey } from '../keys/create.ts'
+import { recordsUse } from '../keys/recorded-use.ts'
 import { listCommand, updateCommand } from '../keys/recovery-commands.ts'
 import { callWithRetry } from '../keys/retry.ts'
 import { type RollbackResult, rollBack } from '../keys/rollback.ts'
 import type { Journal, Replaced } from './journal.ts'
-import { listOnce, type ObserveContext, recordsUse, type Usage, usage } from './observe.ts'
+import { listOnce, type ObserveContext, type Usage, usage } from './observe.ts'
 import { LISTS_LAG } from './options.ts'
 import { StepFailure, Stopped } from './verdict.ts'
 
@@ -142,7 +143,7 @@ async function isUsed(AccessKeyId: string, world: CreateContext): Promise<boolea
     if (output.AccessKeyLastUsed?.LastUsedDate !== undefined) return true
     const others: Usage[] = []
     for (const id of before) others.push(await usage(id, world))
-    if (recordsUse(others, world)) return false
+    if (recordsUse(world.isAws, others)) return false
     throw new Failure('the service has reported no use of any key')
   } catch (error) {
     if (error instanceof Interrupted || !(error instanceof Failure)) throw error

@@ -9,6 +9,7 @@ import type { AccessKeyMetadata } from '../core/iam.ts'
 import { type KeyPair, type KeyStore, pairOfStored, type StoredKey } from '../core/key-store.ts'
 import { serviceTime } from '../core/service-time.ts'
 import type { GetIdentity } from '../core/sts.ts'
+import { recordsUse } from '../keys/recorded-use.ts'
 import { callWithRetry, retry } from '../keys/retry.ts'
 import { patiently } from '../keys/throttling.ts'
 import type { History } from './journal.ts'
@@ -49,7 +50,8 @@ export async function findOwner(named: string | undefined, means: ObserveContext
 
 const identify = (ask: GetIdentity, means: ObserveContext) => retry(stop => patiently('GetCallerIdentity', () => ask(stop), means), means)
 
-const userIn = (arn: string): string | undefined => /:user\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1]
+/** The name follows the path. */
+const userIn = (arn: string): string | undefined => (arn.includes(':user/') && arn.slice(arn.lastIndexOf('/') + 1)) || undefined
 
 /** A store and the key that it shows. */
 interface Sight {
@@ -73,7 +75,7 @@ export async function observe({ UserName, signs }: Owner, journal: History, mean
   for (const key of listed) {
     if (isThere(key, journal)) described.push(await asKey(key, now, journal, means))
   }
-  const keys = recordsUse(described, means) ? described : described.map(withoutNever)
+  const keys = recordsUse(means.isAws, described) ? described : described.map(withoutNever)
   keys.sort((one, other) => (one.created ?? 0) - (other.created ?? 0))
   const history = withTraces(journal, sights, keys)
   const holdings: Holding[] = []
@@ -200,13 +202,6 @@ export async function usage(AccessKeyId: string, means: UsageContext): Promise<U
     return { used: 'unknown' }
   }
 }
-
-/**
- * Whether `never` means anything. AWS records uses. Another service may report `never` for a key in use (Floci does for all keys), so it must
- * have reported a use of some key.
- */
-export const recordsUse = (keys: readonly Pick<Key, 'used'>[], { isAws }: Pick<Context, 'isAws'>): boolean =>
-  isAws || keys.some(({ used }) => typeof used === 'object')
 
 const withoutNever = (key: Key): Key => (key.used === 'never' ? { ...key, used: 'unreported' } : key)
 

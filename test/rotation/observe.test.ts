@@ -2,8 +2,9 @@
 
 import { describe, expect, test } from 'vitest'
 import type { Iam, Operations, Reply } from '../../src/core/iam.ts'
+import { recordsUse } from '../../src/keys/recorded-use.ts'
 import { EMPTY } from '../../src/rotation/journal.ts'
-import { observe, recordsUse } from '../../src/rotation/observe.ts'
+import { observe } from '../../src/rotation/observe.ts'
 import { messageOf, type Scene, stage } from './matrix.ts'
 import { DAY, START } from './world.ts'
 
@@ -54,8 +55,8 @@ test.each([
 ] as const)('uses are recorded (AWS: %s, keys: %j): %s', (isAws, uses, expected) => {
   expect(
     recordsUse(
+      isAws,
       uses.map(used => ({ used })),
-      { isAws },
     ),
   ).toBe(expected)
 })
