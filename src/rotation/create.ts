@@ -17,8 +17,9 @@ import { callWithRetry } from '../keys/retry.ts'
 import { type RollbackResult, rollBack } from '../keys/rollback.ts'
 import type { Journal, Replaced } from './journal.ts'
 import { listOnce, type ObserveContext, type Usage, usage } from './observe.ts'
-import { LISTS_LAG } from './options.ts'
+import { LISTS_LAG, WAITS_FOR_USE } from './options.ts'
 import { StepFailure, Stopped } from './verdict.ts'
+import { whoseKey } from './wording.ts'
 
 interface CreateContext extends ObserveContext, Pick<Context, 'accountOptions'> {
   readonly UserName: string
@@ -120,6 +121,7 @@ async function settleLost(failure: CallFailure, { began, isFull }: Request, worl
           await journal.record({ what: 'deleted', id: AccessKeyId, at: now })
           return
         }
+        if (created + rival - now > WAITS_FOR_USE) throw new Stopped('NotFinished', whoseKey(AccessKeyId, created + rival))
         progress.say(`waiting whether anything uses ${AccessKeyId}, which has appeared without a reply`)
       } else if (clock.now() >= until) {
         if (!isFull) return

@@ -25,7 +25,7 @@ export interface RotationOptions {
   readonly checkCommand: readonly string[] | undefined
   /** The longest time for which a run may work with a key that it created. */
   readonly trial: number
-  /** The longest time for which another run may have a key without using it. */
+  /** The longest time for which another run may have a key without the service reporting a use. */
   readonly rival: number
   /** For recovery commands. */
   readonly accountOptions: string
@@ -35,14 +35,26 @@ export interface RotationOptions {
 export const LISTS_LAG = 20_000
 /** Milliseconds within which AWS almost always accepts a new key. A run that waits longer stores nothing before it has used the key. */
 const ACCEPTED_WITHIN = 15_000
-/** Milliseconds until IAM reports a use. */
-const LATE = 10_000
+/**
+ * Milliseconds until a use is reported. AWS names no limit, and within a quarter of an hour it records only the first use (IAM User Guide, credential
+ * reports). Other services report a use at once, or never.
+ */
+export const AWS_REPORTS_USE_WITHIN = 3_600_000
+const OTHERS_REPORT_USE_WITHIN = 10_000
+
+/** Milliseconds for which a run waits to know whether another run made a key; what takes longer is left to a later run. */
+export const WAITS_FOR_USE = 60_000
 
 /** For creating, storing and retiring, in addition to waiting and checking. */
 const BUSY = 240_000
 
 /** @throws ParameterError */
-export function parseRotationOptions({ flags, accountOptions, host }: Pick<Context, 'flags' | 'accountOptions' | 'host'>): RotationOptions {
+export function parseRotationOptions({
+  flags,
+  accountOptions,
+  host,
+  isAws,
+}: Pick<Context, 'flags' | 'accountOptions' | 'host' | 'isAws'>): RotationOptions {
   const { checkCommand, twoKeys = 'fail', retire = 'deactivate', olderThan = '90d', deleteInactiveAfter = '7d', retireAfter = '1d' } = flags
   const patience = parseWaitTimeout(flags.waitTimeout)
   return {
@@ -52,7 +64,7 @@ export function parseRotationOptions({ flags, accountOptions, host }: Pick<Conte
     deleteInactiveAfter: milliseconds('--delete-inactive-after', deleteInactiveAfter),
     retireAfter: milliseconds('--retire-after', retireAfter),
     patience,
-    rival: Math.min(patience, ACCEPTED_WITHIN) + LATE,
+    rival: Math.min(patience, ACCEPTED_WITHIN) + (isAws ? AWS_REPORTS_USE_WITHIN : OTHERS_REPORT_USE_WITHIN),
     checkCommand: checkCommand === undefined ? undefined : programOf(checkCommand, host),
     trial: patience + BUSY + (checkCommand === undefined ? 0 : LONGEST_CHECK),
     accountOptions,

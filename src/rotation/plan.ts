@@ -6,7 +6,7 @@
 import { moment } from './duration.ts'
 import type { Replaced } from './journal.ts'
 import { lagging, nothingToRotate, type Stop, stop, strangersKey, underWay } from './obstacles.ts'
-import { LISTS_LAG, type RotationOptions } from './options.ts'
+import { LISTS_LAG, type RotationOptions, WAITS_FOR_USE } from './options.ts'
 import { consequences, delivered, type Retiring, replacedBy, type Sorted, sorted } from './other-keys.ts'
 import { isEverywhere, leavesAt, retirementOf, type View, whyMayGo } from './removal-policy.ts'
 import {
@@ -28,7 +28,7 @@ import {
   stagerOf,
 } from './state.ts'
 import { delivery, type Task } from './tasks.ts'
-import { choices, told } from './wording.ts'
+import { choices, told, whoseKey } from './wording.ts'
 
 export type Result = 'Rotated' | 'Finished' | 'Repaired' | 'NothingDue'
 
@@ -108,10 +108,13 @@ function notCertainYet({ state, options, others, tidying }: Sorted): Again | Sto
     const why = `a program that an earlier run has started may still store ${key.AccessKeyId}. Run this again after ${moment(until)}`
     return stop('NotFinished', why)
   }
-  const certain = others.flatMap(key => lostFrom(key, options.rival, state) ?? []).filter(at => at > state.now)
-  return certain.length === 0
-    ? undefined
-    : { kind: 'again', at: Math.max(...certain), why: 'another run may have made the key that has appeared' }
+  for (const key of others) {
+    const at = lostFrom(key, options.rival, state)
+    if (at === undefined || at <= state.now) continue
+    if (at - state.now > WAITS_FOR_USE) return stop('NotFinished', whoseKey(key.AccessKeyId, at))
+    return { kind: 'again', at, why: 'another run may have made the key that has appeared' }
+  }
+  return undefined
 }
 
 /** Some stores lack the current key, and its secret is available. */

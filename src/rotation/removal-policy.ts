@@ -1,7 +1,7 @@
 /** Decides which keys may be deleted or retired, and when. Each reason is a row of a table, with its evidence and wording. Pure. */
 
 import { moment } from './duration.ts'
-import type { RotationOptions, TwoKeys } from './options.ts'
+import { AWS_REPORTS_USE_WITHIN, type RotationOptions, type TwoKeys } from './options.ts'
 import {
   certainlyHolds,
   historyOf,
@@ -100,9 +100,6 @@ export function whyMayGo(key: Key, view: View): string | undefined {
 
 // ---- because another key has replaced it --------------------------------------------------------------------------------------------
 
-/** Milliseconds without use that prove something: IAM records a use every quarter of an hour (IAM User Guide, credential reports). */
-const WATCHED_FOR = 3_600_000
-
 interface Succession {
   /** When all stores had its successor. */
   readonly at: number
@@ -139,7 +136,7 @@ export function retirementOf(key: Key, view: View): Retirement | undefined {
   const { retireAfter, retire } = options
   const idle = isIdleSince(key, at)
   const how = retire === 'delete' && sure && idle ? 'delete' : 'deactivate'
-  const sooner = at + Math.min(retireAfter, WATCHED_FOR)
+  const sooner = at + Math.min(retireAfter, AWS_REPORTS_USE_WITHIN)
   const deadline = at + retireAfter
   const signs = key.AccessKeyId === state.signer && retireAfter > 0
   if (idle && !signs && state.now >= sooner)

@@ -223,7 +223,7 @@ export function isOrphan(key: Key, state: RotationState): boolean {
 
 /**
  * A run on this machine requested it and got no reply: its secret is lost. Another run on another machine may have created it at the same
- * moment, but would have used it within `rival` milliseconds, because it waits until its key works.
+ * moment, but the service would report a use within `rival` milliseconds, because a run tries its key at once.
  *
  * @returns from when on that is certain; undefined for a key of another origin
  */

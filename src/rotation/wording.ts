@@ -19,6 +19,10 @@ export function told({ store, AccessKeyId, condition }: Holding): readonly strin
   return [condition === 'empty' ? `${store} ${words}` : `${store} holds ${AccessKeyId ?? 'a key'}, ${words}`]
 }
 
+/** A key has appeared after a request whose reply was lost. */
+export const whoseKey = (AccessKeyId: string, knownAt: number): string =>
+  `the reply to CreateAccessKey was lost, and ${AccessKeyId} has appeared. If another run made it, IAM reports its use by ${moment(knownAt)}. Run this again then`
+
 /** The keys, and the command that removes each. */
 export function choices(view: View, what: string): string {
   return [what, ...view.state.keys.map(key => `${described(key, view.state)}. ${howToLetGo(key, view)}`)].join('\n')

@@ -27,6 +27,7 @@ export interface Scene {
   readonly consumer?: Consumer
   readonly account?: AccountOptions
   readonly ahead?: number
+  readonly isAws?: boolean
 }
 
 const lasting = (store: readonly string[]) => store.filter(name => name !== 'github-env')
@@ -46,8 +47,19 @@ export interface Stage extends Scene {
 }
 
 export async function stage(scene: Scene): Promise<Stage> {
-  const { caller, store, flags, predecessor = false, fresh = false, known = false, account: options, ahead = 0, consumer = 's3' } = scene
-  const here = world({ ...options, ahead })
+  const {
+    caller,
+    store,
+    flags,
+    predecessor = false,
+    fresh = false,
+    known = false,
+    account: options,
+    ahead = 0,
+    isAws = true,
+    consumer = 's3',
+  } = scene
+  const here = world({ ...options, ahead, isAws })
   const { account, clock } = here
   const user = caller === 'their own key' ? 'ops' : 'Bob'
   if (predecessor) account.addKey(user, START - 300 * DAY).status = 'Inactive'

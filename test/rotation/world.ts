@@ -139,6 +139,8 @@ class Killed extends Error {}
 interface WorldOptions extends AccountOptions {
   /** By how much the service's clock is ahead of ours, in milliseconds. */
   readonly ahead?: number
+  /** AWS, which may report a use late; another service reports it at once. */
+  readonly isAws?: boolean
 }
 
 /** `command:to-vault < show-id` in parts. */
@@ -147,7 +149,7 @@ export function namedStore(store: string): NamedStore {
   return readCommand === undefined ? { name } : { name, readCommand }
 }
 
-export function world({ ahead = 0, ...options }: WorldOptions = {}): World {
+export function world({ ahead = 0, isAws = true, ...options }: WorldOptions = {}): World {
   const clock = virtualClock(START)
   const account = new Account({ now: () => clock.now() + ahead, users: ['Bob', 'ops'], ...options })
   const machine = testHost({ env: ENV, now: START, clock })
@@ -394,7 +396,7 @@ export function world({ ahead = 0, ...options }: WorldOptions = {}): World {
         source: 'env',
         region: undefined,
         endpoint: undefined,
-        isAws: true,
+        isAws,
         signingKey: signer,
         sts:
           async () =>
