@@ -7,7 +7,7 @@ import type { Presentation } from '../output/presentation.ts'
 import { isList } from '../python/value.ts'
 
 /** A thousand results leave megabytes behind. Garbage of no more than this many is left for V8 to collect in its own time. */
-const RESULTS_TO_KEEP = 2000
+const RESULTS_TO_KEEP = 1000
 
 /**
  * Ends without an error if the reader has seen enough (`| head`), like aws-cli 2.36.7.
