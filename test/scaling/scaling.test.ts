@@ -25,6 +25,7 @@ import { dotenvFormat } from '../../src/stores/env-file.ts'
 import type { TextFormat } from '../../src/stores/file.ts'
 import { githubEnvFormat } from '../../src/stores/github-env.ts'
 import { credentialsFormat } from '../../src/stores/profile.ts'
+import { DAY, START, world } from '../rotation/world.ts'
 import { testHost } from '../support/host.ts'
 import { expectLinear, growth } from './growth.ts'
 
@@ -127,6 +128,25 @@ describe('a store', () => {
     const { user, system } = process.cpuUsage(before)
     expect((user + system) / 1e6).toBeLessThan(10)
   })
+
+  test('a whole rotation with a credentials file of many profiles', async () => {
+    const path = '/home/user/.aws/credentials'
+    await expectLinear(
+      3000,
+      n => lines(n, profile),
+      async text => {
+        const here = world()
+        const old = here.account.addKey('Bob', START - 100 * DAY)
+        const admin = here.account.addKey('ops', START - 10 * DAY)
+        here.write(path, `${text}\n[bob]\naws_access_key_id = ${old.id}\naws_secret_access_key = ${old.secret}\n`)
+        const signer = { AccessKeyId: admin.id, SecretAccessKey: admin.secret }
+        const { failure } = await here.run({ UserName: 'Bob', store: ['profile:bob'] }, signer)
+        const [, created] = here.account.liveKeys('Bob')
+        expect(failure).toBeUndefined()
+        expect(here.file(path)).toBe(`${text}\n[bob]\naws_access_key_id = ${created?.id}\naws_secret_access_key = ${created?.secret}\n`)
+      },
+    )
+  }, 60_000)
 })
 
 describe('a reply', () => {
