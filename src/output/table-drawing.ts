@@ -18,6 +18,8 @@ export interface Section {
   columns: number | undefined
   /** The widest cell of each column. */
   readonly widths: number[]
+  /** The indices of the rows that begin a group; groups are separated by a line. */
+  readonly groups?: number[]
 }
 
 export const openSection = (sheet: Sheet, title: string | undefined, level: number): void => {
@@ -129,7 +131,11 @@ function drawSection(pen: Pen, section: Section, width: number): void {
   }
   if (section.rows.length === 0 || widths.length === 0) return
   line(ruler(widths))
-  for (const row of section.rows) line(cells(widths, row, (text, room, edge) => leftAligned(pen, text, room, edge)))
+  const isFirstOfGroup = new Set(section.groups)
+  for (const [index, row] of section.rows.entries()) {
+    if (index > 0 && isFirstOfGroup.has(index)) line(ruler(widths))
+    line(cells(widths, row, (text, room, edge) => leftAligned(pen, text, room, edge)))
+  }
   line(ruler(widths))
 }
 

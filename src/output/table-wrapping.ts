@@ -1,47 +1,91 @@
-/** Breaks the cells of a table between words so that the table fits a terminal. For commands that aws-cli does not have; its tables grow. Pure. */
+/**
+ * Makes a table as narrow as the terminal: breaks cells, or turns rows into records. For commands that aws-cli does not have; its tables
+ * grow. Pure.
+ */
 
-import { addHeaders, addRow, openSection, ROOM_PER_COLUMN, ROOM_PER_SECTION, type Section, type Sheet, widthOf } from './table-drawing.ts'
+import { addHeaders, addRow, ROOM_PER_COLUMN, ROOM_PER_SECTION, type Section, type Sheet, widthOf } from './table-drawing.ts'
 
-/** @param columns of the terminal. A section that cannot fit, for a word that is too long, stays as it is. */
-export const wrapped = (sheet: Sheet, columns: number): Sheet =>
-  sheet.flatMap(section => wrappedSection(section, columns - 2 * section.level))
+/** Splits a text where a line may end. */
+type Split = (text: string) => readonly string[]
 
-function wrappedSection(section: Section, room: number): Sheet {
-  const { title, level, headers, rows, widths } = section
-  const narrow = narrowed(widths, leastWidths(section), room - ROOM_PER_SECTION - ROOM_PER_COLUMN * widths.length)
-  if (narrow === undefined) return [section]
-  const sheet: Sheet = []
-  openSection(sheet, title, level)
-  if (headers.length > 0) addHeaders(sheet, headers)
-  for (const row of rows) {
-    const cells = row.map((text, index) => lines(text, narrow[index] ?? 0))
-    const height = Math.max(...cells.map(cell => cell.length))
-    for (let line = 0; line < height; line++)
-      addRow(
-        sheet,
-        cells.map(cell => cell[line] ?? ''),
-      )
-  }
-  return sheet
+const words: Split = text => text.split(/(?<= )/)
+/** Also within `profile:bob`, an ARN or a path, but not within a time. */
+const parts: Split = text => text.split(/(?<= |[a-z][:/])/i)
+const characters: Split = text => [...text]
+
+/** @param columns of the terminal. A section that cannot fit stays as it is. */
+export const wrapped = (sheet: Sheet, columns: number): Sheet => sheet.map(section => fitting(section, columns - 2 * section.level))
+
+function fitting(section: Section, room: number): Section {
+  if (sum(section.widths) <= roomForText(section, room)) return section
+  const within = (candidate: Section, least: Split) => narrowed(candidate, least, room)
+  const asTable = within(section, words) ?? within(section, parts)
+  if (asTable !== undefined) return asTable
+  const records = section.headers.length > 0 ? recordsOf(section) : section
+  return within(records, words) ?? within(records, parts) ?? within(records, characters) ?? section
 }
 
-/** Headers are not broken, and neither are words. */
-function leastWidths({ headers, rows, widths }: Section): number[] {
+const roomForText = ({ widths }: Section, room: number): number => room - ROOM_PER_SECTION - ROOM_PER_COLUMN * widths.length
+
+/** Each row as lines of a name and a value. */
+function recordsOf({ title, level, headers, rows }: Section): Section {
+  const section = newSection(title, level)
+  for (const row of rows) {
+    section.groups.push(section.rows.length)
+    for (const [index, header] of headers.entries()) addRow([section], [header, row[index] ?? ''])
+  }
+  return section
+}
+
+const newSection = (title: string | undefined, level: number): Section & { readonly groups: number[] } => ({
+  title,
+  level,
+  headers: [],
+  rows: [],
+  columns: undefined,
+  widths: [],
+  groups: [],
+})
+
+/**
+ * @param least what stays on one line
+ * @returns undefined if the section cannot fit
+ */
+function narrowed(section: Section, least: Split, room: number): Section | undefined {
+  const { title, level, headers, rows, widths, groups } = section
+  const narrow = narrowedWidths(widths, leastWidths(section, least), roomForText(section, room))
+  if (narrow === undefined) return undefined
+  const isFirstOfGroup = new Set(groups)
+  const result = newSection(title, level)
+  if (headers.length > 0) addHeaders([result], headers)
+  for (const [index, row] of rows.entries()) {
+    if (isFirstOfGroup.has(index)) result.groups.push(result.rows.length)
+    const cells = row.map((text, column) => lines(text, least, narrow[column] ?? 0))
+    const height = Math.max(...cells.map(cell => cell.length))
+    for (let line = 0; line < height; line++) {
+      const texts = cells.map(cell => cell[line] ?? '')
+      addRow([result], texts)
+    }
+  }
+  return result
+}
+
+/** Headers are not broken. */
+function leastWidths({ headers, rows, widths }: Section, split: Split): number[] {
   const least = widths.map((_, index) => widthOf(headers[index] ?? ''))
   for (const row of rows) {
     for (const [index, text] of row.entries()) {
-      for (const word of text.split(' ')) least[index] = Math.max(least[index] ?? 0, widthOf(word))
+      for (const part of split(text)) least[index] = Math.max(least[index] ?? 0, widthOf(part.trimEnd()))
     }
   }
   return least
 }
 
-/** The widths with the widest columns made narrower until all fit; undefined if they fit anyway, or cannot. */
-function narrowed(widths: readonly number[], least: readonly number[], room: number): number[] | undefined {
+/** The widths with the widest columns made narrower until all fit; undefined if they cannot. */
+function narrowedWidths(widths: readonly number[], least: readonly number[], room: number): readonly number[] | undefined {
   const narrow = [...widths]
-  let excess = sum(widths) - room
-  if (excess <= 0 || sum(least) > room) return undefined
-  for (; excess > 0; excess--) {
+  if (sum(least) > room) return undefined
+  for (let excess = sum(widths) - room; excess > 0; excess--) {
     const widest = narrow.reduce((best, width, index) => {
       const isNarrowable = width > (least[index] ?? 0)
       return isNarrowable && (best === -1 || width > (narrow[best] ?? 0)) ? index : best
@@ -53,12 +97,15 @@ function narrowed(widths: readonly number[], least: readonly number[], room: num
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
 
-function lines(text: string, width: number): string[] {
+/** Breaks between words where it can, else where `least` allows it. */
+function lines(text: string, least: Split, width: number): readonly string[] {
   const broken: string[] = []
-  for (const word of text.split(' ')) {
-    const longer = `${broken.at(-1)} ${word}`
-    if (broken.length > 0 && widthOf(longer) <= width) broken.splice(-1, 1, longer)
-    else broken.push(word)
+  for (const word of words(text)) {
+    for (const part of widthOf(word.trimEnd()) <= width ? [word] : least(word)) {
+      const longer = `${broken.at(-1)}${part}`
+      if (broken.length > 0 && widthOf(longer.trimEnd()) <= width) broken.splice(-1, 1, longer)
+      else broken.push(part)
+    }
   }
-  return broken
+  return broken.map(line => line.trimEnd())
 }

@@ -85,11 +85,33 @@ describe('the other forms', () => {
     expect(await audit('--output', output, '--query', COLUMNS)).toEqual({ code: 0, stdout, stderr: '' })
   })
 
-  test('table', async () => {
+  test('table: a record for each key, for the rows are wider than 80 columns', async () => {
     const { id } = key('Bob', 100)
-    const { stdout } = await audit('--output', 'table')
-    expect(stdout).toContain('|  GeneratedTime ')
-    expect(stdout).toMatch(new RegExp(`\\|\\|  ${id}\\|  100 \\|  True {2}\\|  None +\\|  Active \\|  Bob +\\|  older than 90d +\\|\\|`))
+    key('Carol', 1)
+    const { stdout } = await audit('--output', 'table', '--path-prefix', '/', '--query', "{Keys: Keys[?UserName!='ops']}")
+    expect(stdout).toBe(`\
+-------------------------------------------
+|             AuditAccessKeys             |
++-----------------------------------------+
+||                 Keys                  ||
+|+--------------+------------------------+|
+||  AccessKeyId |  ${id}  ||
+||  Age         |  100                   ||
+||  Due         |  True                  ||
+||  LastUsed    |  None                  ||
+||  Status      |  Active                ||
+||  UserName    |  Bob                   ||
+||  Why         |  older than 90d        ||
+|+--------------+------------------------+|
+||  AccessKeyId |  None                  ||
+||  Age         |  1                     ||
+||  Due         |  False                 ||
+||  LastUsed    |  None                  ||
+||  Status      |  Active                ||
+||  UserName    |  Carol                 ||
+||  Why         |  younger than 90d      ||
+|+--------------+------------------------+|
+`)
   })
 })
 
