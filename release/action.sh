@@ -34,14 +34,23 @@ install() {
 OPTIONS='user-name older-than two-keys retire retire-after journal delete-inactive-after check-command wait-timeout access-key-id status profile region endpoint-url'
 
 run() {
-  local words=() name variable line output delimiter status=0
+  local words=() readers=() used=0 name variable line output delimiter status=0
   for name in $OPTIONS; do
     variable=IAMKEY_$(tr a-z- A-Z_ <<<"$name")
     [ -z "${!variable}" ] || words+=("--$name=${!variable}")
   done
   while IFS= read -r line; do
+    [ -z "$line" ] || readers+=("$line")
+  done <<<"$IAMKEY_READ_COMMAND"
+  while IFS= read -r line; do
     [ -z "$line" ] || words+=("--store=$line")
+    # A reader belongs to the store before it.
+    if [[ $line == command:* && $used -lt ${#readers[@]} ]]; then
+      words+=("--read-command=${readers[used]}")
+      used=$((used + 1))
+    fi
   done <<<"$IAMKEY_STORE"
+  [ "$used" -eq ${#readers[@]} ] || fail "read-command has more lines than there are stores command:…; the first without one is ${readers[used]}"
   case $IAMKEY_PLAN in
     true) words+=(--plan) ;;
     false | '') ;;

@@ -2,7 +2,7 @@
 import * as childProcess from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import manifest from '../package.json' with { type: 'json' }
 import { optionsOf } from '../src/cli/members.ts'
@@ -21,6 +21,10 @@ const ACTION = parse(fs.readFileSync('action.yml', 'utf8')) as {
   readonly runs: { readonly steps: readonly [install: Step, run: Step] }
 }
 const [INSTALL, RUN] = ACTION.runs.steps
+
+interface Planned {
+  readonly Rotation: { readonly Stores: readonly { readonly Store: string; readonly AccessKeyId?: string; readonly Condition: string }[] }
+}
 
 const GH = `#!/bin/sh
 echo "$*" >> gh.log
@@ -70,13 +74,11 @@ test('every input is an option of that name, and goes to the script', () => {
   const options = new Set([...GLOBAL_OPTIONS, ...commands.flatMap(optionsOf)].map(({ name }) => name))
   const inputs = Object.keys(ACTION.inputs)
   expect(inputs.filter(name => name !== 'command' && !options.has(name))).toEqual([])
-  // A program that reads a store stands behind the store: it needs a command line.
-  const rotation = ROTATION_OPTIONS.map(({ name }) => name).filter(name => name !== 'read-command')
-  expect(rotation.filter(name => !inputs.includes(name))).toEqual([])
+  expect(ROTATION_OPTIONS.map(({ name }) => name).filter(name => !inputs.includes(name))).toEqual([])
   const variable = (name: string) => `IAMKEY_${name.toUpperCase().replaceAll('-', '_')}`
   expect(RUN.env).toEqual(Object.fromEntries(inputs.map(name => [variable(name), `\${{ inputs.${name} }}`])))
   const [, listed = ''] = /^OPTIONS='(.*)'$/m.exec(fs.readFileSync('release/action.sh', 'utf8')) ?? []
-  expect([...listed.split(' '), 'command', 'store', 'plan'].sort()).toEqual(inputs.sort())
+  expect([...listed.split(' '), 'command', 'store', 'read-command', 'plan'].sort()).toEqual(inputs.sort())
 })
 
 test('what is installed is of this version, and vouched for', async () => {
@@ -129,6 +131,34 @@ test('a plan, and only what is called so', async () => {
   expect(JSON.parse(/^output<<.*\n([\s\S]*)\n.*\n$/.exec(read('output'))?.[1] ?? '')).toHaveProperty('Rotation')
   expect(await step(RUN, { ...inputs, plan: 'yes' })).toMatchObject({ code: 1, stdout: '::error::plan is yes; it must be true or false\n' })
   expect(iam.calls.some(({ action }) => action !== 'ListAccessKeys' && /AccessKey$/.test(action))).toBe(false)
+})
+
+describe('programs that read a store', () => {
+  const planned = (readers: string) => {
+    const store = 'command:cat >&2\nprofile:bob\n\ncommand:dd of=second status=none\n'
+    return step(RUN, { 'user-name': 'Bob', store, 'read-command': readers, plan: 'true' })
+  }
+
+  test('belong to the stores of programs, in their order', async () => {
+    const { id } = account.addKey('Bob')
+    expect(await planned(`true\n\necho ${id}\n`)).toMatchObject({ code: 0, stderr: '' })
+    const { Rotation } = JSON.parse(/^output<<.*\n([\s\S]*)\n.*\n$/.exec(read('output'))?.[1] ?? '') as Planned
+    expect(Rotation.Stores.map(({ Store, AccessKeyId, Condition }) => [Store, AccessKeyId, Condition])).toEqual([
+      ['command:cat >&2', undefined, 'empty'],
+      ['profile:bob', undefined, 'empty'],
+      ['command:dd of=second status=none', id, 'works'],
+    ])
+  })
+
+  test('one that belongs to no store is refused', async () => {
+    account.addKey('Bob')
+    expect(await planned('cat first\ncat second\ncat third')).toEqual({
+      code: 1,
+      stdout: '::error::read-command has more lines than there are stores command:…; the first without one is cat third\n',
+      stderr: '',
+    })
+    expect(iam.calls).toEqual([])
+  })
 })
 
 test('a value is nothing but a value, and a failure is the step’s', async () => {
