@@ -4,8 +4,9 @@ import type { Context } from '../core/command.ts'
 import { Failure, Interrupted, messageOf } from '../core/errors.ts'
 import type { Iam, Operation } from '../core/iam.ts'
 import { type KeyStore, StoreFailure } from '../core/key-store.ts'
-import { stateDirectory } from '../core/state-directory.ts'
 import { callWithRetry } from '../keys/retry.ts'
+import type { History, KeyHistory } from '../rotation/journal.ts'
+import { whyNoLocalJournal } from '../rotation/local-journal.ts'
 
 /** `warning`: a rotation would work nevertheless. `unknown`: it may work, but it is not permitted to find out. */
 export type Result = 'ok' | 'warning' | 'failed' | 'unknown'
@@ -24,16 +25,19 @@ export async function asking(check: string, bad: Result, ask: () => Promise<Omit
     return { check, ...(await ask()) }
   } catch (error) {
     if (error instanceof Interrupted || !(error instanceof Failure)) throw error
-    return { check, result: bad, detail: error instanceof StoreFailure ? error.reason : error.message }
+    return { check, result: bad, detail: firstLine(error instanceof StoreFailure ? error.reason : error.message) }
   }
 }
+
+/** Without what follows on further lines, such as a reply that could not be parsed. */
+const firstLine = (message: string): string => message.replace(/:?\n[\s\S]*/, '')
 
 /** AWS refuses a signature that is five minutes off. */
 const MOST_SECONDS = 300
 
 /** @param offset by how many seconds this machine is ahead of the service */
 export function checkClock(offset: number | undefined): Omit<Finding, 'check'> {
-  if (offset === undefined) return { result: 'warning', detail: 'the service did not send its time' }
+  if (offset === undefined) return { result: 'warning', detail: 'there was no reply of IAM that has its time' }
   const detail = offset === 0 ? 'as the service has it' : `${Math.abs(offset)} s ${offset < 0 ? 'behind' : 'ahead of'} the service`
   if (Math.abs(offset) < MOST_SECONDS) return { result: 'ok', detail }
   return { result: 'warning', detail: `${detail}; a request is refused once, and then signed with the time of the service` }
@@ -41,12 +45,25 @@ export function checkClock(offset: number | undefined): Omit<Finding, 'check'> {
 
 const MOST_KEYS = 2
 
-export function checkKeys(user: string, keys: readonly { readonly Status?: string }[]): Omit<Finding, 'check'> {
+interface ListedKey {
+  readonly AccessKeyId?: string
+  readonly Status?: string
+}
+
+/** @param history what earlier rotations have recorded */
+export function checkKeys(user: string, keys: readonly ListedKey[], history: History): Omit<Finding, 'check'> {
   const active = keys.filter(({ Status }) => Status === 'Active').length
   if (active === 0) return { result: 'failed', detail: `${user} has no active key to rotate` }
   if (keys.length < MOST_KEYS) return { result: 'ok', detail: `${user} has one key, and room for another` }
-  return { result: 'failed', detail: `${user} has two keys; see --two-keys` }
+  const replaced = keys.find(({ AccessKeyId = '' }) => keys.some(other => isReplaced(AccessKeyId, historyOf(other, history))))
+  if (replaced === undefined) return { result: 'failed', detail: `${user} has two keys; see --two-keys` }
+  return { result: 'ok', detail: `${user} has two keys, of which a later run retires or deletes ${replaced.AccessKeyId}` }
 }
+
+const historyOf = ({ AccessKeyId = '' }: ListedKey, { keys }: History): KeyHistory => keys[AccessKeyId] ?? {}
+
+const isReplaced = (id: string, { created, handedOver }: KeyHistory): boolean =>
+  [created, handedOver].some(succession => succession !== undefined && Object.hasOwn(succession.replaces, id))
 
 /** The permissions for a rotation, and the result if one is missing. */
 const PERMISSIONS = {
@@ -76,20 +93,15 @@ export async function checkPermissions(principal: string, user: string, means: M
     })
   } catch (error) {
     if (error instanceof Interrupted || !(error instanceof Failure)) throw error
-    return [{ check: 'permissions', result: 'unknown', detail: messageOf(error) }]
+    return [{ check: 'permissions', result: 'unknown', detail: firstLine(messageOf(error)) }]
   }
 }
 
-/** State for the next run. A rotation works without a state directory, but stops at one that it cannot write. */
-export async function checkStateDirectory({ host }: Pick<Context, 'host'>): Promise<Omit<Finding, 'check'>> {
-  const folder = stateDirectory(host, 'rotations')
-  if (folder === undefined) return { result: 'warning', detail: 'there is none: a run cannot know what an earlier one began' }
-  try {
-    host.files.rehearse(`${folder}/doctor`, 4096)
-    return { result: 'ok', detail: 'writable' }
-  } catch (error) {
-    return { result: 'failed', detail: `${folder} cannot be written (${messageOf(error)})` }
-  }
+/** @param journal its name; of a user without a journal if the caller's account is unknown */
+export function checkStateDirectory(journal: string, { host }: Pick<Context, 'host'>): Omit<Finding, 'check'> {
+  const why = whyNoLocalJournal(journal, host)
+  if (why === undefined) return { result: 'ok', detail: 'writable' }
+  return { result: 'warning', detail: `${why}: a run cannot know what an earlier one began` }
 }
 
 /** Whether the store would take a key, and the id of the key that it holds. */

@@ -3,8 +3,11 @@
 import type { Context, Outcome } from '../core/command.ts'
 import { Failure } from '../core/errors.ts'
 import { partitionOf } from '../core/partitions.ts'
+import { attempt } from '../core/state-directory.ts'
 import { callWithRetry, retry } from '../keys/retry.ts'
 import type { Value } from '../python/value.ts'
+import { EMPTY } from '../rotation/journal.ts'
+import { journalName, readLocalHistory } from '../rotation/local-journal.ts'
 import { asking, checkClock, checkKeys, checkPermissions, checkStateDirectory, checkStore, type Finding, type Means } from './checks.ts'
 import { principalArn, userArn } from './names.ts'
 
@@ -29,18 +32,20 @@ export async function examine({ UserName }: { readonly UserName?: string }, cont
   ]
   const { Account, Arn } = facts.identity ?? {}
   const user = UserName ?? /:user\/(?:.*\/)?([^/]+)$/.exec(Arn ?? '')?.[1]
+  const journal = journalName(Account ?? '', user ?? '')
   const keys = await asking('keys', 'failed', async () => {
     if (user === undefined) return { result: 'failed', detail: 'the caller is not an IAM user: use --user-name' }
     const { output, serverTime } = await callWithRetry('ListAccessKeys', { UserName: user }, means)
     if (serverTime !== undefined) facts.offset = Math.trunc((context.clock.now() - serverTime) / 1000) || 0
-    return checkKeys(user, output.AccessKeyMetadata ?? [])
+    const history = attempt(() => readLocalHistory(journal, context.host)) ?? EMPTY
+    return checkKeys(user, output.AccessKeyMetadata ?? [], history)
   })
   findings.push({ check: 'clock', ...checkClock(facts.offset) }, keys)
   if (Arn !== undefined && user !== undefined) {
     facts.user = await userArn(user, Arn, means)
     findings.push(...(await checkPermissions(await principalArn(Arn, means), facts.user, means)))
   }
-  findings.push(await asking('state directory', 'failed', async () => checkStateDirectory(context)))
+  findings.push(await asking('state directory', 'failed', async () => checkStateDirectory(journal, context)))
   for (const store of context.stores) findings.push(await asking(store.name, 'failed', () => checkStore(store, user)))
 
   const bad = findings.filter(({ result }) => result === 'failed' || result === 'unknown')

@@ -6,7 +6,7 @@
 
 import type { SilentHost } from '../core/command.ts'
 import { Failure } from '../core/errors.ts'
-import { type HeldSignals, isSystemError } from '../core/host.ts'
+import { type HeldSignals, isSystemError, type SystemError } from '../core/host.ts'
 import { attempt, stateDirectory } from '../core/state-directory.ts'
 import { LockNotAcquired, withFileLock } from '../stores/lock.ts'
 import { asEntry, EMPTY, entriesOf, type History, type Journal, pruned, withEntry } from './journal.ts'
@@ -15,8 +15,11 @@ import { Stopped } from './verdict.ts'
 /** A process that has not appended for this many milliseconds no longer exists; its number belongs to another one. */
 const LONGEST_SILENCE = 3_600_000
 
+/** The name of a user's journal, unique in the state directory. */
+export const journalName = (Account: string, UserName: string): string => `${Account}-${UserName}`
+
 /**
- * @param name of the user, unique in the state directory
+ * @param name of the journal
  * @throws Failure if another run on this machine works on the same user, or the existing journal cannot be used
  */
 export async function openLocalJournal(name: string, host: SilentHost, signals: HeldSignals): Promise<Journal> {
@@ -28,7 +31,28 @@ export async function openLocalJournal(name: string, host: SilentHost, signals: 
     if (error instanceof LockNotAcquired) throw new Stopped('NotFinished', error.message)
     if (!isSystemError(error)) throw error
     if (isAbsent(path, host)) return none
-    throw new Stopped('NotFinished', `the journal ${path} cannot be used (${error.code})`)
+    throw unusable(path, error)
+  }
+}
+
+const unusable = (path: string, { code }: SystemError) => new Stopped('NotFinished', `the journal ${path} cannot be used (${code})`)
+
+/**
+ * Changes nothing.
+ *
+ * @returns why a run would continue without a journal; undefined if it would have one
+ * @throws Stopped if a run would stop
+ */
+export function whyNoLocalJournal(name: string, host: SilentHost): string | undefined {
+  const path = pathOf(name, host)
+  if (path === undefined) return 'there is none'
+  try {
+    host.files.rehearse(path, 4096)
+    return undefined
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    if (isAbsent(path, host)) return `${path.slice(0, path.lastIndexOf('/'))} cannot be written (${error.code})`
+    throw unusable(path, error)
   }
 }
 
@@ -88,7 +112,14 @@ function takeOver(path: string, host: SilentHost): History {
 
 const read = (path: string, host: SilentHost): History => parse(contentOf(path, host)).history
 
-const isAbsent = (path: string, { files }: SilentHost): boolean => attempt(() => files.stat(path) === undefined) ?? false
+function isAbsent(path: string, { files }: SilentHost): boolean {
+  try {
+    return files.stat(path) === undefined
+  } catch (error) {
+    // As with HOME=/dev/null.
+    return isSystemError(error) && error.code === 'ENOTDIR'
+  }
+}
 
 function contentOf(path: string, { files }: SilentHost): string {
   return files.stat(path) === undefined ? '' : new TextDecoder().decode(files.read(path))

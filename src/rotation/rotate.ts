@@ -7,7 +7,7 @@ import type { Flags } from '../core/options.ts'
 import { patientIam } from '../keys/throttling.ts'
 import { apply } from './apply.ts'
 import type { History, Journal } from './journal.ts'
-import { openLocalJournal, readLocalHistory } from './local-journal.ts'
+import { journalName, openLocalJournal, readLocalHistory } from './local-journal.ts'
 import { findOwner, type ObserveContext, type Owner, observe } from './observe.ts'
 import type { Stop } from './obstacles.ts'
 import { parseRotationOptions, type RotationOptions } from './options.ts'
@@ -55,8 +55,8 @@ interface JournalPlace {
 
 const JOURNALS: { readonly [Place in NonNullable<Flags['journal']>]: () => Promise<JournalPlace> } = {
   local: async () => ({
-    open: (owner, _, { host, signals }) => openLocalJournal(nameOf(owner), host, signals),
-    read: async (owner, _, { host }) => readLocalHistory(nameOf(owner), host),
+    open: ({ Account, UserName }, _, { host, signals }) => openLocalJournal(journalName(Account, UserName), host, signals),
+    read: async ({ Account, UserName }, _, { host }) => readLocalHistory(journalName(Account, UserName), host),
   }),
   async 'user-tags'() {
     const { openTagJournal, readTagHistory } = await import('./tag-journal.ts')
@@ -74,8 +74,6 @@ function checkStores(stores: readonly KeyStore[]): void {
   if (stores.some(({ ephemeral }) => !ephemeral)) return
   throw new ParameterError(`${first.name} ends with this job, and the new key would be lost with it: add another --store`)
 }
-
-const nameOf = ({ Account, UserName }: Owner) => `${Account}-${UserName}`
 
 async function planned(owner: Owner, history: History, options: RotationOptions, means: ObserveContext): Promise<Outcome> {
   const { state, decision } = await found(owner, history, options, means)

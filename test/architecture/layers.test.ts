@@ -38,7 +38,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   run: ['commands', 'hints', 'cli', 'config', 'output', 'keys', 'stores', 'aws', 'http', 'core', 'python'],
   commands: ['rotation', 'audit', 'doctor', 'keys', 'stores', 'aws', 'core', 'python'],
   hints: ['config', 'keys', 'core', 'python'],
-  doctor: ['keys', 'core', 'python'],
+  doctor: ['rotation', 'keys', 'core', 'python'],
   audit: ['rotation', 'keys', 'core', 'python'],
   rotation: ['keys', 'stores', 'core', 'python'],
   keys: ['core', 'python'],

@@ -3,7 +3,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Account } from '../support/account.ts'
-import { type FakeIam, serve } from '../support/fake-iam.ts'
+import { type FakeIam, type Reply, serve } from '../support/fake-iam.ts'
 import { createSandbox, credentials, type Sandbox } from '../support/process.ts'
 
 const MINUTE = 60_000
@@ -117,7 +117,7 @@ describe('a rotation that would not', () => {
       stderr: complaint('keys'),
       checks: {
         keys: expect.stringContaining('The user with name Carol cannot be found'),
-        clock: 'warning: the service did not send its time',
+        clock: 'warning: there was no reply of IAM that has its time',
       },
     })
   })
@@ -148,6 +148,50 @@ test('what a rotation can do without is a warning', async () => {
       'state directory': 'warning: there is none: a run cannot know what an earlier one began',
     },
   })
+})
+
+test('a home that cannot be written is a warning, for a rotation does without it', async () => {
+  const [bobs] = account.liveKeys('Bob')
+  fs.writeFileSync(path.join(here.cwd, '.env'), `AWS_ACCESS_KEY_ID=${bobs?.id}\nAWS_SECRET_ACCESS_KEY=${bobs?.secret}\n`, { mode: 0o600 })
+  const words = ['--user-name', 'Bob', '--store', 'env-file:.env']
+  const env = { HOME: '/dev/null/home' }
+  const report = await doctor(words, env)
+  expect(report).toMatchObject({
+    code: 0,
+    checks: {
+      'state directory':
+        'warning: /dev/null/home/.local/state/iamkey/rotations cannot be written (EACCES): a run cannot know what an earlier one began',
+    },
+  })
+  const rotation = ['iamkey', 'rotate-access-key', ...words, '--older-than', '0d', '--output', 'off']
+  expect(await here.run(rotation, { ...credentials(account, iam), ...env })).toEqual({ code: 0, stdout: '', stderr: '' })
+})
+
+test('a second key that a rotation has replaced is no hindrance', async () => {
+  const words = ['--user-name', 'Bob', '--store', 'profile:bob']
+  const [old] = account.liveKeys('Bob')
+  const file = `[bob]\naws_access_key_id = ${old?.id}\naws_secret_access_key = ${old?.secret}\n`
+  fs.mkdirSync(path.join(here.home, '.aws'))
+  fs.writeFileSync(path.join(here.home, '.aws/credentials'), file, { mode: 0o600 })
+  const rotate = (...more: readonly string[]) =>
+    here.run(['iamkey', 'rotate-access-key', ...words, '--output', 'off', ...more], credentials(account, iam))
+  expect((await rotate('--older-than', '0d')).code).toBe(0)
+  expect(await doctor(words)).toMatchObject({
+    code: 0,
+    checks: { keys: `ok: Bob has two keys, of which a later run retires or deletes ${old?.id}` },
+  })
+  expect((await rotate()).code).toBe(0)
+})
+
+test('a reply that cannot be parsed is not shown', async () => {
+  const body = '<!doctype html>\n<title>500 Internal Server Error</title>\n'
+  iam.fail(
+    'SimulatePrincipalPolicy',
+    ...Array.from({ length: 3 }, () => ({ reply: (honest: Reply) => ({ ...honest, status: 500, body }) })),
+  )
+  expect((await doctor(['--user-name', 'Bob'])).checks.permissions).toBe(
+    'unknown: Unable to parse response (not well-formed (invalid token): line 1, column 8), invalid XML received. Further retries may succeed',
+  )
 })
 
 test('paths of users and roles count, and a role is no user', async () => {
