@@ -5,6 +5,7 @@
  */
 import * as childProcess from 'node:child_process'
 import * as fs from 'node:fs'
+import * as path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import manifest from '../package.json' with { type: 'json' }
@@ -87,6 +88,17 @@ function scriptsIn(node: unknown): readonly string[] {
 }
 
 const withoutId = (text: string) => text.replace(/AKIA\w+/, 'AKIA…')
+
+test('the demo runs a program beside its IAM, without the credentials of the person', async () => {
+  const here = createSandbox()
+  try {
+    const script = "iamkey list-access-keys --user-name Bob --query 'length(AccessKeyMetadata)' && echo $AWS_PROFILE$AWS_REGION && exit 3"
+    const words = [path.resolve('node_modules/.bin/tsx'), path.resolve('test/support/demo.ts'), 'sh', '-c', script]
+    expect(await here.run(words, { AWS_PROFILE: 'mine', AWS_REGION: 'eu-west-1' })).toEqual({ code: 3, stdout: '0\n\n', stderr: '' })
+  } finally {
+    here.remove()
+  }
+})
 
 test('the session that opens the README', async () => {
   const account = new Account({ users: ['Bob'] })
