@@ -97,13 +97,15 @@ function narrowedWidths(widths: readonly number[], least: readonly number[], roo
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
 
-/** Breaks between words where it can, else where `least` allows it. */
+/** Breaks between words where it can; a word that is too long begins a line, and breaks where `least` allows it. */
 function lines(text: string, least: Split, width: number): readonly string[] {
   const broken: string[] = []
   for (const word of words(text)) {
-    for (const part of widthOf(word.trimEnd()) <= width ? [word] : least(word)) {
+    const isTooLong = widthOf(word.trimEnd()) > width
+    for (const [index, part] of (isTooLong ? least(word) : [word]).entries()) {
       const longer = `${broken.at(-1)}${part}`
-      if (broken.length > 0 && widthOf(longer.trimEnd()) <= width) broken.splice(-1, 1, longer)
+      const begins = isTooLong && index === 0
+      if (broken.length > 0 && !begins && widthOf(longer.trimEnd()) <= width) broken.splice(-1, 1, longer)
       else broken.push(part)
     }
   }

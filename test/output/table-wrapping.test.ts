@@ -107,6 +107,19 @@ describe('rows that are too wide', () => {
   })
 })
 
+test('a word that is cut begins a line', () => {
+  expect(drawn(dict({ Result: 'Planned', Why: 'it is due at 2026-11-28T04:12:00Z again' }), 30)).toBe(`\
+------------------------------
+|            Title           |
++---------+------------------+
+|  Result |  Planned         |
+|  Why    |  it is due at    |
+|         |  2026-11-28T04:  |
+|         |  12:00Z again    |
++---------+------------------+
+`)
+})
+
 test('whatever the words: it fits, and nothing is lost', () => {
   const word = fc.stringMatching(/^[a-z]{1,30}$/)
   const text = fc.array(word, { minLength: 1, maxLength: 30 }).map(words => words.join(' '))
