@@ -4,7 +4,7 @@ import { moment } from './duration.ts'
 import type { View } from './removal-policy.ts'
 import { historyOf, isActive, type Key, lastingOf, lostFrom, type RotationState } from './state.ts'
 import type { Verdict } from './verdict.ts'
-import { told } from './wording.ts'
+import { choices, told } from './wording.ts'
 
 export interface Stop {
   readonly kind: 'stop'
@@ -48,7 +48,9 @@ export function nothingToRotate(state: RotationState): Stop {
 }
 
 /** On two machines nothing but the service shows that there is another run. */
-export function underWay({ state, options: { trial }, current }: View): Stop | undefined {
+export function underWay(view: View): Stop | undefined {
+  const { state, current } = view
+  const { trial } = view.options
   const active = state.keys.filter(key => key.active)
   const { created, handedOver } = historyOf(current, state)
   const isExplained = (key: Key) =>
@@ -60,9 +62,8 @@ export function underWay({ state, options: { trial }, current }: View): Stop | u
   if (active.length < 2 || young === undefined) return undefined
   const doing = young === current ? 'it may still be busy with it' : 'it may be about to store it'
   if (young.created === undefined) {
-    const remedy = `If none has, deactivate or delete one of ${active.map(key => key.AccessKeyId).join(' and ')}, and run this again`
     const what = `the service gives no date of the key ${young.AccessKeyId}: another run may have made it just now, and ${doing}`
-    return { ...stop('DecisionNeeded', `${what}. ${remedy}`), certain: true }
+    return { ...stop('DecisionNeeded', choices(view, `${what}. If none has, let one of them go, and run this again.`)), certain: true }
   }
   const later = `If there is none, run this again after ${moment(young.created + trial)}`
   return stop('NotFinished', `the key ${young.AccessKeyId} is so new that another run may have made it, and ${doing}. ${later}`)

@@ -474,7 +474,11 @@ const UNDATED: typeof NOT = [
     { keys: [key('OLD', 100 * DAY), undated('NEW')], twoKeys: 'delete-unused' },
     'DecisionNeeded',
     'the service gives no date of the key NEW: another run may have made it just now, and it may be about to store it. ' +
-      'If none has, deactivate or delete one of NEW and OLD, and run this again',
+      'If none has, let one of them go, and run this again.\n' +
+      'NEW: active, of unknown age, never used. If nothing needs it:\n' +
+      '  iamkey update-access-key --user-name Bob --access-key-id NEW --status Inactive --profile admin\n' +
+      'OLD: active, created 2025-10-23T00:00:00Z, last used 2026-01-30T23:59:00Z for s3, held by profile:bob. If nothing needs it:\n' +
+      '  iamkey update-access-key --user-name Bob --access-key-id OLD --status Inactive --profile admin',
   ],
 ]
 
