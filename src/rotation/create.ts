@@ -11,6 +11,7 @@ import { type CallFailure, OutcomeUnknown } from '../core/iam.ts'
 import { type WholeKey, wholeKey } from '../core/key-store.ts'
 import { serviceTime } from '../core/service-time.ts'
 import { type KeyRequest, requestKey } from '../keys/create.ts'
+import { describeSearch } from '../keys/find-new-keys.ts'
 import { recordsUse } from '../keys/recorded-use.ts'
 import { listCommand, updateCommand } from '../keys/recovery-commands.ts'
 import { callWithRetry } from '../keys/retry.ts'
@@ -37,6 +38,30 @@ const APART = 2000
 
 /** @throws Failure that says what became of a key that was or may have been created */
 export async function createSuccessor(world: CreateContext): Promise<WholeKey> {
+  const trace: Trace = { lost: 0, deleted: [] }
+  try {
+    return await requestUntilWhole(trace, world)
+  } catch (error) {
+    const isExplained = error instanceof Stopped || error instanceof FailureWithRecovery || error instanceof Interrupted
+    const advice = [
+      ...trace.deleted.map(id => `the key ${id}, which had appeared without a reply, was deleted again`),
+      ...(trace.lost > 0 ? [lookAgain(world)] : []),
+    ].join('\n')
+    if (advice === '' || isExplained || !(error instanceof Failure)) throw error
+    // Not the exit code of a refusal before anything was changed.
+    throw new StepFailure(error, advice, 'NotFinished')
+  }
+}
+
+/** What the requests of this run may have left. */
+interface Trace {
+  /** Requests without a reply whose key has not been found. */
+  lost: number
+  /** Keys that were found, and deleted. */
+  readonly deleted: string[]
+}
+
+async function requestUntilWhole(trace: Trace, world: CreateContext): Promise<WholeKey> {
   const { UserName, before, journal, signals, maxAttempts, clock, debug } = world
   // A key requested by an earlier run may appear, too.
   const open = journal.history.asked
@@ -53,9 +78,10 @@ export async function createSuccessor(world: CreateContext): Promise<WholeKey> {
     const isFull = failure.failure.code === 'LimitExceeded'
     const isUnknown = failure instanceof OutcomeUnknown
     lost ||= isUnknown
+    if (isUnknown) trace.lost++
     if (!lost) await journal.record({ what: 'refused', at: world.serviceTime() })
     if (isFull && !lost) throw new Stopped('NotFinished', RIVAL)
-    if (isUnknown || isFull) await settleLost(failure, { began, isFull }, world)
+    if (isUnknown || isFull) await settleLost(failure, { began, isFull, trace }, world)
     else if (!failure.retryable) throw failure.failure
     if (attempt >= maxAttempts) throw failure.withRetries(attempt - 1)
     await clock.sleep(backoff(attempt, world), signals.interrupt)
@@ -94,6 +120,7 @@ interface Request {
   readonly began: number
   /** The requests must have created a key, because there is no room for another. */
   readonly isFull: boolean
+  readonly trace: Trace
 }
 
 /** Milliseconds to search for a key that need not exist: if it does, the next request is refused. */
@@ -102,7 +129,7 @@ const GLANCE = 4000
 const CLOCK_GRAIN = 2000
 
 /** Waits for the key of a request without a reply. A key that appears and is not used is deleted. */
-async function settleLost(failure: CallFailure, { began, isFull }: Request, world: CreateContext): Promise<void> {
+async function settleLost(failure: CallFailure, { began, isFull, trace }: Request, world: CreateContext): Promise<void> {
   const { UserName, before, clock, signals, rival, patience, accountOptions, progress, journal } = world
   const until = clock.now() + (isFull ? Math.min(patience, LISTS_LAG) : GLANCE)
   try {
@@ -114,10 +141,15 @@ async function settleLost(failure: CallFailure, { began, isFull }: Request, worl
         const { AccessKeyId, CreateDate } = found
         // Without a date, the key may come from this request or from another run.
         const created = serviceTime(CreateDate)
-        if (created === undefined || others.length > 0 || created < began - CLOCK_GRAIN || (await isUsed(AccessKeyId, world)))
-          throw new Stopped('NotFinished', RIVAL)
+        if (created === undefined || others.length > 0 || created < began - CLOCK_GRAIN)
+          throw named(new Stopped('NotFinished', RIVAL), [found, ...others], world)
+        if (await isUsed(AccessKeyId, world)) throw new StepFailure(new Stopped('NotFinished', RIVAL), lookAgain(world), 'NotFinished')
         if (now >= created + rival) {
-          await callWithRetry('DeleteAccessKey', { UserName, AccessKeyId }, world)
+          await callWithRetry('DeleteAccessKey', { UserName, AccessKeyId }, world).catch((error: unknown) => {
+            throw error instanceof Failure && !(error instanceof Interrupted) ? named(error, [found], world) : error
+          })
+          trace.lost--
+          trace.deleted.push(AccessKeyId)
           await journal.record({ what: 'deleted', id: AccessKeyId, at: now })
           return
         }
@@ -138,6 +170,16 @@ async function settleLost(failure: CallFailure, { began, isFull }: Request, worl
   }
 }
 
+/** A key has appeared that this run may have requested, and stays. */
+function named(
+  failure: Failure,
+  keys: readonly { readonly AccessKeyId?: string | undefined }[],
+  { UserName, accountOptions }: CreateContext,
+): StepFailure {
+  const appeared = keys.flatMap(({ AccessKeyId }) => (AccessKeyId === undefined ? [] : [{ UserName, AccessKeyId }]))
+  return new StepFailure(failure, describeSearch({ found: 'keys', keys: appeared }, { UserName }, { accountOptions }), 'NotFinished')
+}
+
 async function isUsed(AccessKeyId: string, world: CreateContext): Promise<boolean> {
   const { UserName, accountOptions, before } = world
   try {
@@ -155,10 +197,12 @@ async function isUsed(AccessKeyId: string, world: CreateContext): Promise<boolea
 }
 
 /** The request may have been carried out. */
-function interrupted(failure: CallFailure, { signals, UserName, accountOptions }: CreateContext): Failure {
-  const { received } = signals
+function interrupted(failure: CallFailure, world: CreateContext): Failure {
+  const { received } = world.signals
   if (received === undefined) return failure.failure
   if (!(failure instanceof OutcomeUnknown)) return new Interrupted(received)
-  const look = `Whether a key was created is not known. Run the same command again, or look for it with\n  ${listCommand({ UserName }, accountOptions)}`
-  return new Interrupted(received, `interrupted by ${received}: ${failure.failure.message}\n\n${look}`)
+  return new Interrupted(received, `interrupted by ${received}: ${failure.failure.message}\n\n${lookAgain(world)}`)
 }
+
+const lookAgain = ({ UserName, accountOptions }: CreateContext): string =>
+  `Whether a key was created is not known. Run the same command again, or look for it with\n  ${listCommand({ UserName }, accountOptions)}`

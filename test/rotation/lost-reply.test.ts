@@ -1,0 +1,56 @@
+/** What a run says of a key that it may have requested, where it cannot find out what became of the request. */
+import { expect, test } from 'vitest'
+import { Failure } from '../../src/core/errors.ts'
+import { DAY, type Fault, type Order, START, type Step, type World, world } from './world.ts'
+
+const RIVAL = 'another key has appeared since this run looked: another run may be under way. If there is none, run this again'
+const NOT_KNOWN =
+  'Whether a key was created is not known. Run the same command again, or look for it with\n  iamkey list-access-keys --user-name Bob --profile admin'
+const appeared = (key: string) =>
+  `The key ${key} has appeared meanwhile, and its secret is lost. Unless another program created it, delete it with\n` +
+  `  iamkey delete-access-key --user-name Bob --access-key-id ${key} --profile admin`
+const LOOK_AGAIN = 'If another program created it, look again with\n  iamkey list-access-keys --user-name Bob --profile admin'
+
+const denies =
+  (action: string) =>
+  ({ account }: World) => {
+    account.denied.add(action)
+  }
+
+/** Bob's key, which is due, and somebody who may rotate it. */
+async function bobs() {
+  // Elsewhere a use is reported at once, so that the run waits for it.
+  const here = world({ isAws: false })
+  const old = here.account.addKey('Bob', START - 100 * DAY)
+  old.used = { at: START - DAY, service: 's3', region: 'us-east-1' }
+  await here.put('profile:bob', { UserName: 'Bob', AccessKeyId: old.id, SecretAccessKey: old.secret })
+  const { id, secret } = here.account.addKey('ops', START - 10 * DAY)
+  const run = (order: Partial<Order> = {}) =>
+    here.run({ UserName: 'Bob', store: ['profile:bob'], ...order }, { AccessKeyId: id, SecretAccessKey: secret })
+  return { here, run }
+}
+
+type Case = readonly [fact: string, what: Fault, then: (here: World) => void, message: string]
+
+const CASES: readonly Case[] = [
+  ['the keys may not be listed any more', 'reply lost', denies('ListAccessKeys'), `An error occurred (AccessDenied)\n\n${NOT_KNOWN}`],
+  ['the key may not be deleted', '500 after', denies('DeleteAccessKey'), `An error occurred (AccessDenied)\n\n${appeared('key 3')}\n${LOOK_AGAIN}`],
+  [
+    'two keys have appeared',
+    'reply lost',
+    ({ account }) => account.addKey('Bob', START),
+    `${RIVAL}\n\n${appeared('key 3')}\n${appeared('key 4')}\n${LOOK_AGAIN}`,
+  ],
+]
+
+test.each(CASES)('it is named, or looked for, where %s', async (_, what, then, message) => {
+  const { here, run } = await bobs()
+  const { steps } = await (await bobs()).run()
+  const at = steps.findIndex(({ name }) => name === 'CreateAccessKey')
+  const after = ({ name }: Step) => {
+    if (name === 'CreateAccessKey') then(here)
+  }
+  const { failure } = await run({ fault: { at, what }, after })
+  const said = failure instanceof Failure ? [failure.message, failure.exitCode] : []
+  expect(said).toEqual([here.account.keys.reduce((text, { id }, index) => text.replaceAll(`key ${index + 1}`, id), message), 3])
+})
