@@ -42,12 +42,11 @@ export async function createSuccessor(world: CreateContext): Promise<WholeKey> {
   try {
     return await requestUntilWhole(trace, world)
   } catch (error) {
-    const isExplained = error instanceof Stopped || error instanceof FailureWithRecovery || error instanceof Interrupted
-    const advice = [
-      ...trace.deleted.map(id => `the key ${id}, which had appeared without a reply, was deleted again`),
-      ...(trace.lost > 0 ? [lookAgain(world)] : []),
-    ].join('\n')
-    if (advice === '' || isExplained || !(error instanceof Failure)) throw error
+    const advice = whatIsLeft(trace, world)
+    if (advice === '' || !(error instanceof Failure)) throw error
+    if (error instanceof Interrupted && error.message === '')
+      throw new Interrupted(error.signal, `interrupted by ${error.signal}: the reply to CreateAccessKey was lost\n\n${advice}`)
+    if (error instanceof Interrupted || error instanceof Stopped || error instanceof FailureWithRecovery) throw error
     // Not the exit code of a refusal before anything was changed.
     throw new StepFailure(error, advice, 'NotFinished')
   }
@@ -60,6 +59,12 @@ interface Trace {
   /** Keys that were found, and deleted. */
   readonly deleted: string[]
 }
+
+const whatIsLeft = ({ lost, deleted }: Trace, world: CreateContext): string =>
+  [
+    ...deleted.map(id => `the key ${id}, which had appeared without a reply, was deleted again`),
+    ...(lost > 0 ? [lookAgain(world)] : []),
+  ].join('\n')
 
 async function requestUntilWhole(trace: Trace, world: CreateContext): Promise<WholeKey> {
   const { UserName, before, journal, signals, maxAttempts, clock, debug } = world

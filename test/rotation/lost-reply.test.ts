@@ -1,6 +1,7 @@
 /** What a run says of a key that it may have requested, where it cannot find out what became of the request. */
 import { expect, test } from 'vitest'
-import { Failure } from '../../src/core/errors.ts'
+import { Failure, Interrupted } from '../../src/core/errors.ts'
+import { OutcomeUnknown } from '../../src/core/iam.ts'
 import { DAY, type Fault, type Order, START, type Step, type World, world } from './world.ts'
 
 const RIVAL = 'another key has appeared since this run looked: another run may be under way. If there is none, run this again'
@@ -34,7 +35,12 @@ type Case = readonly [fact: string, what: Fault, then: (here: World) => void, me
 
 const CASES: readonly Case[] = [
   ['the keys may not be listed any more', 'reply lost', denies('ListAccessKeys'), `An error occurred (AccessDenied)\n\n${NOT_KNOWN}`],
-  ['the key may not be deleted', '500 after', denies('DeleteAccessKey'), `An error occurred (AccessDenied)\n\n${appeared('key 3')}\n${LOOK_AGAIN}`],
+  [
+    'the key may not be deleted',
+    '500 after',
+    denies('DeleteAccessKey'),
+    `An error occurred (AccessDenied)\n\n${appeared('key 3')}\n${LOOK_AGAIN}`,
+  ],
   [
     'two keys have appeared',
     'reply lost',
@@ -53,4 +59,17 @@ test.each(CASES)('it is named, or looked for, where %s', async (_, what, then, m
   const { failure } = await run({ fault: { at, what }, after })
   const said = failure instanceof Failure ? [failure.message, failure.exitCode] : []
   expect(said).toEqual([here.account.keys.reduce((text, { id }, index) => text.replaceAll(`key ${index + 1}`, id), message), 3])
+})
+
+test('a signal during the search for it does not silence that', async () => {
+  const { here, run } = await bobs()
+  const { steps } = await (await bobs()).run()
+  const at = steps.findIndex(({ name }) => name === 'CreateAccessKey')
+  const after = ({ name }: Step) => {
+    if (name === 'CreateAccessKey') throw new OutcomeUnknown({ retryable: true, failure: new Failure('ConnectionClosed') })
+  }
+  const { failure, steps: taken } = await run({ fault: { at: at + 1, what: 'interrupted' }, after })
+  const requests = taken.slice(at).flatMap(({ kind, name }) => (kind === 'request' ? name : []))
+  expect([requests, here.account.liveKeys('Bob').length]).toEqual([['CreateAccessKey', 'ListAccessKeys'], 2])
+  expect(failure).toEqual(new Interrupted('SIGINT', `interrupted by SIGINT: the reply to CreateAccessKey was lost\n\n${NOT_KNOWN}`))
 })
