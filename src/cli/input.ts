@@ -14,7 +14,7 @@ import { int } from '../python/int.ts'
 import { loads } from '../python/json.ts'
 import { osErrorMessage } from '../python/oserror.ts'
 import { membersOf } from './members.ts'
-import { type Parameter, type Parameters, typeOf } from './parameter.ts'
+import { type Parameter, type Parameters, PythonObject, typeOf } from './parameter.ts'
 import { loadValue } from './paramfile.ts'
 
 export type Gathered =
@@ -45,6 +45,8 @@ export async function gather(command: Command, flags: Flags, host: Machine, pagi
   const kind = flags.generateCliSkeleton
   if (kind === 'output') return { kind: 'sample' }
   if (kind !== undefined) return { kind: 'skeleton', text: (await import('./skeleton.ts')).skeleton(command, kind) }
+  // botocore passes the members of an input as keyword arguments.
+  if (document instanceof PythonObject) throw new Failure('keywords must be strings')
   const rest = Array.from(document ?? []).filter(([name]) => !given.has(name))
   const parameters = new Map([...given, ...rest])
   return { kind: 'parameters', ...(asked?.resolve(parameters) ?? { parameters, pages: undefined }) }
@@ -56,7 +58,8 @@ const READERS = {
   'cli-input-yaml': async (text: string | Uint8Array) => (await import('./yaml-document.ts')).loadYaml(text),
 } as const
 
-async function readDocument(flags: Flags, host: Machine): Promise<Parameters | undefined> {
+/** A PythonObject is a mapping with keys that are not text. */
+async function readDocument(flags: Flags, host: Machine): Promise<Parameters | PythonObject | undefined> {
   const texts = INPUT_OPTIONS.flatMap(({ name }) => {
     const typed = flags[keyOf(name)]
     return name === 'generate-cli-skeleton' || typeof typed !== 'string' ? [] : [{ name, text: documentText(name, typed, host) }]
@@ -70,7 +73,7 @@ async function readDocument(flags: Flags, host: Machine): Promise<Parameters | u
     if (!(error instanceof ValueError)) throw error
     throw new ParameterError(`Error parsing parameter '${name}': Invalid ${name.endsWith('json') ? 'JSON' : 'YAML'} received.`)
   })
-  if (loaded instanceof Map) return loaded
+  if (loaded instanceof Map || (loaded instanceof PythonObject && loaded.type === 'dict')) return loaded
   throw new ParameterError(`Error parsing parameter '--${name}': Invalid type: expecting map, received ${typeOf(loaded)}`)
 }
 

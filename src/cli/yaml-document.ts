@@ -4,7 +4,6 @@
  */
 
 import { parseDocument } from 'yaml'
-import { Failure } from '../core/errors.ts'
 import { decode } from '../python/codec.ts'
 import { ValueError } from '../python/exceptions.ts'
 import { type Parameter, PythonObject } from './parameter.ts'
@@ -15,7 +14,7 @@ const UNPRINTABLE = /[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}
 
 /**
  * @throws ValueError for a text that is not a YAML document, and for a repeated key
- * @throws Failure for a key that is not text, and for a value that Python's functions reject
+ * @throws Failure for a value that Python's functions reject
  */
 export function loadYaml(document: string | Uint8Array): Parameter {
   const text = typeof document === 'string' ? document : decode(document, encodingOf(document))
@@ -27,8 +26,6 @@ export function loadYaml(document: string | Uint8Array): Parameter {
   if (parsed.contents === null) return null
   const value = construct(parsed)
   const members = value instanceof PythonObject ? value.members : undefined
-  // botocore passes the members of an input as keyword arguments.
-  if (value instanceof PythonObject && value.type === 'dict' && members === undefined) throw new Failure('keywords must be strings')
   return (members as Parameter | undefined) ?? value
 }
 

@@ -150,6 +150,11 @@ describe('a skeleton', () => {
     })
   })
 
+  test.each(['{1: x}', '? [a]\n: b'])('needs no keys of text in a document, unlike a call: %j', async cliInputYaml => {
+    expect(await read({ cliInputYaml, generateCliSkeleton: 'input' })).toMatchObject({ kind: 'skeleton' })
+    await expect(read({ cliInputYaml })).rejects.toEqual(new Failure('keywords must be strings'))
+  })
+
   test('of the output is the sample', async () => {
     expect(await read({ generateCliSkeleton: 'output' })).toEqual({ kind: 'sample' })
   })
