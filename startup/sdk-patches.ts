@@ -109,7 +109,7 @@ ${swap(source, 'export const defaultEndpointResolver', '').slice(0, 0)}`,
     module: `${AWS}/protocols/xml/XmlShapeDeserializer.js`,
     of: 'ada9587eacc1',
     saves: '2 KB, and 3 KB of source',
-    because: 'IamProtocol reads the XML of replies',
+    because: 'QueryProtocol reads the XML of replies',
     patch: source =>
       swap(source, 'import { parseXML } from "@aws-sdk/xml-builder";', `const parseXML = ${never('XML is read by aws/xml.ts')}`),
   },

@@ -6,7 +6,7 @@ import { readEndpointUrl } from '../core/endpoint-url.ts'
 import { headerTime } from '../core/service-time.ts'
 import { type Transport, TransportFailure } from '../core/transport.ts'
 import { CLIENT_DEFAULTS, UNSIGNED } from './client-defaults.ts'
-import { IamProtocol } from './protocol.ts'
+import { QueryProtocol } from './protocol.ts'
 
 export interface Connection {
   /** For the endpoint rules and the signature; `aws-global` if none is set. */
@@ -48,7 +48,7 @@ export const clientConfiguration = (connection: Connection, call: Call) => ({
   useFipsEndpoint: connection.useFipsEndpoint,
   useDualstackEndpoint: connection.useDualstackEndpoint,
   requestHandler: listening(connection, call),
-  protocol: IamProtocol,
+  protocol: QueryProtocol,
   authSchemePreference: [],
   userAgentAppId: async () => connection.appId,
   defaultUserAgentProvider: async () => connection.userAgent,

@@ -1,5 +1,5 @@
 /**
- * The AWS Query protocol of client-iam, with two steps replaced to match aws-cli. XML names are read without prefixes and with all
+ * The AWS Query protocol of IAM and STS, with two steps replaced to match aws-cli. XML names are read without prefixes and with all
  * entities, and timestamps stay text. With the SDK's own steps a key could be lost: they find nothing under a prefixed name, and throw for
  * an unusual date after the key exists.
  */
@@ -59,7 +59,7 @@ const PHRASES: Readonly<Record<number, string>> = {
 type Base = AwsQueryProtocol
 type Context = HandlerExecutionContext & SerdeFunctions
 
-export class IamProtocol extends AwsQueryProtocol {
+export class QueryProtocol extends AwsQueryProtocol {
   constructor(options: ConstructorParameters<typeof AwsQueryProtocol>[0]) {
     super(options)
     this.deserializer = new ReplyDeserializer({
@@ -101,11 +101,9 @@ function inOrderGiven(body: string, names: readonly string[]): string {
   return [action, version, ...members.toSorted((one, other) => place(one) - place(other))].join('&')
 }
 
-const CREATED = 'CreateAccessKeyResult'
-
 class ReplyDeserializer extends XmlShapeDeserializer {
   override async read(schema: Schema, bytes: Uint8Array, key?: string): Promise<unknown> {
-    const reply = await readXml({ status: 200, operation: key === CREATED ? 'CreateAccessKey' : undefined }, bytes)
+    const reply = await readXml({ status: 200, operation: key?.replace(/Result$/, '') }, bytes)
     const found = key === undefined ? [reply] : reply.children.filter(({ name }) => name === key)
     if (found.length === 0) throw new UnreadableReply(200, `'${key}'`)
     return this.#readElements(NormalizedSchema.of(schema), found)
@@ -148,7 +146,6 @@ const OF_A_KEY: ReadonlySet<string> = new Set(['AccessKeyId', 'SecretAccessKey']
 /** The request that a body answers. */
 interface Answered {
   readonly status: number
-  /** Undefined for an operation without a secret in its reply. */
   readonly operation: string | undefined
 }
 
@@ -171,18 +168,20 @@ async function readAnyXml(answered: Answered, bytes: Uint8Array): Promise<Elemen
   }
 }
 
-/** aws-cli quotes every body. Here it is not quoted if it may contain the secret of a new key. */
-async function unreadable(
-  { status, operation }: Answered,
-  bytes: Uint8Array,
-  complaint: string,
-  isEmpty = false,
-): Promise<UnreadableReply> {
+/** aws-cli quotes every body. Here it is not quoted if it may contain a secret. */
+async function unreadable(answered: Answered, bytes: Uint8Array, complaint: string, isEmpty = false): Promise<UnreadableReply> {
+  const quoted = (await isQuotable(answered, bytes)) ? `, invalid XML received. Further retries may succeed:\n${reprBytes(bytes)}` : ''
+  return new UnreadableReply(answered.status, `Unable to parse response (${complaint})${quoted}`, isEmpty)
+}
+
+const GIVE_SESSIONS: ReadonlySet<string | undefined> = new Set(['AssumeRole', 'AssumeRoleWithWebIdentity'])
+
+async function isQuotable({ status, operation }: Answered, bytes: Uint8Array): Promise<boolean> {
   const { mayHoldSecret, namesSecret } = await import('./partial-response.ts')
   // A 4xx is a refusal, and contains no key unless its status is damaged.
-  const quotable = operation === 'CreateAccessKey' ? status >= 400 && status < 500 && !mayHoldSecret(bytes) : !namesSecret(bytes)
-  const quoted = quotable ? `, invalid XML received. Further retries may succeed:\n${reprBytes(bytes)}` : ''
-  return new UnreadableReply(status, `Unable to parse response (${complaint})${quoted}`, isEmpty)
+  if (operation === 'CreateAccessKey') return status >= 400 && status < 500 && !mayHoldSecret(bytes)
+  // A success gives a session, in whatever encoding.
+  return !(status < 300 && GIVE_SESSIONS.has(operation)) && !namesSecret(bytes)
 }
 
 /** Undefined if the bytes are not UTF-8. */

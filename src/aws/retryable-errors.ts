@@ -26,4 +26,4 @@ export const isThrottling = (code: string): boolean => THROTTLING.has(code)
 export const isTransient = (status: number, code = ''): boolean => TRANSIENT_STATUS.has(status) || TRANSIENT.has(code)
 
 /** STS could not reach the identity provider of a web identity. */
-export const isUnreachedIdentityProvider = (service: string, code: string): boolean => service === 'sts' && code === 'IDPCommunicationError'
+export const isUnreachedIdentityProvider = (code: string): boolean => code === 'IDPCommunicationError'

@@ -112,5 +112,6 @@ function refuse(query: Query, sample: Dict): void {
 
 async function isoDates(shape: Dict): Promise<(reply: Dict) => Dict> {
   const { withIsoDates } = await import('./timestamp.ts')
-  return reply => withIsoDates(reply, shape, moment => -60 * new Date(moment).getTimezoneOffset())
+  const { localOffset } = await import('../python/datetime.ts')
+  return reply => withIsoDates(reply, shape, localOffset)
 }

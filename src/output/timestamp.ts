@@ -1,9 +1,7 @@
 /** `cli_timestamp_format = iso8601`: converts the dates of a reply as aws-cli does by default. iamkey otherwise prints them as sent. */
 
 import { SAMPLE_DATE } from '../core/command.ts'
-import { fromTimestamp, isoformat, type LocalOffset, parseDate } from '../python/datetime.ts'
-import { ValueError } from '../python/exceptions.ts'
-import { float } from '../python/float.ts'
+import { isoformat, type LocalOffset, parseTimestamp } from '../python/datetime.ts'
 import { type Dict, isDict, isList, type Value } from '../python/value.ts'
 
 /**
@@ -20,20 +18,8 @@ function isoDates(value: Value, sample: Value | undefined, offset: LocalOffset):
   return sample === SAMPLE_DATE && typeof value === 'string' ? isoDate(value, offset) : value
 }
 
-/**
- * Seconds since 1970, or a date (`parse_timestamp` of botocore/utils.py, 2.36.7). aws-cli ends on any other text, with the key created and
- * not shown; here such a text stays as it is.
- */
+/** aws-cli ends on a text that is no date, with the key created and not shown; here such a text stays as it is. */
 function isoDate(text: string, offset: LocalOffset): string {
-  const date = fromTimestamp(numberIn(text), offset) ?? parseDate(text)
+  const date = parseTimestamp(text, offset)
   return date ? isoformat(date) : text
-}
-
-function numberIn(text: string): number {
-  try {
-    return float(text)
-  } catch (error) {
-    if (error instanceof ValueError) return Number.NaN
-    throw error
-  }
 }

@@ -1,4 +1,7 @@
-/** Python's datetime, as far as aws-cli shows it: calendar fields, the two ways to get them, and isoformat(). Pure. */
+/** Python's datetime, as far as aws-cli shows it: calendar fields, the ways to get them, and isoformat(). Pure. */
+
+import { ValueError } from './exceptions.ts'
+import { float } from './float.ts'
 
 /** Fields of the proleptic Gregorian calendar, months and days from 1. */
 export interface DateTime {
@@ -84,6 +87,22 @@ function dateOfParts(parts: readonly (string | undefined)[], fraction = '', zone
   const offset = hours === undefined ? named : (sign === '-' ? -60 : 60) * (Number(hours) * 60 + Number(minutes))
   return existing({ year, month, day, hour, minute, second, microsecond, offset })
 }
+
+/** A date, or a number of seconds since 1970, which is given in local time (`parse_timestamp` of botocore/utils.py, 2.36.7). */
+export const parseTimestamp = (text: string, localOffset: LocalOffset): DateTime | undefined =>
+  fromTimestamp(numberIn(text), localOffset) ?? parseDate(text)
+
+function numberIn(text: string): number {
+  try {
+    return float(text)
+  } catch (error) {
+    if (error instanceof ValueError) return Number.NaN
+    throw error
+  }
+}
+
+/** Of the process's time zone (`TZ`). */
+export const localOffset: LocalOffset = moment => -60 * new Date(moment).getTimezoneOffset()
 
 /** `isoformat()`: microseconds unless they are zero, the offset if there is one. */
 export function isoformat({ year, month, day, hour, minute, second, microsecond, offset }: DateTime): string {

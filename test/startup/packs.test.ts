@@ -110,7 +110,7 @@ test('the SDK asks for nothing more of what was cut', () => {
     '@aws-sdk/client-sts/dist-es/runtimeConfig.js → @smithy/node-http-handler',
     '@smithy/core/dist-es/submodules/protocols/HttpProtocol.js → @smithy/core/event-streams',
   ])
-  // Errors are read by IamProtocol; the SDK only registers the classes.
+  // Errors are read by QueryProtocol; the SDK only registers the classes.
   const users = Object.entries(metafile.inputs).flatMap(([input, { imports }]) =>
     imports.some(({ path: name }) => name.endsWith('client-iam/dist-es/models/errors.js')) ? input.replace(/.*dist-es./, '') : [],
   )

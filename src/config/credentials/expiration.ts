@@ -12,7 +12,7 @@ export interface Expiration {
 }
 
 /** ISO 8601 to the second, as the files have it; `moment` is in milliseconds since 1970. */
-export const writtenAs = (moment: number, zone: 'Z' | '+00:00' = 'Z'): string => new Date(moment).toISOString().replace(/\.\d+Z$/, zone)
+export const writtenAs = (moment: number): string => new Date(moment).toISOString().replace(/\.\d+Z$/, 'Z')
 
 /** Throws a Failure with dateutil's message (2.8) if `value` is not text or not a date. */
 export function expirationOf(value: Value): Expiration {

@@ -4,14 +4,14 @@
  */
 
 import type { HttpResponse } from '@smithy/core/protocols'
+import { explainFailure } from '../../aws/errors.ts'
+import { ErrorReply, UnreadableReply } from '../../aws/protocol.ts'
 import { isThrottling, isTransient, isUnreachedIdentityProvider } from '../../aws/retryable-errors.ts'
 import { Failure, ServiceError } from '../../core/errors.ts'
 import { TransportFailure } from '../../core/transport.ts'
-import { reprBytes } from '../../python/bytes.ts'
 import { loads } from '../../python/json.ts'
 import { str } from '../../python/repr.ts'
 import { type Dict, isDict } from '../../python/value.ts'
-import type { NestedService } from './provider.ts'
 
 /** The outcome of one attempt, as seen by the transport. */
 export interface Wire {
@@ -24,27 +24,36 @@ interface Explanation {
   readonly failure: (retries?: number) => unknown
 }
 
-/** `thrown` is the SDK's error, which for STS contains the parsed XML. */
-export function explain(service: NestedService, operation: string, { response, failure }: Wire, thrown: unknown): Explanation {
+/** `thrown` is the SDK's error, or that of its protocol for STS. */
+export function explain(operation: string, { response, failure }: Wire, thrown: unknown): Explanation {
   if (failure instanceof TransportFailure) return { retryable: failure.retryable, failure: () => failure }
   if (thrown instanceof Failure) return { retryable: false, failure: () => thrown }
+  if (thrown instanceof ErrorReply || thrown instanceof UnreadableReply) return explainQuery(operation, thrown)
   if (response === undefined) return { retryable: false, failure: () => thrown }
   const { statusCode } = response
-  const error = statusCode < 300 ? undefined : errorIn(response, service === 'sts' ? 'query' : 'rest', thrown)
-  if (error === undefined) {
-    const message = noXml(response) ?? `Unable to parse response to the ${operation} operation (status ${statusCode})`
-    const unreadable = new Failure(message, { cause: thrown })
-    return { retryable: isTransient(statusCode), failure: () => unreadable }
+  if (statusCode < 300) {
+    const unreadable = new Failure(`Unable to parse response to the ${operation} operation (status ${statusCode})`, { cause: thrown })
+    return { retryable: false, failure: () => unreadable }
   }
+  const error = errorIn(response)
   const code = str(error.get('Code') ?? null)
   return {
-    retryable: isThrottling(code) || isTransient(statusCode, code) || isUnreachedIdentityProvider(service, code),
+    retryable: isThrottling(code) || isTransient(statusCode, code),
     failure: retries =>
       new ServiceError(
         code,
         `An error occurred (${code}) when calling the ${operation} operation${reachedMaxRetries(retries)}: ${str(error.get('Message') ?? null)}`,
         error,
       ),
+  }
+}
+
+/** Of STS, which speaks IAM's protocol. */
+function explainQuery(operation: string, thrown: ErrorReply | UnreadableReply): Explanation {
+  const { retryable, failure, withRetries } = explainFailure(thrown, operation, 0)
+  return {
+    retryable: retryable || (failure instanceof ServiceError && isUnreachedIdentityProvider(failure.code)),
+    failure: retries => (retries === undefined ? failure : (withRetries?.(retries) ?? failure)),
   }
 }
 
@@ -57,32 +66,12 @@ const saying = (code: string, message: string): Dict =>
     ['Message', message],
   ])
 
-/** The service's error, with its members in the order of the structured formats; undefined if the response contains none. */
-function errorIn(response: HttpResponse, protocol: 'query' | 'rest', thrown: unknown): Dict | undefined {
-  const { statusCode, reason = '', headers } = response
-  const body = new TextDecoder().decode(response.body).trim()
+/** The error of a REST service, with its members in the order of the structured formats. */
+function errorIn({ statusCode, reason = '', headers, body: bytes }: HttpResponse): Dict {
+  const body = new TextDecoder().decode(bytes).trim()
   if (statusCode >= 500 && (body === '' || body.startsWith('<html>'))) return saying(String(statusCode), reason)
-  if (protocol === 'query') return body.startsWith('<') ? errorOfQuery(thrown) : undefined
   const header = Object.entries(headers).find(([name]) => name.toLowerCase() === 'x-amzn-errortype')?.[1]
   return errorOfRest(body, header, String(statusCode))
-}
-
-/** The message of Python's expat for an error response that is not XML. Undefined if it begins like XML, or may contain a session. */
-function noXml({ statusCode, body }: HttpResponse): string | undefined {
-  const [start] = Buffer.from(body).toString('latin1')
-  if (statusCode < 300 || start === '<') return undefined
-  const complaint = start === undefined ? 'no element found' : start === '{' ? 'not well-formed (invalid token)' : 'syntax error'
-  return `Unable to parse response (${complaint}: line 1, column 0), invalid XML received. Further retries may succeed:\n${reprBytes(body)}`
-}
-
-/** The SDK parses the XML; an error without `Error` was not parsed. */
-function errorOfQuery(thrown: unknown): Dict | undefined {
-  if (!(thrown instanceof Error && 'Error' in thrown)) return undefined
-  const { Error: inner } = thrown
-  if (typeof inner !== 'object' || inner === null) return undefined
-  const error = new Map<string, unknown>(Object.entries(inner))
-  const text = (...names: string[]) => names.map(name => error.get(name)).find(value => typeof value === 'string') ?? 'Unknown'
-  return saying(text('Code'), text('Message', 'message'))
 }
 
 function errorOfRest(body: string, header: string | undefined, status: string): Dict {

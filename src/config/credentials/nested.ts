@@ -68,7 +68,7 @@ export async function callService<T>(
     },
     {
       maxAttempts,
-      explain: error => explain(service, operation, wire, error),
+      explain: error => explain(operation, wire, error),
       wait(attempt) {
         lookup.host.debug(`credentials: ${operation}: attempt ${attempt} failed, trying again`)
         return lookup.host.clock.sleep(backoff(attempt, Math))

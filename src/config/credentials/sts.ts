@@ -5,10 +5,11 @@
 
 import { fromTemporaryCredentials, fromWebToken } from '@aws-sdk/credential-providers'
 import { UNSIGNED } from '../../aws/client-defaults.ts'
+import { QueryProtocol } from '../../aws/protocol.ts'
 import { Failure, ParameterError } from '../../core/errors.ts'
+import { isoformat, localOffset, parseTimestamp } from '../../python/datetime.ts'
 import { quotePlus } from '../../python/urllib.ts'
 import type { Dict, Value } from '../../python/value.ts'
-import { writtenAs } from './expiration.ts'
 import { type ClientConfig, callService, sending } from './nested.ts'
 import type { Credentials, Lookup } from './provider.ts'
 import type { RoleParameters } from './role.ts'
@@ -24,7 +25,7 @@ export async function assumeRole(parameters: RoleParameters, source: Credentials
       fromTemporaryCredentials({
         masterCredentials: source,
         params: { RoleArn: role, RoleSessionName: session },
-        clientConfig,
+        clientConfig: { ...clientConfig, protocol: QueryProtocol },
         clientPlugins: [bodyOf(operation, parameters, clientConfig)],
       })(),
     ),
@@ -44,7 +45,7 @@ export async function assumeRoleWithWebIdentity(parameters: RoleParameters, look
         roleSessionName: session,
         webIdentityToken: String(parameters.get('WebIdentityToken')),
         // Unsigned: the token authenticates. The SDK's rules for the global endpoint would demand a signature.
-        clientConfig: { ...clientConfig, ...UNSIGNED },
+        clientConfig: { ...clientConfig, ...UNSIGNED, protocol: QueryProtocol },
         clientPlugins: [bodyOf(operation, parameters, clientConfig)],
       })(),
     ),
@@ -92,7 +93,8 @@ interface SdkSession {
   readonly accessKeyId: string
   readonly secretAccessKey: string
   readonly sessionToken?: string
-  readonly expiration?: Date
+  /** Text, unlike what the SDK's types say (aws/protocol.ts). */
+  readonly expiration?: unknown
 }
 
 function toReply(role: string, { accessKeyId, secretAccessKey, sessionToken, expiration }: SdkSession): Dict {
@@ -107,9 +109,17 @@ function toReply(role: string, { accessKeyId, secretAccessKey, sessionToken, exp
         ['AccessKeyId', accessKeyId],
         ['SecretAccessKey', secretAccessKey],
         ['SessionToken', sessionToken],
-        ['Expiration', writtenAs(expiration.getTime(), '+00:00')],
+        ['Expiration', isoDate(String(expiration))],
         ...(account ? [['AccountId', account] as const] : []),
       ]),
     ],
   ])
+}
+
+/** Throws a Failure with botocore's message, and dateutil's (2.8). */
+function isoDate(text: string): string {
+  const date = parseTimestamp(text, localOffset)
+  if (date !== undefined) return isoformat(date)
+  const complaint = text.trim() === '' ? 'String does not contain a date' : 'Unknown string format'
+  throw new Failure(`Invalid timestamp "${text}": ${complaint}: ${text}`)
 }

@@ -237,6 +237,27 @@ describe('what STS refuses, and what goes wrong on the way', () => {
     await expect(load()).rejects.toThrow(`Could not connect to the endpoint URL: "${NOWHERE}/"`)
   })
 
+  const session =
+    '<AssumeRoleResult><Credentials><AccessKeyId>A</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>'
+  test.each([
+    ['ends early', session, 'Unable to parse response (no element found: line 1, column 125)'],
+    ['is no XML', 'nope', 'Unable to parse response (syntax error: line 1, column 0)'],
+    [
+      'names two ids',
+      `<R>${session}<AccessKeyId>B</AccessKeyId></Credentials></AssumeRoleResult></R>`,
+      'The reply has more than one AccessKeyId',
+    ],
+    [
+      'has no secret',
+      '<R><AssumeRoleResult><Credentials><AccessKeyId>A</AccessKeyId></Credentials></AssumeRoleResult></R>',
+      'Unable to parse response to the AssumeRole operation (status 200)',
+    ],
+  ])('a reply that %s is an error that does not quote it', async (_, body, message) => {
+    services.instead.push({ body })
+    await expect(assuming('').load()).rejects.toMatchObject({ message, exitCode: 255 })
+    expect(services.asked).toHaveLength(1)
+  })
+
   test.each(['', '<html>Welcome to the Wi-Fi</html>', '<AssumeRoleResponse/>'])(
     'an answer without credentials is no success: %j',
     async body => {
