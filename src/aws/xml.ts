@@ -6,9 +6,13 @@ import type { Element } from './plain-xml.ts'
 /** Text that is not XML. The message is expat's, as aws-cli shows it: `mismatched tag: line 1, column 7`. */
 export class NotXml extends Error {
   override readonly name = 'NotXml'
+  readonly complaint: string
+  readonly at: number
   constructor(complaint: string, source: string, at: number) {
     const lines = source.slice(0, Math.max(0, at)).split('\n')
     super(`${complaint}: line ${lines.length}, column ${lines.at(-1)?.length ?? 0}`)
+    this.complaint = complaint
+    this.at = at
   }
 }
 
@@ -22,7 +26,16 @@ const MAX_DEPTH = 1000
 
 /** Throws NotXml. */
 export function parseXml(source: string): Element {
-  const text = source.startsWith('\ufeff') ? source.slice(1) : source
+  if (!source.startsWith('\ufeff')) return parse(source)
+  try {
+    return parse(source.slice(1))
+  } catch (error) {
+    // expat counts the byte order mark as a column.
+    throw error instanceof NotXml ? new NotXml(error.complaint, source, error.at + 1) : error
+  }
+}
+
+function parse(text: string): Element {
   if (text.trim() === '') throw new NotXml('no element found', text, text.length)
   const parser = new SaxesParser({ xmlns: true, position: false })
   const open: { readonly name: string; text: string | null; readonly children: Element[] }[] = []
