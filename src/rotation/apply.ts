@@ -17,6 +17,7 @@ import { lineFor } from './narration.ts'
 import type { ObserveContext } from './observe.ts'
 import type { RotationOptions } from './options.ts'
 import type { Step, Task } from './tasks.ts'
+import { StepFailure } from './verdict.ts'
 
 export interface ApplyContext
   extends ObserveContext,
@@ -82,6 +83,7 @@ type Change = Partial<Pick<Progress, 'key' | 'isNew' | 'rollback' | 'committed'>
 const STEPS: { readonly [Name in Step]: (task: Task<Name>, state: Progress, world: ApplyContext) => Promise<Change> } = {
   discard: async ({ AccessKeyId }, _, world) => {
     const { UserName } = world
+    await checkUnheld(AccessKeyId, world)
     await unlessGone(callWithRetry('DeleteAccessKey', { UserName, AccessKeyId }, world), ['NoSuchEntity'])
     await note(world, { what: 'deleted', id: AccessKeyId })
     return {}
@@ -150,6 +152,7 @@ const STEPS: { readonly [Name in Step]: (task: Task<Name>, state: Progress, worl
   retire: async ({ AccessKeyId, how }, _, world) => {
     const { UserName, signingKey } = world
     const named = { UserName, AccessKeyId }
+    await checkUnheld(AccessKeyId, world)
     const call =
       how === 'delete'
         ? callWithRetry('DeleteAccessKey', named, world)
@@ -177,6 +180,17 @@ async function waitFor(pair: KeyPair, world: ApplyContext, times?: number): Prom
   const why = await waitUntilUsable(pair, world.identityOf(pair), world.patience, world, times)
   if (world.signals.received) throw new Interrupted(world.signals.received)
   if (why !== undefined) throw new Failure(`the key ${pair.AccessKeyId} is not known to work: ${why}`)
+}
+
+/** A store may have changed since it was read: a backup was restored, or another program has written to it. */
+async function checkUnheld(AccessKeyId: string, { stores, UserName }: ApplyContext): Promise<void> {
+  for (const store of stores) {
+    if (store.read === undefined || store.ephemeral || store.trails) continue
+    const held = await store.read(UserName)
+    if (held?.AccessKeyId !== AccessKeyId) continue
+    const failure = new StoreFailure(store.name, `it has changed since this run began, and holds ${AccessKeyId}, which stays`)
+    throw new StepFailure(failure, 'To finish, run the same command again.', 'NotFinished')
+  }
 }
 
 async function unlessGone(call: Promise<unknown>, codes: readonly string[]): Promise<void> {

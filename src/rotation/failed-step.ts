@@ -21,7 +21,8 @@ export async function ended(thrown: unknown, task: Task, before: Progress, world
   const error = thrown instanceof PartlyStored ? thrown.cause : thrown
   const state = thrown instanceof PartlyStored ? { ...before, rollback: thrown.rollback } : before
   const { received } = world.signals
-  if (state.key === undefined && task.step !== 'retire') return error instanceof StepFailure ? error.after(state.done) : error
+  if (error instanceof StepFailure && (state.key === undefined || task.step === 'retire')) return error.after(state.done)
+  if (state.key === undefined && task.step !== 'retire') return error
   const { verdict, advice } = state.committed ? await goingOn(task, state, world) : await undone(state, world)
   const failure =
     error instanceof Failure ? error : new Failure(`unexpected ${error instanceof Error ? error.name : 'end'}`, { cause: error })
