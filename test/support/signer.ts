@@ -61,7 +61,7 @@ export function signer({ config, credentials, profile, services, nested, instanc
     chooseProvider(request, host, connection => {
       connections.push(connection)
       // A time-out that a test waits for is as long as it must be.
-      return createTransport({ ...connection, readTimeout: connection.readTimeout && Math.min(connection.readTimeout, 0.1) }, host)
+      return createTransport({ ...connection, readTimeout: connection.readTimeout && Math.min(connection.readTimeout, 1.5) }, host)
     })
   return { host, connections, choose, load: async () => (await choose()).load() }
 }
