@@ -72,7 +72,7 @@ export interface Timeouts {
 const DEFAULT_TIMEOUT = 60
 
 /** The time-outs of all clients. Zero means none. Throws a Failure. */
-export function timeouts(sources: SettingSources): Timeouts {
+export function readTimeouts(sources: SettingSources): Timeouts {
   const readTimeout = integer('readTimeout', sources) ?? DEFAULT_TIMEOUT
   const connectTimeout = integer('connectTimeout', sources) ?? DEFAULT_TIMEOUT
   return { readTimeout: readTimeout || undefined, connectTimeout: connectTimeout || undefined }

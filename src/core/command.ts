@@ -19,7 +19,7 @@ export interface Context {
   /** The key that signs this run; undefined for a session or an unsigned run. */
   readonly signingKey: KeyPair | undefined
   /** The credential provider. */
-  readonly source: string | undefined
+  readonly credentialMethod: string | undefined
   /** Without a region the global endpoint is used, without an endpoint AWS itself. */
   readonly region: string | undefined
   readonly endpoint: string | undefined
@@ -51,7 +51,7 @@ export interface Context {
   readonly debug: (line: string) => void
 }
 
-/** The part of the host that shows nothing to anybody. */
+/** The part of the host that does not write to the user. */
 export type SilentHost = Pick<Host, 'env' | 'platform' | 'files' | 'home' | 'pid' | 'hostname' | 'isRunning' | 'clock' | 'feed' | 'capture'>
 
 /** The record of a call in progress, for the next run to find. Never fails: it is optional. */
@@ -92,20 +92,20 @@ export interface Example {
 export interface Command {
   /** On the command line: `create-access-key`. */
   readonly name: string
-  /** What it asks of the service; a command that asks several things has a name of the same form, which heads its tables. */
+  /** The API operation that it calls, which is the title of its tables. A command that calls several has a title of the same form. */
   readonly operation: Operation | 'RotateAccessKey' | 'AuditAccessKeys' | 'Doctor'
   readonly summary: string
   /** The members of the input, by the service's names; `describe` is their help. Built on demand. */
   readonly input: () => z.ZodMiniObject
   /** A reply of the documented shape, on which query and format are tried before the call. */
   readonly sample: Dict
-  /** The command changes nothing. Its output can be had again, so it is not tried on the sample, which the reply need not resemble. */
+  /** The command changes nothing. Its output can be fetched again, so it is not tried on the sample, which the reply need not resemble. */
   readonly readOnly?: boolean
   /** Not in aws-cli. */
   readonly extension?: boolean
-  /** Asks the stores itself whether they can take a key. */
+  /** The command checks its stores itself. */
   readonly checksStores?: boolean
-  /** Where its results come in pages. */
+  /** How its results are paged. */
   readonly paging?: PagingModel
   /** Options other than the members of the input. */
   readonly options?: readonly Option[]

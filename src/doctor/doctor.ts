@@ -56,7 +56,7 @@ export async function examine({ UserName }: { readonly UserName?: string }, cont
       ['UserName', user ?? null],
       ['UserArn', facts.user ?? null],
       ['AccessKeyId', context.signingKey?.AccessKeyId ?? null],
-      ['Source', context.source ?? null],
+      ['Source', context.credentialMethod ?? null],
       ['Endpoint', endpointOf(context)],
       ['ClockOffset', facts.offset === undefined ? null : BigInt(facts.offset)],
       ['Checks', findings.map(shown)],

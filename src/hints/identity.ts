@@ -76,7 +76,8 @@ export const unknownSigner: Hint = (failure, { prepared, invocation }) => {
   if (prepared?.signer === undefined || invocation === undefined || failure.code === undefined || !UNKNOWN.has(failure.code))
     return undefined
   const { region, endpoint } = prepared.client
-  const from = prepared.method === 'env' ? 'the environment' : `profile ${invocation.setup.profileName}, ${prepared.method}`
+  const from =
+    prepared.credentialMethod === 'env' ? 'the environment' : `profile ${invocation.setup.profileName}, ${prepared.credentialMethod}`
   const where = endpoint ?? `the partition ${partitionOf(region ?? '')}${region === undefined ? '' : ` (region ${region})`}`
   return `The request was signed with ${prepared.signer} (${from}) and sent to ${where}.`
 }

@@ -32,7 +32,7 @@ export interface PreparedFacts {
   readonly iam: Iam
   /** The access key id that signs, and its provider; undefined for unsigned requests. */
   readonly signer: string | undefined
-  readonly method: string | undefined
+  readonly credentialMethod: string | undefined
   /** Without a region the global endpoint is used, without an endpoint AWS itself. */
   readonly client: { readonly region: string | undefined; readonly endpoint: string | undefined }
 }

@@ -20,17 +20,23 @@ interface ClientPlan {
   readonly stsEndpoint: () => string | undefined
 }
 
-/** Sends only what the region and the provider need. Throws a Failure. */
-export async function planClients({ host, globals: { signRequest, verifySsl }, setup, limits, session }: Invocation): Promise<ClientPlan> {
+/** Makes only the calls that finding the region and choosing the provider need. Throws a Failure. */
+export async function planClients({
+  host,
+  globals: { signRequest, verifySsl },
+  setup,
+  timeouts,
+  session,
+}: Invocation): Promise<ClientPlan> {
   const { createTransport } = await import('../http/transport.ts')
   const connect = (options: TransportOptions) => createTransport(options, host)
   const { instanceMetadata } = session
   const region = await findRegion(setup, async () =>
     (await import('../config/credentials/instance-metadata.ts')).availabilityZone(instanceMetadata, { host, connect }),
   )
-  const nested = nestedSettings(setup, region, limits)
+  const nested = nestedSettings(setup, region, timeouts)
   const source = signRequest ? await chooseProvider({ ...setup, nested, instanceMetadata }, host, connect) : undefined
-  const client = clientSettings(setup, region, limits, { signed: signRequest, verify: verifySsl })
+  const client = clientSettings(setup, region, timeouts, { signed: signRequest, verify: verifySsl })
   return { client, source, stsEndpoint: () => usableUrl(nested.endpointFor('sts')) }
 }
 
@@ -49,7 +55,7 @@ export async function connectClients(
   const { createTransport } = await import('../http/transport.ts')
   const options = { ...client.transport, sessions: new Map<string, Uint8Array>() }
   const dial = await (await import('../http/preconnect.ts')).preconnect(client, options, host)
-  // One for both services: at a stand-in for AWS they are one host.
+  // Both services share it: a service that replaces AWS serves both from one host.
   const transport = createTransport(options, host, dial)
   const sdk = await import('../aws/iam.ts')
   const connection = (endpoint: string | undefined) => ({
@@ -78,7 +84,7 @@ export async function connectClients(
   }
 }
 
-/** A key in the service's terms, from the SDK's. */
+/** Renames the members of the SDK's credentials to those of the service. */
 export const toKeyPair = ({ accessKeyId, secretAccessKey }: Credentials): KeyPair => ({
   AccessKeyId: accessKeyId,
   SecretAccessKey: secretAccessKey,

@@ -32,7 +32,7 @@ export async function commit(
   prepared: PreparedRun,
   { signals, callJournal }: RunGuard,
 ): Promise<void> {
-  const { input, client, iam, sts, openIam, signingKey, method: source, presentation, stores, pages } = prepared
+  const { input, client, iam, sts, openIam, signingKey, credentialMethod, presentation, stores, pages } = prepared
   const { clock, debug } = host
   const { maxAttempts, region, endpoint } = client
   const progress = progressOn(host.stderr)
@@ -41,7 +41,7 @@ export async function commit(
     sts,
     openIam,
     signingKey,
-    source,
+    credentialMethod,
     region,
     endpoint,
     isAws: endpoint === undefined || isOfAws(endpoint),
@@ -59,11 +59,11 @@ export async function commit(
     debug,
   })
   if (outcome.pages) await (await import('./show-list.ts')).showList(outcome.pages, presentation, signals, host)
-  else await deliver(outcome, warning(presentation, outcome, host), signals)
+  else await deliver(outcome, withSecretWarning(presentation, outcome, host), signals)
 }
 
 /** The presentation, followed by a warning if the output leaves out the secret. */
-function warning(
+function withSecretWarning(
   { render, show }: Presentation,
   { output, secret, undoCommand }: Outcome,
   { stderr }: Host,

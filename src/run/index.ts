@@ -10,7 +10,15 @@ import { checkBinaryFormat } from '../config/settings.ts'
 import type { Host } from '../core/host.ts'
 import type { RunGuard } from './commit.ts'
 import { print, showInfoPage } from './info-page.ts'
-import { checkOptions, earlyErrorStyle, type Invocation, openSession, parseOptions, readInput, resolveInvocation } from './invocation.ts'
+import {
+  checkOptions,
+  earlyErrorStyle,
+  type Invocation,
+  openEarlyContext,
+  parseOptions,
+  readInput,
+  resolveInvocation,
+} from './invocation.ts'
 import type { PreparedRun } from './prepare.ts'
 import { type ErrorStyle, report } from './report.ts'
 
@@ -44,17 +52,17 @@ export async function run(argv: readonly string[], utf8Host: Host): Promise<numb
   return exitCode
 }
 
-async function* stages(argv: readonly string[], quiet: Host): AsyncGenerator<Partial<RunState>> {
-  if (argv[0] === 'completion') return complete(argv.slice(1), quiet)
-  const session = openSession(argv, quiet)
-  const { host, pager } = session
-  yield { errorStyle: earlyErrorStyle(session) }
-  const parsed = await parseOptions(session)
+async function* stages(argv: readonly string[], processHost: Host): AsyncGenerator<Partial<RunState>> {
+  if (argv[0] === 'completion') return complete(argv.slice(1), processHost)
+  const early = openEarlyContext(argv, processHost)
+  const { host, pager } = early
+  yield { errorStyle: earlyErrorStyle(early) }
+  const parsed = await parseOptions(early)
   if (parsed.kind !== 'options') return showInfoPage(parsed, { pager, noPager: argv.includes('--no-cli-pager') }, host)
-  yield { errorStyle: earlyErrorStyle(session, parsed.globals) }
+  yield { errorStyle: earlyErrorStyle(early, parsed.globals) }
   const query = await checkOptions(parsed.globals)
   yield { errorStyle: parsed.errorStyle }
-  const invocation = await resolveInvocation(parsed, query, session)
+  const invocation = await resolveInvocation(parsed, query, early)
   if (invocation.kind !== 'call') return showInfoPage(invocation, { pager, noPager: argv.includes('--no-cli-pager') }, host)
   yield { invocation }
   const input = await readInput(invocation)
@@ -73,13 +81,13 @@ async function* stages(argv: readonly string[], quiet: Host): AsyncGenerator<Par
   await commit(invocation, prepared, guard)
 }
 
-/** Comes first: a shell asks while the user types, whatever the state of the configuration. */
+/** Runs before the configuration is checked: a shell completes words whatever the state of the configuration. */
 async function complete(words: readonly string[], host: Host): Promise<void> {
   const { completion } = await import('../cli/completion.ts')
   await print(await completion(words, commands, () => readProfiles(host).merged), host)
 }
 
-/** Shows hints at a terminal only: not if standard error is redirected or in a structured format. */
+/** Shows hints only at a terminal, not if standard error is redirected or the error format is structured. */
 async function hintAfter(failure: unknown, { errorStyle, invocation, prepared }: RunState, host: Host): Promise<void> {
   if (!host.stderr.isTerminal || !['enhanced', 'legacy'].includes(errorStyle.format)) return
   const { hint } = await import('../hints/index.ts')

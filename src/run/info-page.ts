@@ -8,25 +8,25 @@ import { type Host, isSystemError } from '../core/host.ts'
 import { PROGRAM, version } from '../core/program.ts'
 import { checkPager, choosePager, type Pager } from '../output/pager.ts'
 
-interface Reading {
-  /** A command line. */
+interface PagerSettings {
+  /** The configured command line. */
   readonly pager: string | undefined
   /** After `--no-cli-pager`. */
   readonly noPager: boolean
 }
 
 /** @throws Unwritable */
-export async function showInfoPage(page: InfoPage, reading: Reading, host: Host): Promise<void> {
+export async function showInfoPage(page: InfoPage, settings: PagerSettings, host: Host): Promise<void> {
   if (page.kind === 'version') return print(`${PROGRAM}/${version()} ${host.runtime}\n`, host)
   const { helpPage } = await import('./help-pages.ts')
-  return showHelp(helpPage(page.command?.name), reading, host)
+  return showHelp(helpPage(page.command?.name), settings, host)
 }
 
 /** @throws Unwritable */
-export async function showHelp(template: HelpTemplate, { pager, noPager }: Reading, host: Host): Promise<void> {
+export async function showHelp(template: HelpTemplate, { pager, noPager }: PagerSettings, host: Host): Promise<void> {
   const { stdout, env, platform } = host
   const text = helpText(template, { columns: stdout.columns, color: stdout.isTerminal && !env.NO_COLOR && env.TERM !== 'dumb' })
-  const chosen = usable(() => choosePager({ noPager, isTerminal: stdout.isTerminal, configured: pager, env, platform }), host)
+  const chosen = usablePager(() => choosePager({ noPager, isTerminal: stdout.isTerminal, configured: pager, env, platform }), host)
   if (chosen === undefined) return print(text, host)
   await host.page(chosen.words, text, chosen.env).catch((error: unknown) => {
     // Leaving the pager early is not an error.
@@ -35,7 +35,7 @@ export async function showHelp(template: HelpTemplate, { pager, noPager }: Readi
 }
 
 /** If the pager cannot be started, help is printed without it. */
-function usable(choose: () => Pager | undefined, host: Host): Pager | undefined {
+function usablePager(choose: () => Pager | undefined, host: Host): Pager | undefined {
   try {
     const pager = choose()
     if (pager) checkPager(pager, host)

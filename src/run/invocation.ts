@@ -12,11 +12,11 @@ import { type Profiles, readProfiles } from '../config/profiles.ts'
 import {
   chooseProfile,
   errorFormat,
+  readTimeouts,
   type SessionSettings,
   type Setup,
   sessionSettings,
   type Timeouts,
-  timeouts,
 } from '../config/settings.ts'
 import { text } from '../config/sources.ts'
 import type { Command } from '../core/command.ts'
@@ -33,7 +33,7 @@ export interface Invocation {
   readonly host: Host
   readonly globals: Globals
   readonly setup: Setup
-  readonly limits: Timeouts
+  readonly timeouts: Timeouts
   readonly session: SessionSettings
   readonly query: Query | undefined
   readonly encode: ((text: string) => Uint8Array) | undefined
@@ -44,33 +44,36 @@ export interface Invocation {
 }
 
 /** What is known before the command line is parsed: enough to report an error. */
-export interface Session {
+export interface EarlyContext {
   readonly argv: readonly string[]
   /** Writes a debug log after --debug. */
   readonly host: Host
   readonly profiles: Profiles
-  /** The settings before `--profile` applies: those of the environment's profile, or the default one. */
-  readonly early: Setup
-  /** A command line. */
+  /** The settings before `--profile` applies: those of the profile that the environment names, or of the default profile. */
+  readonly environmentSetup: Setup
+  /** The configured command line. */
   readonly pager: string | undefined
 }
 
 /** Reads the configuration files. Throws a Failure. */
-export function openSession(argv: readonly string[], quiet: Host): Session {
+export function openEarlyContext(argv: readonly string[], processHost: Host): EarlyContext {
   const first = firstPass(argv)
-  const host = first.debug ? debugging(quiet) : quiet
+  const host = first.debug ? withDebugLog(processHost) : processHost
   const profiles = readProfiles(host)
-  const early = chooseProfile({}, profiles, host)
-  refuseAutoPrompt(argv, early.profileMissing ? undefined : text('autoPrompt', early))
-  return { argv, host, profiles, early, pager: text('pager', chooseProfile({ profile: first.profile }, profiles, host)) }
+  const environmentSetup = chooseProfile({}, profiles, host)
+  refuseAutoPrompt(argv, environmentSetup.profileMissing ? undefined : text('autoPrompt', environmentSetup))
+  return { argv, host, profiles, environmentSetup, pager: text('pager', chooseProfile({ profile: first.profile }, profiles, host)) }
 }
 
 /**
  * How errors are shown before `--profile` applies: in aws-cli it does so only after --query and --endpoint-url have been checked (`main` of
  * clidriver.py, 2.36.7).
  */
-export const earlyErrorStyle = ({ early }: Session, { cliErrorFormat, color = 'auto' }: Partial<Globals> = {}): ErrorStyle => ({
-  format: errorFormat(cliErrorFormat, early),
+export const earlyErrorStyle = (
+  { environmentSetup }: EarlyContext,
+  { cliErrorFormat, color = 'auto' }: Partial<Globals> = {},
+): ErrorStyle => ({
+  format: errorFormat(cliErrorFormat, environmentSetup),
   color,
 })
 
@@ -84,7 +87,7 @@ interface ParsedOptions {
 }
 
 /** Throws a Failure. */
-export async function parseOptions({ argv, host, profiles }: Session): Promise<ParsedOptions | InfoPage> {
+export async function parseOptions({ argv, host, profiles }: EarlyContext): Promise<ParsedOptions | InfoPage> {
   const parsed = await parseGlobals(argv, commands)
   if (parsed.kind !== 'words') return parsed
   const { globals, words } = parsed
@@ -104,22 +107,22 @@ export async function checkOptions({ query, endpointUrl }: Globals): Promise<Que
 export async function resolveInvocation(
   { globals, words, setup }: ParsedOptions,
   query: Query | undefined,
-  { host }: Session,
+  { host }: EarlyContext,
 ): Promise<Invocation | InfoPage> {
-  const limits = timeouts(setup)
+  const timeouts = readTimeouts(setup)
   const encoding = host.env.AWS_CLI_OUTPUT_ENCODING
   const encode = encoding === undefined ? undefined : (await import('../output/encoding.ts')).outputEncoder(encoding)
   const session = sessionSettings(setup)
-  const called = await parseCommand(words, commands)
-  return called.kind === 'call'
-    ? { ...called, host, globals, setup, limits, session, query, encode, accountOptions: accountOptionsOf(globals, setup) }
-    : called
+  const parsed = await parseCommand(words, commands)
+  return parsed.kind === 'call'
+    ? { ...parsed, host, globals, setup, timeouts, session, query, encode, accountOptions: accountOptionsOf(globals, setup) }
+    : parsed
 }
 
 /** The options of recovery commands that decide which account they reach: those of the command line, and the profile. */
 function accountOptionsOf({ region, endpointUrl, caBundle, verifySsl, signRequest }: Globals, setup: Setup): string {
   const options = {
-    profile: decides(setup) ? setup.profileName : undefined,
+    profile: profileDecidesAccount(setup) ? setup.profileName : undefined,
     region,
     'endpoint-url': endpointUrl && withoutPassword(endpointUrl),
     'ca-bundle': caBundle,
@@ -128,11 +131,11 @@ function accountOptionsOf({ region, endpointUrl, caBundle, verifySsl, signReques
   return [...values, verifySsl ? '' : ' --no-verify-ssl', signRequest ? '' : ' --no-sign-request'].join('')
 }
 
-/** Whether the profile decides. AWS_PROFILE does not if the environment has keys too, unlike --profile. */
-const decides = ({ profileTyped, profileName, host }: Setup): boolean =>
+/** Whether the profile decides which account is reached. --profile does; AWS_PROFILE does only if the environment has no access key. */
+const profileDecidesAccount = ({ profileTyped, profileName, host }: Setup): boolean =>
   profileTyped || (profileName !== 'default' && !host.env.AWS_ACCESS_KEY_ID)
 
-/** The input of the command, or what replaces a call. Reads the files that the command line names. Throws a Failure. */
+/** The parameters of the call, or the text that is printed instead of a call. Reads the files that the command line names. Throws a Failure. */
 export async function readInput({ command, flags, globals, host }: Invocation): Promise<Gathered> {
   if (flags.exportFormat !== undefined && (flags.store ?? globals.query ?? globals.output) !== undefined) {
     throw new ParameterError('--export-format cannot be combined with --output, --query or --store.')
@@ -140,7 +143,7 @@ export async function readInput({ command, flags, globals, host }: Invocation): 
   return gather(command, flags, host, globals.paginate)
 }
 
-function debugging(host: Host): Host {
+function withDebugLog(host: Host): Host {
   const debug = (line: string) => void host.stderr.write(`${new Date(host.clock.now()).toISOString()} ${line}\n`).catch(() => {})
   return Object.create(host, { debug: { value: debug } })
 }

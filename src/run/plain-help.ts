@@ -12,9 +12,9 @@ const HELP = ['help', '--help', '-h']
 
 /** @returns false for any other command line; then nothing has been shown, and the whole program handles it */
 export async function showPlainHelp(words: readonly string[], host: Host): Promise<boolean> {
-  const named = words.filter(word => !HELP.includes(word))
-  const [name] = named
-  if (words.length !== named.length + 1 || named.length > 1 || (name !== undefined && !isCommand(name))) return false
+  const names = words.filter(word => !HELP.includes(word))
+  const [name] = names
+  if (words.length !== names.length + 1 || names.length > 1 || (name !== undefined && !isCommand(name))) return false
   // `create-access-key` before the help word is the command; after an option it would be a value.
   if (name !== undefined && words[0] !== name && words[0] !== 'help') return false
   try {

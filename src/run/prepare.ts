@@ -14,7 +14,7 @@ import { type Dict, isDict } from '../python/value.ts'
 import { connectClients, planClients, toKeyPair } from './clients.ts'
 import type { Invocation } from './invocation.ts'
 
-type Given = Extract<Gathered, { kind: 'parameters' }>
+type CallParameters = Extract<Gathered, { kind: 'parameters' }>
 
 export interface PreparedRun {
   readonly input: Input
@@ -26,30 +26,32 @@ export interface PreparedRun {
   readonly signer: string | undefined
   readonly signingKey: KeyPair | undefined
   /** The credential provider. */
-  readonly method: string | undefined
+  readonly credentialMethod: string | undefined
   readonly presentation: Presentation
   readonly stores: readonly KeyStore[]
   readonly pages: PageRequest | undefined
 }
 
 /** Throws a Failure. */
-export async function prepare(asked: Invocation, gathered: Given): Promise<PreparedRun> {
-  const { host, flags } = asked
-  const reach = await planClients(asked)
-  const input = await checked(gathered, asked)
-  const credentials = await reach.source?.load()
-  const method = reach.source?.method
-  host.debug(credentials ? `credentials: access key id ${credentials.accessKeyId} signs (${method})` : 'credentials: none, unsigned')
-  const stores = flags.store ? await (await import('./stores.ts')).openStoresOf(input, reach.client, credentials, asked) : []
-  const presentation = await presented(wishOf(asked), sampleFor(input, stores, asked), flags, host)
-  const clients = await connectClients(reach, credentials, asked)
+export async function prepare(invocation: Invocation, gathered: CallParameters): Promise<PreparedRun> {
+  const { host, flags } = invocation
+  const clientPlan = await planClients(invocation)
+  const input = await checkedInput(gathered, invocation)
+  const credentials = await clientPlan.source?.load()
+  const credentialMethod = clientPlan.source?.method
+  host.debug(
+    credentials ? `credentials: access key id ${credentials.accessKeyId} signs (${credentialMethod})` : 'credentials: none, unsigned',
+  )
+  const stores = flags.store ? await (await import('./stores.ts')).openStoresOf(input, clientPlan.client, credentials, invocation) : []
+  const presentation = await openPresentation(presentationOptions(invocation), sampleFor(input, stores, invocation), flags, host)
+  const clients = await connectClients(clientPlan, credentials, invocation)
   return {
     input,
-    client: reach.client,
+    client: clientPlan.client,
     ...clients,
     signer: credentials?.accessKeyId,
     signingKey: credentials && toKeyPair(credentials),
-    method,
+    credentialMethod,
     presentation,
     stores,
     pages: gathered.pages,
@@ -57,40 +59,45 @@ export async function prepare(asked: Invocation, gathered: Given): Promise<Prepa
 }
 
 /** Prints the command's sample like a reply. */
-export async function showSample(asked: Invocation): Promise<void> {
-  const { command, host } = asked
-  const { render, show } = await present(wishOf(asked), command.readOnly ? undefined : command.sample, host)
+export async function showSample(invocation: Invocation): Promise<void> {
+  const { command, host } = invocation
+  const { render, show } = await present(presentationOptions(invocation), command.readOnly ? undefined : command.sample, host)
   await show(render(command.sample))
 }
 
-function wishOf({ session, query, encode, globals: { color = 'auto', cliPager }, command }: Invocation): PresentationOptions {
+function presentationOptions({ session, query, encode, globals: { color = 'auto', cliPager }, command }: Invocation): PresentationOptions {
   return { ...session, query, encode, color, noPager: !cliPager, title: command.operation, shape: command.sample, fits: command.extension }
 }
 
 /** The warning of awscli/customizations/paginate.py (2.36.7). */
-const ODD_MAX_ITEMS = 'warning: Non-positive values for --max-items may result in undefined behavior.\n'
+const NON_POSITIVE_MAX_ITEMS = 'warning: Non-positive values for --max-items may result in undefined behavior.\n'
 
-async function checked({ pages, parameters }: Given, { host, command, session }: Invocation): Promise<Input> {
-  if (pages?.maxItems !== undefined && pages.maxItems <= 0n) await host.stderr.write(ODD_MAX_ITEMS)
+async function checkedInput({ pages, parameters }: CallParameters, { host, command, session }: Invocation): Promise<Input> {
+  if (pages?.maxItems !== undefined && pages.maxItems <= 0n) await host.stderr.write(NON_POSITIVE_MAX_ITEMS)
   const first = pages ? (await import('../aws/paginator.ts')).firstPageParameters(pages) : []
   return checkInput(command, new Map([...parameters, ...first]), session.parameterValidation)
 }
 
-/** What output is tried on before the call; nothing where the output can be had again. */
+/** The sample on which the output is tried before the call. A read-only command needs none: its output can be fetched again. */
 function sampleFor(input: Input, stores: readonly KeyStore[], { command }: Invocation): Dict | undefined {
   if (command.readOnly) return undefined
-  const sample = resembling(command.sample, input)
+  const sample = withInput(command.sample, input)
   return stores.length > 0 ? withoutSecret(sample) : sample
 }
 
 /** The sample with the input's values: a query may depend on the user's name. */
-function resembling(sample: Dict, input: Input): Dict {
-  return new Map([...sample].map(([name, value]) => [name, isDict(value) ? resembling(value, input) : (input[name] ?? value)]))
+function withInput(sample: Dict, input: Input): Dict {
+  return new Map([...sample].map(([name, value]) => [name, isDict(value) ? withInput(value, input) : (input[name] ?? value)]))
 }
 
 /** With --export-format, or the general presentation. */
-async function presented(wish: PresentationOptions, sample: Dict | undefined, { exportFormat }: Flags, host: Host): Promise<Presentation> {
-  if (exportFormat === undefined) return present(wish, sample, host)
-  const shown = await present({ ...wish, output: 'json', query: undefined }, sample, host)
-  return { ...shown, render: (await import('../output/export.ts')).exporter(exportFormat) }
+async function openPresentation(
+  options: PresentationOptions,
+  sample: Dict | undefined,
+  { exportFormat }: Flags,
+  host: Host,
+): Promise<Presentation> {
+  if (exportFormat === undefined) return present(options, sample, host)
+  const presentation = await present({ ...options, output: 'json', query: undefined }, sample, host)
+  return { ...presentation, render: (await import('../output/export.ts')).exporter(exportFormat) }
 }

@@ -41,7 +41,7 @@ export async function report(thrown: unknown, style: ErrorStyle, host: Host): Pr
     if (failure.signal === 'SIGINT') await host.stdout.write('\n').catch(() => {})
   } else {
     try {
-      await host.stderr.write(await worded(failure, style, host))
+      await host.stderr.write(await formatFailure(failure, style, host))
     } catch (error) {
       if (!isSystemError(error)) throw error
       return ExitCode.unwritable
@@ -50,16 +50,16 @@ export async function report(thrown: unknown, style: ErrorStyle, host: Host): Pr
   return failure instanceof Interrupted ? (SIGNAL_EXITS[failure.signal] ?? ExitCode.general) : failure.exitCode
 }
 
-async function worded(failure: Failure, { format, color }: ErrorStyle, host: Host): Promise<string> {
-  if (failure instanceof FailureWithRecovery) return `${await worded(failure.failure, { format, color }, host)}\n${failure.advice}\n`
+async function formatFailure(failure: Failure, { format, color }: ErrorStyle, host: Host): Promise<string> {
+  if (failure instanceof FailureWithRecovery) return `${await formatFailure(failure.failure, { format, color }, host)}\n${failure.advice}\n`
   if (failure instanceof UnknownOptions) {
-    return `\n${usage(PROGRAM)}\n${line(host.stderr.isTerminal ? failure.withoutValues : failure.message)}`
+    return `\n${usage(PROGRAM)}\n${errorLine(host.stderr.isTerminal ? failure.withoutValues : failure.message)}`
   }
   const members = membersOf(failure, format === 'json' || format === 'yaml' ? 'aws' : PROGRAM)
-  if (members === undefined || members.size === 0) return line(failure.message)
-  if (format === 'legacy') return line(failure.message)
+  if (members === undefined || members.size === 0) return errorLine(failure.message)
+  if (format === 'legacy') return errorLine(failure.message)
   if (format === 'enhanced')
-    return line(failure instanceof ServiceError ? failure.message : `An error occurred (${failure.code}): ${failure.message}`)
+    return errorLine(failure instanceof ServiceError ? failure.message : `An error occurred (${failure.code}): ${failure.message}`)
   const { isTerminal, columns } = host.stdout
   const render = await renderer({
     format,
@@ -80,10 +80,10 @@ function membersOf(failure: Failure, program: string): Dict | undefined {
   ])
 }
 
-/** Not from a signal: `Host.holdSignals` turns an unhandled error into a pseudo signal. */
+/** Whether an unhandled error, not a signal, ended the run: `Host.holdSignals` reports such an error as a pseudo signal. */
 const isPseudoSignal = (failure: Failure) => failure instanceof Interrupted && failure.message === '' && !(failure.signal in SIGNAL_EXITS)
 
-const line = (message: string) => `\n${`${PROGRAM}: [ERROR]: ${message.trim()}`.trimEnd()}\n`
+const errorLine = (message: string) => `\n${`${PROGRAM}: [ERROR]: ${message.trim()}`.trimEnd()}\n`
 
 function unexpected(thrown: unknown): Failure {
   const what = thrown instanceof Error ? `${thrown.name}: ${thrown.message.split('\n')[0]}` : String(thrown)

@@ -5,37 +5,37 @@ import type { Iam, Operation } from '../core/iam.ts'
 import type { Progress } from '../core/progress.ts'
 
 /** Milliseconds: when the line appears, how often it is updated, and when updates end. */
-const FIRST = 3000
-const EVERY = 1000
-const LAST = 600_000
+const SHOW_AFTER = 3000
+const UPDATE_EVERY = 1000
+const UPDATE_UNTIL = 600_000
 
-interface Audience {
+interface NoticeContext {
   readonly progress: Progress
   readonly clock: Clock
   readonly signals: HeldSignals
 }
 
-/** The same service, with a progress line for slow calls. */
-export const withSlowCallNotice = (iam: Iam, audience: Audience): Iam => ({
+/** Adds a progress line to slow calls. */
+export const withSlowCallNotice = (iam: Iam, context: NoticeContext): Iam => ({
   async call(operation, input, stop) {
     const done = new AbortController()
-    tell(operation, audience, done.signal)
+    showProgress(operation, context, done.signal)
     try {
       return await iam.call(operation, input, stop)
     } finally {
       done.abort()
-      audience.progress.end()
+      context.progress.end()
     }
   },
 })
 
-async function tell(operation: Operation, { progress, clock, signals }: Audience, done: AbortSignal): Promise<void> {
-  await clock.sleep(FIRST, done)
-  for (let waited = FIRST; waited < LAST && !done.aborted; waited += EVERY) {
+async function showProgress(operation: Operation, { progress, clock, signals }: NoticeContext, done: AbortSignal): Promise<void> {
+  await clock.sleep(SHOW_AFTER, done)
+  for (let waited = SHOW_AFTER; waited < UPDATE_UNTIL && !done.aborted; waited += UPDATE_EVERY) {
     progress.say(
       `${operation}: ${signals.received ? 'interrupted, waiting a little longer for the answer' : `no answer for ${waited / 1000} s (${interrupting(operation)})`}`,
     )
-    await clock.sleep(EVERY, done)
+    await clock.sleep(UPDATE_EVERY, done)
   }
 }
 

@@ -20,14 +20,14 @@ export async function openStoresOf(
   { UserName }: Input,
   client: ClientSettings,
   credentials: Credentials | undefined,
-  asked: Invocation,
+  invocation: Invocation,
 ): Promise<readonly KeyStore[]> {
-  const { store = [], readCommand } = asked.flags
-  const { host, setup, command } = asked
-  const named = store.map((name, index) => ({ name, readCommand: readCommand?.[index] }))
+  const { store = [], readCommand } = invocation.flags
+  const { host, setup, command } = invocation
+  const requests = store.map((name, index) => ({ name, readCommand: readCommand?.[index] }))
   const user = typeof UserName === 'string' ? UserName : undefined
-  const context = { host, profiles: setup.profiles, user, remote: connectRemote(client, credentials, asked) }
-  return openStores(named, context, !command.checksStores)
+  const context = { host, profiles: setup.profiles, user, remote: connectRemote(client, credentials, invocation) }
+  return openStores(requests, context, !command.checksStores)
 }
 
 /** Sends nothing. */

@@ -7,8 +7,8 @@ import {
   errorFormat,
   findRegion,
   nestedSettings,
+  readTimeouts,
   sessionSettings,
-  timeouts,
 } from '../../src/config/settings.ts'
 import { ConfigurationError } from '../../src/core/errors.ts'
 import type { Globals } from '../../src/core/options.ts'
@@ -34,7 +34,7 @@ const region = (given: Given, zone: () => Promise<string | undefined> = nobody) 
 
 async function client(given: Given, how = SIGNED) {
   const { setup } = setupOf(given)
-  return clientSettings(setup, await findRegion(setup, nobody), timeouts(setup), how)
+  return clientSettings(setup, await findRegion(setup, nobody), readTimeouts(setup), how)
 }
 
 describe('the profile', () => {
@@ -105,14 +105,14 @@ describe('the region', () => {
 
 describe('time-outs', () => {
   test('60 seconds unless said, and none for zero', () => {
-    expect(timeouts(setupOf({}).setup)).toEqual({ connectTimeout: 60, readTimeout: 60 })
+    expect(readTimeouts(setupOf({}).setup)).toEqual({ connectTimeout: 60, readTimeout: 60 })
     const typed = { cliConnectTimeout: '0', cliReadTimeout: ' 5 ' }
-    expect(timeouts(setupOf({ typed }).setup)).toEqual({ connectTimeout: undefined, readTimeout: 5 })
+    expect(readTimeouts(setupOf({ typed }).setup)).toEqual({ connectTimeout: undefined, readTimeout: 5 })
   })
 
   test('no number, no call', () => {
     const { setup } = setupOf({ typed: { cliReadTimeout: '1.5' } })
-    expect(() => timeouts(setup)).toThrow("invalid literal for int() with base 10: '1.5'")
+    expect(() => readTimeouts(setup)).toThrow("invalid literal for int() with base 10: '1.5'")
   })
 })
 
@@ -331,7 +331,7 @@ describe('the services that credentials come from', () => {
       typed: { region: 'fips-eu-west-1', endpointUrl: 'http://iam-only', caBundle: 'iam-only' },
       env: { AWS_ENDPOINT_URL_STS: 'http://sts', AWS_CA_BUNDLE: '~/ca' },
     })
-    const nested = nestedSettings(setup, await findRegion(setup, nobody), timeouts(setup))
+    const nested = nestedSettings(setup, await findRegion(setup, nobody), readTimeouts(setup))
     expect(nested).toMatchObject({ region: 'eu-west-1', useFipsEndpoint: true, caBundle: '/home/me/ca', maxAttempts: 3 })
     expect(nested.endpointFor('sts')).toBe('http://sts')
     expect(nested.endpointFor('sso')).toBeUndefined()
@@ -339,7 +339,7 @@ describe('the services that credentials come from', () => {
 
   test('are looked at only when asked: other complaints come first', () => {
     const { setup } = setupOf({ env: { AWS_MAX_ATTEMPTS: 'x' } })
-    const nested = nestedSettings(setup, { name: undefined, fips: false }, timeouts(setup))
+    const nested = nestedSettings(setup, { name: undefined, fips: false }, readTimeouts(setup))
     expect(() => nested.maxAttempts).toThrow('int()')
   })
 })

@@ -393,7 +393,7 @@ export function world({ ahead = 0, isAws = true, ...options }: WorldOptions = {}
       const context: Context = {
         iam,
         openIam: async () => iam,
-        source: 'env',
+        credentialMethod: 'env',
         region: undefined,
         endpoint: undefined,
         isAws,
