@@ -14,8 +14,11 @@ const IN_A_ROW = 5
 const APART = 1000
 const DEFAULT_PATIENCE = 60
 
-/** The service knows the caller but denies the call: the key works. */
-const KNOWN = new Set(['AccessDenied', 'AccessDeniedException'])
+/** Errors by which the service denies a call to a caller that it knows. */
+const DENIED = new Set(['AccessDenied', 'AccessDeniedException'])
+
+/** Whether a call with this error shows that its key works. */
+export const provesKey = (code: string): boolean => DENIED.has(code)
 
 /**
  * @param typed --wait-timeout, in seconds
@@ -88,6 +91,6 @@ async function answerOf(ask: GetIdentity, stop: AbortSignal): Promise<string> {
   } catch (error) {
     if (error instanceof Refused && error.retryable) return THROTTLED
     const code = error instanceof CallFailure ? (error.failure.code ?? error.name) : 'none'
-    return KNOWN.has(code) ? 'OK' : code
+    return provesKey(code) ? 'OK' : code
   }
 }

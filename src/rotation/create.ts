@@ -17,7 +17,8 @@ import { listCommand, updateCommand } from '../keys/recovery-commands.ts'
 import { callWithRetry } from '../keys/retry.ts'
 import { type RollbackResult, rollBack } from '../keys/rollback.ts'
 import type { Journal, Replaced } from './journal.ts'
-import { listOnce, type ObserveContext, type Usage, usage } from './observe.ts'
+import { type KeyUsage, keyUsage, listKeys } from './list-keys.ts'
+import type { ObserveContext } from './observe.ts'
 import { LISTS_LAG, WAITS_FOR_USE } from './options.ts'
 import { StepFailure, Stopped } from './verdict.ts'
 import { whoseKey } from './wording.ts'
@@ -140,7 +141,7 @@ async function settleLost(failure: CallFailure, { began, isFull, trace }: Reques
   try {
     for (;;) {
       if (signals.received) throw interrupted(failure, world)
-      const { listed, now } = await listOnce(UserName, world)
+      const { listed, now } = await listKeys(UserName, world)
       const [found, ...others] = listed.filter(({ AccessKeyId = '' }) => !before.includes(AccessKeyId))
       if (found?.AccessKeyId !== undefined) {
         const { AccessKeyId, CreateDate } = found
@@ -190,8 +191,8 @@ async function isUsed(AccessKeyId: string, world: CreateContext): Promise<boolea
   try {
     const { output } = await callWithRetry('GetAccessKeyLastUsed', { AccessKeyId }, world)
     if (output.AccessKeyLastUsed?.LastUsedDate !== undefined) return true
-    const others: Usage[] = []
-    for (const id of before) others.push(await usage(id, world))
+    const others: KeyUsage[] = []
+    for (const id of before) others.push(await keyUsage(id, world))
     if (recordsUse(world.isAws, others)) return false
     throw new Failure('the service has reported no use of any key')
   } catch (error) {
