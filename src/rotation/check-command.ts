@@ -17,7 +17,7 @@ const OTHER_IDENTITIES = ['AWS_SESSION_TOKEN', 'AWS_SECURITY_TOKEN', 'AWS_PROFIL
  *
  * @throws Failure unless it ends with exit code 0
  */
-export async function tryOut(
+export async function runCheckCommand(
   words: readonly string[],
   pair: KeyPair,
   { clock, signals, host }: Pick<Context, 'clock' | 'signals' | 'host'>,

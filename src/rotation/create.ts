@@ -17,7 +17,7 @@ import { listCommand, updateCommand } from '../keys/recovery-commands.ts'
 import { callWithRetry } from '../keys/retry.ts'
 import { type RollbackResult, rollBack } from '../keys/rollback.ts'
 import type { Journal, Replaced } from './journal.ts'
-import { type KeyUsage, keyUsage, listKeys } from './list-keys.ts'
+import { type KeyUsage, keyUsage, listKeys, POLL_INTERVAL } from './list-keys.ts'
 import type { ObserveContext } from './observe.ts'
 import { LISTS_LAG, WAITS_FOR_USE } from './options.ts'
 import { StepFailure, Stopped } from './verdict.ts'
@@ -29,21 +29,18 @@ interface CreateContext extends ObserveContext, Pick<Context, 'accountOptions'> 
   readonly before: readonly string[]
   readonly replaces: Readonly<Record<string, Replaced>>
   readonly journal: Journal
-  readonly rival: number
+  readonly useReportedWithin: number
   /** The service's clock. */
   readonly serviceTime: () => number
 }
 
-/** Milliseconds between two lists. */
-const APART = 2000
-
 /** @throws Failure that says what became of a key that was or may have been created */
-export async function createSuccessor(world: CreateContext): Promise<WholeKey> {
+export async function createSuccessor(context: CreateContext): Promise<WholeKey> {
   const trace: Trace = { lost: 0, deleted: [] }
   try {
-    return await requestUntilWhole(trace, world)
+    return await requestUntilWhole(trace, context)
   } catch (error) {
-    const advice = whatIsLeft(trace, world)
+    const advice = whatIsLeft(trace, context)
     if (advice === '' || !(error instanceof Failure)) throw error
     if (error instanceof Interrupted && error.message === '')
       throw new Interrupted(error.signal, `interrupted by ${error.signal}: the reply to CreateAccessKey was lost\n\n${advice}`)
@@ -61,44 +58,44 @@ interface Trace {
   readonly deleted: string[]
 }
 
-const whatIsLeft = ({ lost, deleted }: Trace, world: CreateContext): string =>
+const whatIsLeft = ({ lost, deleted }: Trace, context: CreateContext): string =>
   [
     ...deleted.map(id => `the key ${id}, which had appeared without a reply, was deleted again`),
-    ...(lost > 0 ? [lookAgain(world)] : []),
+    ...(lost > 0 ? [lookAgain(context)] : []),
   ].join('\n')
 
-async function requestUntilWhole(trace: Trace, world: CreateContext): Promise<WholeKey> {
-  const { UserName, before, journal, signals, maxAttempts, clock, debug } = world
+async function requestUntilWhole(trace: Trace, context: CreateContext): Promise<WholeKey> {
+  const { UserName, before, journal, signals, maxAttempts, clock, debug } = context
   // A key requested by an earlier run may appear, too.
-  const open = journal.history.asked
-  const began = open?.first ?? world.serviceTime()
+  const open = journal.history.requested
+  const began = open?.first ?? context.serviceTime()
   let lost = open !== undefined
   for (let attempt = 1; ; attempt++) {
     if (signals.received) throw new Interrupted(signals.received)
-    await journal.record({ what: 'asked', at: world.serviceTime(), before })
-    const end = await requestKey({ UserName }, world)
-    if (end.kind !== 'failed') return await ours(end, world)
+    await journal.record({ what: 'asked', at: context.serviceTime(), before })
+    const end = await requestKey({ UserName }, context)
+    if (end.kind !== 'failed') return await acceptKey(end, context)
     const { failure } = end
     debug(`CreateAccessKey, attempt ${attempt} of ${maxAttempts}: ${failure.name}: ${failure.message}`)
-    if (signals.received) throw interrupted(failure, world)
+    if (signals.received) throw interrupted(failure, context)
     const isFull = failure.failure.code === 'LimitExceeded'
     const isUnknown = failure instanceof OutcomeUnknown
     lost ||= isUnknown
     if (isUnknown) trace.lost++
-    if (!lost) await journal.record({ what: 'refused', at: world.serviceTime() })
-    if (isFull && !lost) throw new Stopped('NotFinished', RIVAL)
-    if (isUnknown || isFull) await settleLost(failure, { began, isFull, trace }, world)
+    if (!lost) await journal.record({ what: 'refused', at: context.serviceTime() })
+    if (isFull && !lost) throw new Stopped('NotFinished', OTHER_RUN)
+    if (isUnknown || isFull) await resolveLostRequest(failure, { began, isFull, trace }, context)
     else if (!failure.retryable) throw failure.failure
     if (attempt >= maxAttempts) throw failure.withRetries(attempt - 1)
-    await clock.sleep(backoff(attempt, world), signals.interrupt)
+    await clock.sleep(backoff(attempt, context), signals.interrupt)
   }
 }
 
-const RIVAL = 'another key has appeared since this run looked: another run may be under way. If there is none, run this again'
+const OTHER_RUN = 'another key has appeared since this run looked: another run may be under way. If there is none, run this again'
 
 /** A key that the reply named. It is deleted if it has no secret, or if the journal cannot record it. */
-async function ours(end: Exclude<KeyRequest, { kind: 'failed' }>, world: CreateContext): Promise<WholeKey> {
-  const { journal, replaces, serviceTime } = world
+async function acceptKey(end: Exclude<KeyRequest, { kind: 'failed' }>, context: CreateContext): Promise<WholeKey> {
+  const { journal, replaces, serviceTime } = context
   const { AccessKeyId } = end.named
   const failure = await journal.record({ what: 'created', id: AccessKeyId, at: serviceTime(), replaces }).then(
     () => (end.kind === 'useless' ? end.failure : undefined),
@@ -106,18 +103,18 @@ async function ours(end: Exclude<KeyRequest, { kind: 'failed' }>, world: CreateC
   )
   const key = end.kind === 'whole' ? wholeKey(end.delivery.output) : undefined
   if (failure === undefined && key !== undefined) return key
-  const { sentence } = await takenBack(end.named, world)
+  const { sentence } = await rollBackAndRecord(end.named, context)
   if (!(failure instanceof Failure)) throw failure
   throw new StepFailure(failure, sentence, 'NotFinished')
 }
 
 /** Deletes a key that the reply named, and records it. */
-export async function takenBack(
+export async function rollBackAndRecord(
   named: { readonly UserName?: string | undefined; readonly AccessKeyId: string },
-  world: Pick<CreateContext, 'journal' | 'serviceTime'> & Parameters<typeof rollBack>[1],
+  context: Pick<CreateContext, 'journal' | 'serviceTime'> & Parameters<typeof rollBack>[1],
 ): Promise<RollbackResult> {
-  const result = await rollBack(named, world)
-  if (result.deleted) await world.journal.record({ what: 'deleted', id: named.AccessKeyId, at: world.serviceTime() }).catch(() => {})
+  const result = await rollBack(named, context)
+  if (result.deleted) await context.journal.record({ what: 'deleted', id: named.AccessKeyId, at: context.serviceTime() }).catch(() => {})
   return result
 }
 
@@ -130,36 +127,38 @@ interface Request {
 }
 
 /** Milliseconds to search for a key that need not exist: if it does, the next request is refused. */
-const GLANCE = 4000
+const SEARCH_BRIEFLY = 4000
 /** Dates are whole seconds, and the service's clock is known to the second. */
 const CLOCK_GRAIN = 2000
 
 /** Waits for the key of a request without a reply. A key that appears and is not used is deleted. */
-async function settleLost(failure: CallFailure, { began, isFull, trace }: Request, world: CreateContext): Promise<void> {
-  const { UserName, before, clock, signals, rival, patience, accountOptions, progress, journal } = world
-  const until = clock.now() + (isFull ? Math.min(patience, LISTS_LAG) : GLANCE)
+async function resolveLostRequest(failure: CallFailure, { began, isFull, trace }: Request, context: CreateContext): Promise<void> {
+  const { UserName, before, clock, signals, useReportedWithin, waitTimeout, accountOptions, progress, journal } = context
+  const until = clock.now() + (isFull ? Math.min(waitTimeout, LISTS_LAG) : SEARCH_BRIEFLY)
   try {
     for (;;) {
-      if (signals.received) throw interrupted(failure, world)
-      const { listed, now } = await listKeys(UserName, world)
+      if (signals.received) throw interrupted(failure, context)
+      const { listed, now } = await listKeys(UserName, context)
       const [found, ...others] = listed.filter(({ AccessKeyId = '' }) => !before.includes(AccessKeyId))
       if (found?.AccessKeyId !== undefined) {
         const { AccessKeyId, CreateDate } = found
         // Without a date, the key may come from this request or from another run.
         const created = serviceTime(CreateDate)
         if (created === undefined || others.length > 0 || created < began - CLOCK_GRAIN)
-          throw named(new Stopped('NotFinished', RIVAL), [found, ...others], world)
-        if (await isUsed(AccessKeyId, world)) throw new StepFailure(new Stopped('NotFinished', RIVAL), lookAgain(world), 'NotFinished')
-        if (now >= created + rival) {
-          await callWithRetry('DeleteAccessKey', { UserName, AccessKeyId }, world).catch((error: unknown) => {
-            throw error instanceof Failure && !(error instanceof Interrupted) ? named(error, [found], world) : error
+          throw named(new Stopped('NotFinished', OTHER_RUN), [found, ...others], context)
+        if (await isUsed(AccessKeyId, context))
+          throw new StepFailure(new Stopped('NotFinished', OTHER_RUN), lookAgain(context), 'NotFinished')
+        if (now >= created + useReportedWithin) {
+          await callWithRetry('DeleteAccessKey', { UserName, AccessKeyId }, context).catch((error: unknown) => {
+            throw error instanceof Failure && !(error instanceof Interrupted) ? named(error, [found], context) : error
           })
           trace.lost--
           trace.deleted.push(AccessKeyId)
           await journal.record({ what: 'deleted', id: AccessKeyId, at: now })
           return
         }
-        if (created + rival - now > WAITS_FOR_USE) throw new Stopped('NotFinished', whoseKey(AccessKeyId, created + rival))
+        if (created + useReportedWithin - now > WAITS_FOR_USE)
+          throw new Stopped('NotFinished', whoseKey(AccessKeyId, created + useReportedWithin))
         progress.say(`waiting whether anything uses ${AccessKeyId}, which has appeared without a reply`)
       } else if (clock.now() >= until) {
         if (!isFull) return
@@ -169,7 +168,7 @@ async function settleLost(failure: CallFailure, { began, isFull, trace }: Reques
           look,
         )
       } else progress.say('waiting whether a key appears, for the reply to CreateAccessKey was lost')
-      await clock.sleep(APART, signals.interrupt)
+      await clock.sleep(POLL_INTERVAL, signals.interrupt)
     }
   } finally {
     progress.end()
@@ -186,14 +185,14 @@ function named(
   return new StepFailure(failure, describeSearch({ found: 'keys', keys: appeared }, { UserName }, { accountOptions }), 'NotFinished')
 }
 
-async function isUsed(AccessKeyId: string, world: CreateContext): Promise<boolean> {
-  const { UserName, accountOptions, before } = world
+async function isUsed(AccessKeyId: string, context: CreateContext): Promise<boolean> {
+  const { UserName, accountOptions, before } = context
   try {
-    const { output } = await callWithRetry('GetAccessKeyLastUsed', { AccessKeyId }, world)
+    const { output } = await callWithRetry('GetAccessKeyLastUsed', { AccessKeyId }, context)
     if (output.AccessKeyLastUsed?.LastUsedDate !== undefined) return true
     const others: KeyUsage[] = []
-    for (const id of before) others.push(await keyUsage(id, world))
-    if (recordsUse(world.isAws, others)) return false
+    for (const id of before) others.push(await keyUsage(id, context))
+    if (recordsUse(context.isAws, others)) return false
     throw new Failure('the service has reported no use of any key')
   } catch (error) {
     if (error instanceof Interrupted || !(error instanceof Failure)) throw error
@@ -203,11 +202,11 @@ async function isUsed(AccessKeyId: string, world: CreateContext): Promise<boolea
 }
 
 /** The request may have been carried out. */
-function interrupted(failure: CallFailure, world: CreateContext): Failure {
-  const { received } = world.signals
+function interrupted(failure: CallFailure, context: CreateContext): Failure {
+  const { received } = context.signals
   if (received === undefined) return failure.failure
   if (!(failure instanceof OutcomeUnknown)) return new Interrupted(received)
-  return new Interrupted(received, `interrupted by ${received}: ${failure.failure.message}\n\n${lookAgain(world)}`)
+  return new Interrupted(received, `interrupted by ${received}: ${failure.failure.message}\n\n${lookAgain(context)}`)
 }
 
 const lookAgain = ({ UserName, accountOptions }: CreateContext): string =>

@@ -3,13 +3,13 @@
 import { Failure, Interrupted } from '../core/errors.ts'
 import type { KeyPair, Rollback, WholeKey } from '../core/key-store.ts'
 import { deleteCommand, updateCommand } from '../keys/recovery-commands.ts'
-import type { ApplyContext, Progress } from './apply.ts'
-import { takenBack } from './create.ts'
+import type { ApplyContext, RotationProgress } from './apply.ts'
+import { rollBackAndRecord } from './create.ts'
 import type { Task } from './tasks.ts'
 import { StepFailure, type Verdict } from './verdict.ts'
 
-/** Another store failed after some of them got the key. */
-export class PartlyStored extends Error {
+/** A store failed. `rollback` restores those that have got the key. */
+export class StoringFailed extends Error {
   readonly rollback: readonly Rollback[]
   constructor(cause: unknown, rollback: readonly Rollback[]) {
     super('', { cause })
@@ -17,35 +17,35 @@ export class PartlyStored extends Error {
   }
 }
 
-export async function ended(thrown: unknown, task: Task, before: Progress, world: ApplyContext): Promise<unknown> {
-  const error = thrown instanceof PartlyStored ? thrown.cause : thrown
-  const state = thrown instanceof PartlyStored ? { ...before, rollback: thrown.rollback } : before
-  const { received } = world.signals
+export async function describeFailure(thrown: unknown, task: Task, before: RotationProgress, context: ApplyContext): Promise<unknown> {
+  const error = thrown instanceof StoringFailed ? thrown.cause : thrown
+  const state = thrown instanceof StoringFailed ? { ...before, rollback: thrown.rollback } : before
+  const { received } = context.signals
   if (error instanceof StepFailure && (state.key === undefined || task.step === 'retire')) return error.after(state.done)
   if (state.key === undefined && task.step !== 'retire') return error
-  const { verdict, advice } = state.committed ? await goingOn(task, state, world) : await undone(state, world)
+  const { verdict, advice } = state.committed ? await adviseToContinue(task, state, context) : await rollBackStep(state, context)
   const failure =
     error instanceof Failure ? error : new Failure(`unexpected ${error instanceof Error ? error.name : 'end'}`, { cause: error })
   if (received) return new Interrupted(received, advice === '' ? '' : `interrupted by ${received}: ${advice}`)
   return new StepFailure(failure, advice, verdict, state.done)
 }
 
-interface Aftermath {
+interface FailureAdvice {
   readonly verdict: Verdict
   readonly advice: string
 }
 
 /** The stores first: none may hold a deleted key. */
-async function undone({ key, isNew, rollback }: Progress, world: ApplyContext): Promise<Aftermath> {
-  const { UserName, accountOptions, journal } = world
+async function rollBackStep({ key, isNew, rollback }: RotationProgress, context: ApplyContext): Promise<FailureAdvice> {
+  const { UserName, accountOptions, journal } = context
   const sentences: string[] = []
   for (const each of rollback) sentences.push(await each())
   let verdict: Verdict = 'NotFinished'
   if (key !== undefined && isNew) {
     const named = { UserName, AccessKeyId: key.AccessKeyId }
-    const holder = await holderOf(key, world)
+    const holder = await holderOf(key, context)
     if (holder === undefined) {
-      const { sentence, deleted } = await takenBack(named, world)
+      const { sentence, deleted } = await rollBackAndRecord(named, context)
       sentences.push(sentence)
       // Without a journal, no later run knows whose key it is.
       if (!deleted && !journal.lasting) verdict = 'DecisionNeeded'
@@ -72,8 +72,8 @@ async function holderOf({ AccessKeyId }: KeyPair, { stores, UserName }: ApplyCon
 }
 
 /** No rollback: an irrevocable store has the new key. */
-async function goingOn(task: Task, { key }: Progress, world: ApplyContext): Promise<Aftermath> {
-  const { UserName, accountOptions, before } = world
+async function adviseToContinue(task: Task, { key }: RotationProgress, context: ApplyContext): Promise<FailureAdvice> {
+  const { UserName, accountOptions, before } = context
   const again = 'To finish, run the same command again'
   if (task.step === 'retire') {
     const named = { UserName, AccessKeyId: task.AccessKeyId }
@@ -81,7 +81,7 @@ async function goingOn(task: Task, { key }: Progress, world: ApplyContext): Prom
     const stays = key === undefined ? '' : `${key.AccessKeyId} stays. `
     return { verdict: 'NotFinished', advice: `${stays}${again}, or retire ${task.AccessKeyId} with\n  ${remedy}` }
   }
-  if (key === undefined || (await canBeTakenUp(key, world))) {
+  if (key === undefined || (await isRecoverable(key, context))) {
     return { verdict: 'NotFinished', advice: `${key?.AccessKeyId ?? ''} stays. ${again}.` }
   }
   const commands = [...new Set([...before, key.AccessKeyId])].map(
@@ -93,7 +93,7 @@ async function goingOn(task: Task, { key }: Progress, world: ApplyContext): Prom
 }
 
 /** A later run can find the secret in a store, or signs with it. */
-async function canBeTakenUp(key: WholeKey, { stores, UserName, signingKey }: ApplyContext): Promise<boolean> {
+async function isRecoverable(key: WholeKey, { stores, UserName, signingKey }: ApplyContext): Promise<boolean> {
   if (signingKey?.AccessKeyId === key.AccessKeyId) return true
   for (const { ephemeral, read } of stores) {
     if (ephemeral) continue

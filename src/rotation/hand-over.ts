@@ -11,21 +11,21 @@ export class CommittedFailure extends StoreOutcomeUnknown {}
 type Unstamped = Entry extends infer Each ? (Each extends Entry ? Omit<Each, 'at'> : never) : never
 
 /** Records a fact that later runs do not depend on. */
-export const note = (world: ApplyContext, entry: Unstamped): Promise<void> => record(world, entry).catch(() => {})
+export const recordOptional = (context: ApplyContext, entry: Unstamped): Promise<void> => record(context, entry).catch(() => {})
 
 export const record = ({ journal, serviceTime }: ApplyContext, entry: Unstamped): Promise<void> =>
   journal.record({ ...entry, at: serviceTime() } as Entry)
 
-/** Records that from here on the store may have the key. A store that ends with its job does not concern later runs. */
-export async function storing(store: KeyStore, { AccessKeyId: id }: KeyPair, world: ApplyContext): Promise<void> {
-  if (!store.ephemeral) await record(world, { what: 'storing', id, store: store.identity })
+/** Records that the store may have the key from now on. Later runs need no record of a store that ends with its job. */
+export async function recordStoring(store: KeyStore, { AccessKeyId: id }: KeyPair, context: ApplyContext): Promise<void> {
+  if (!store.ephemeral) await record(context, { what: 'storing', id, store: store.identity })
 }
 
-export const undoing =
-  (rollback: Rollback, { identity }: KeyStore, { AccessKeyId: id }: KeyPair, world: ApplyContext): Rollback =>
+export const withRecordedRollback =
+  (rollback: Rollback, { identity }: KeyStore, { AccessKeyId: id }: KeyPair, context: ApplyContext): Rollback =>
   async () => {
     const sentence = await rollback()
-    await note(world, { what: 'unstored', id, store: identity })
+    await recordOptional(context, { what: 'unstored', id, store: identity })
     return sentence
   }
 
@@ -47,31 +47,32 @@ const READS = 5
  * @param committed another such store has the key
  * @throws CommittedFailure if this store or another may have the key; StoreFailure if none has
  */
-export async function handOver(store: KeyStore, key: WholeKey, committed: boolean, world: ApplyContext): Promise<void> {
+export async function handOver(store: KeyStore, key: WholeKey, committed: boolean, context: ApplyContext): Promise<void> {
   const { AccessKeyId: id } = key
   const { identity, name } = store
-  const { clock, signals } = world
-  await storing(store, key, world)
+  const { clock, signals } = context
+  await recordStoring(store, key, context)
   let doubt = false
   for (let attempt = 1; ; attempt++) {
     try {
       await store.put(key, signals.interrupt)
-      if (store.read !== undefined && !(await shows(store, key, world))) {
+      if (store.read !== undefined && !(await shows(store, key, context))) {
         doubt = true
         throw new StoreOutcomeUnknown(name, 'its --read-command does not show the key that was stored')
       }
-      return await note(world, { what: 'stored', id, store: identity })
+      return await recordOptional(context, { what: 'stored', id, store: identity })
     } catch (error) {
       doubt ||= !(error instanceof StoreFailure) || error instanceof StoreOutcomeUnknown
       const isKnown = store.read !== undefined && !store.trails && !signals.received
-      if (isKnown && doubt && (await shows(store, key, world))) return await note(world, { what: 'stored', id, store: identity })
+      if (isKnown && doubt && (await shows(store, key, context)))
+        return await recordOptional(context, { what: 'stored', id, store: identity })
       if (doubt && attempt < ATTEMPTS && !signals.received) {
-        await clock.sleep(backoff(attempt, world), signals.interrupt)
+        await clock.sleep(backoff(attempt, context), signals.interrupt)
         continue
       }
       // The store has what it shows: the user has said so with --read-command.
       const hasNothing = isKnown || !doubt
-      if (hasNothing) await note(world, { what: 'unstored', id, store: identity })
+      if (hasNothing) await recordOptional(context, { what: 'unstored', id, store: identity })
       if (hasNothing && !committed) throw error
       const why = error instanceof StoreFailure ? error.reason : 'it failed unexpectedly'
       throw new CommittedFailure(name, why, { cause: error })

@@ -54,7 +54,7 @@ export interface History {
   /** By KeyStore.identity. */
   readonly stores: Readonly<Record<string, StoreHistory>>
   /** CreateAccessKey requests whose replies named no key: the time span of the requests, and the keys before them. */
-  readonly asked?: { readonly first: number; readonly last: number; readonly before: readonly string[] }
+  readonly requested?: { readonly first: number; readonly last: number; readonly before: readonly string[] }
 }
 
 export const EMPTY: History = { keys: {}, stores: {} }
@@ -76,18 +76,18 @@ export interface Journal {
 /** Adds an entry to the history. */
 export function withEntry(history: History, entry: Entry): History {
   if (entry.what === 'asked') {
-    const { first = entry.at, before = [] } = history.asked ?? {}
-    return { ...history, asked: { first, last: entry.at, before: [...new Set([...before, ...entry.before])] } }
+    const { first = entry.at, before = [] } = history.requested ?? {}
+    return { ...history, requested: { first, last: entry.at, before: [...new Set([...before, ...entry.before])] } }
   }
   if (entry.what === 'refused') {
-    const { asked, ...rest } = history
+    const { requested, ...rest } = history
     return rest
   }
   const { id, at } = entry
   const about = (more: KeyHistory): History => ({ ...history, keys: { ...history.keys, [id]: { ...history.keys[id], ...more } } })
   switch (entry.what) {
     case 'created': {
-      const { asked, ...rest } = about({ created: { at, replaces: entry.replaces } })
+      const { requested, ...rest } = about({ created: { at, replaces: entry.replaces } })
       return rest
     }
     case 'handed over':
@@ -116,7 +116,7 @@ function storeWith({ stored, storing }: StoreHistory, what: 'storing' | 'stored'
 }
 
 /** The fewest entries with the same result. */
-export function entriesOf({ keys, stores, asked }: History): readonly Entry[] {
+export function entriesOf({ keys, stores, requested }: History): readonly Entry[] {
   return [
     ...Object.entries(keys).flatMap(([id, { created, handedOver, deactivated, deleted, missing }]): readonly Entry[] => [
       ...(created ? [{ what: 'created', id, ...created } as const] : []),
@@ -129,8 +129,11 @@ export function entriesOf({ keys, stores, asked }: History): readonly Entry[] {
       ...(stored ? [{ what: 'stored', store, ...stored } as const] : []),
       ...storing.map(each => ({ what: 'storing', store, ...each }) as const),
     ]),
-    ...(asked
-      ? [{ what: 'asked', at: asked.first, before: asked.before } as const, { what: 'asked', at: asked.last, before: [] } as const]
+    ...(requested
+      ? [
+          { what: 'asked', at: requested.first, before: requested.before } as const,
+          { what: 'asked', at: requested.last, before: [] } as const,
+        ]
       : []),
   ]
 }

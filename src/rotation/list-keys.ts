@@ -24,8 +24,8 @@ interface KeyList {
 
 /** The first list that contains all expected keys, or the last one that there was time for. */
 export async function listExpectedKeys(expected: ReadonlySet<string>, UserName: string, context: ObserveContext): Promise<KeyList> {
-  const { clock, signals, progress, patience } = context
-  const until = clock.now() + Math.min(patience, LISTS_LAG)
+  const { clock, signals, progress, waitTimeout } = context
+  const until = clock.now() + Math.min(waitTimeout, LISTS_LAG)
   try {
     for (;;) {
       const list = await listKeys(UserName, context)

@@ -24,13 +24,13 @@ export const journalName = (Account: string, UserName: string): string => `${Acc
  */
 export async function openLocalJournal(name: string, host: SilentHost, signals: HeldSignals): Promise<Journal> {
   const path = pathOf(name, host)
-  if (path === undefined) return none
+  if (path === undefined) return NO_JOURNAL
   try {
-    return journalIn(path, await withFileLock(path, host, signals.interrupt, () => takeOver(path, host)), host)
+    return journalIn(path, await withFileLock(path, host, signals.interrupt, () => claimFile(path, host)), host)
   } catch (error) {
     if (error instanceof LockNotAcquired) throw new Stopped('NotFinished', error.message)
     if (!isSystemError(error)) throw error
-    if (isAbsent(path, host)) return none
+    if (isAbsent(path, host)) return NO_JOURNAL
     throw unusable(path, error)
   }
 }
@@ -62,15 +62,15 @@ export function readLocalHistory(name: string, host: SilentHost): History {
   return path === undefined ? EMPTY : read(path, host)
 }
 
-const none: Journal = { history: EMPTY, lasting: false, async record() {}, async end() {} }
+const NO_JOURNAL: Journal = { history: EMPTY, lasting: false, async record() {}, async end() {} }
 
 function journalIn(path: string, history: History, { files }: SilentHost): Journal {
-  let isTold = entriesOf(history).length > 0
+  let hasEntries = entriesOf(history).length > 0
   return {
     history,
     lasting: true,
     async record(entry) {
-      isTold = true
+      hasEntries = true
       try {
         add(path, entry, files)
       } catch (error) {
@@ -80,7 +80,7 @@ function journalIn(path: string, history: History, { files }: SilentHost): Journ
       }
     },
     async end() {
-      attempt(() => (isTold ? add(path, { ended: true }, files) : files.remove(path)))
+      attempt(() => (hasEntries ? add(path, { ended: true }, files) : files.remove(path)))
     },
   }
 }
@@ -95,7 +95,7 @@ function pathOf(name: string, host: SilentHost): string | undefined {
 }
 
 /** Takes the file for this run. */
-function takeOver(path: string, host: SilentHost): History {
+function claimFile(path: string, host: SilentHost): History {
   const { files, pid, hostname, clock } = host
   const { owner, history } = parse(contentOf(path, host))
   const silence = clock.now() - (files.stat(path)?.mtime ?? 0)
@@ -125,14 +125,14 @@ function contentOf(path: string, { files }: SilentHost): string {
   return files.stat(path) === undefined ? '' : new TextDecoder().decode(files.read(path))
 }
 
-interface Content {
+interface JournalContent {
   /** The last run that wrote: its process, its host, and whether it has ended. */
   readonly owner: Readonly<Record<string, unknown>>
   readonly history: History
 }
 
 /** A line that was cut off by a kill or a full disk is ignored. */
-function parse(text: string): Content {
+function parse(text: string): JournalContent {
   const lines = text.split('\n').flatMap((line): readonly unknown[] => attempt(() => [JSON.parse(line)]) ?? [])
   const entries = lines.flatMap(line => asEntry(line) ?? [])
   const owner = Object.assign({}, ...lines.filter(line => asEntry(line) === undefined && !Array.isArray(line)))

@@ -16,5 +16,5 @@ const SENTENCES: { readonly [Name in Step]: (task: Task<Name>, AccessKeyId: stri
 }
 
 /** @param AccessKeyId the key that the step was about. @param at in milliseconds since 1970 */
-export const lineFor = <Name extends Step>(task: Task<Name>, AccessKeyId: string, at: number): string =>
+export const narrate = <Name extends Step>(task: Task<Name>, AccessKeyId: string, at: number): string =>
   `${moment(at)}  ${SENTENCES[task.step](task, AccessKeyId)}`

@@ -19,7 +19,7 @@ export interface ObserveContext
   extends Pick<Context, 'iam' | 'isAws' | 'signingKey' | 'clock' | 'signals' | 'maxAttempts' | 'random' | 'stores' | 'debug' | 'progress'> {
   readonly identityOf: (pair?: KeyPair) => GetIdentity
   /** --wait-timeout, in milliseconds. */
-  readonly patience: number
+  readonly waitTimeout: number
 }
 
 export interface Owner {

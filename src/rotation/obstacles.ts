@@ -1,10 +1,12 @@
 /** Reasons not to begin, whatever there is to do. Pure. */
 
 import { moment } from './duration.ts'
-import type { View } from './removal-policy.ts'
-import { historyOf, isActive, type Key, lastingOf, lostFrom, type RotationState } from './state.ts'
+import { provenLostFrom } from './earlier-runs.ts'
+import type { PolicyView } from './removal-policy.ts'
+import { historyOf, isActive, type Key, type RotationState } from './state.ts'
+import { lastingOf } from './store-facts.ts'
 import type { Verdict } from './verdict.ts'
-import { choices, told } from './wording.ts'
+import { faultOf, withChoices } from './wording.ts'
 
 export interface Stop {
   readonly kind: 'stop'
@@ -17,14 +19,14 @@ export interface Stop {
 export const stop = (verdict: Verdict, why: string): Stop => ({ kind: 'stop', verdict, why })
 
 /** Its secret may be nowhere else. */
-export function strangersKey({ UserName, holdings }: RotationState): Stop | undefined {
+export function keyOfOtherUser({ UserName, holdings }: RotationState): Stop | undefined {
   const stranger = holdings.find(({ owner }) => owner !== undefined)
   if (stranger === undefined) return undefined
   const why = `${stranger.store} holds the key ${stranger.AccessKeyId} of the user ${stranger.owner}, not one of ${UserName}`
   return { ...stop('DecisionNeeded', why), certain: true }
 }
 
-export function lagging(state: RotationState): Stop | undefined {
+export function staleList(state: RotationState): Stop | undefined {
   const { holdings, unlisted } = state
   const holding = holdings.find(({ condition }) => condition === 'contradictory')
   const later = 'run this again later'
@@ -44,27 +46,27 @@ export function nothingToRotate(state: RotationState): Stop {
   const ids = keys.map(key => key.AccessKeyId).join(' and ')
   const lacks = keys.length === 0 ? 'has no access key' : `has no active access key, only ${ids}`
   const what = `${UserName} ${lacks}, so there is nothing to rotate; create-access-key with the same --store makes a first one`
-  return stop('DecisionNeeded', [what, ...lastingOf(state).flatMap(told)].join('\n'))
+  return stop('DecisionNeeded', [what, ...lastingOf(state).flatMap(faultOf)].join('\n'))
 }
 
 /** On two machines nothing but the service shows that there is another run. */
-export function underWay(view: View): Stop | undefined {
+export function otherRunUnderWay(view: PolicyView): Stop | undefined {
   const { state, current } = view
-  const { trial } = view.options
+  const { longestRun } = view.options
   const active = state.keys.filter(key => key.active)
   const { created, handedOver } = historyOf(current, state)
   const isExplained = (key: Key) =>
     (historyOf(key, state).created ?? historyOf(key, state).handedOver) !== undefined ||
     (handedOver ?? created)?.replaces[key.AccessKeyId] !== undefined ||
-    lostFrom(key, 0, state) !== undefined
-  const mayBeYoung = ({ created }: Key) => created === undefined || state.now < created + trial
+    provenLostFrom(key, 0, state) !== undefined
+  const mayBeYoung = ({ created }: Key) => created === undefined || state.now < created + longestRun
   const young = active.find(key => mayBeYoung(key) && !isExplained(key))
   if (active.length < 2 || young === undefined) return undefined
   const doing = young === current ? 'it may still be busy with it' : 'it may be about to store it'
   if (young.created === undefined) {
     const what = `the service gives no date of the key ${young.AccessKeyId}: another run may have made it just now, and ${doing}`
-    return { ...stop('DecisionNeeded', choices(view, `${what}. If none has, let one of them go, and run this again.`)), certain: true }
+    return { ...stop('DecisionNeeded', withChoices(view, `${what}. If none has, let one of them go, and run this again.`)), certain: true }
   }
-  const later = `If there is none, run this again after ${moment(young.created + trial)}`
+  const later = `If there is none, run this again after ${moment(young.created + longestRun)}`
   return stop('NotFinished', `the key ${young.AccessKeyId} is so new that another run may have made it, and ${doing}. ${later}`)
 }

@@ -8,25 +8,25 @@ import { parseWaitTimeout } from '../keys/wait-until-usable.ts'
 import { LONGEST_CHECK } from './check-command.ts'
 import { milliseconds } from './duration.ts'
 
-export type TwoKeys = NonNullable<Flags['twoKeys']>
+export type TwoKeysChoice = NonNullable<Flags['twoKeys']>
 export type Retire = NonNullable<Flags['retire']>
 
 /** Durations are in milliseconds. */
 export interface RotationOptions {
   readonly olderThan: number
-  readonly twoKeys: TwoKeys
+  readonly twoKeys: TwoKeysChoice
   readonly retire: Retire
   readonly deleteInactiveAfter: number
   /** How long the old key stays active beside the new one. */
   readonly retireAfter: number
   /** How long to wait for a key to work. */
-  readonly patience: number
+  readonly waitTimeout: number
   /** The program that must succeed with the new key, and its arguments. */
   readonly checkCommand: readonly string[] | undefined
   /** The longest time for which a run may work with a key that it created. */
-  readonly trial: number
+  readonly longestRun: number
   /** The longest time for which another run may have a key without the service reporting a use. */
-  readonly rival: number
+  readonly useReportedWithin: number
   /** For recovery commands. */
   readonly accountOptions: string
 }
@@ -46,7 +46,7 @@ const OTHERS_REPORT_USE_WITHIN = 10_000
 export const WAITS_FOR_USE = 60_000
 
 /** For creating, storing and retiring, in addition to waiting and checking. */
-const BUSY = 240_000
+const WORKING_TIME = 240_000
 
 /** @throws ParameterError */
 export function parseRotationOptions({
@@ -56,17 +56,17 @@ export function parseRotationOptions({
   isAws,
 }: Pick<Context, 'flags' | 'accountOptions' | 'host' | 'isAws'>): RotationOptions {
   const { checkCommand, twoKeys = 'fail', retire = 'deactivate', olderThan = '90d', deleteInactiveAfter = '7d', retireAfter = '1d' } = flags
-  const patience = parseWaitTimeout(flags.waitTimeout)
+  const waitTimeout = parseWaitTimeout(flags.waitTimeout)
   return {
     olderThan: milliseconds('--older-than', olderThan),
     twoKeys,
     retire,
     deleteInactiveAfter: milliseconds('--delete-inactive-after', deleteInactiveAfter),
     retireAfter: milliseconds('--retire-after', retireAfter),
-    patience,
-    rival: Math.min(patience, ACCEPTED_WITHIN) + (isAws ? AWS_REPORTS_USE_WITHIN : OTHERS_REPORT_USE_WITHIN),
+    waitTimeout,
+    useReportedWithin: Math.min(waitTimeout, ACCEPTED_WITHIN) + (isAws ? AWS_REPORTS_USE_WITHIN : OTHERS_REPORT_USE_WITHIN),
     checkCommand: checkCommand === undefined ? undefined : programOf(checkCommand, host),
-    trial: patience + BUSY + (checkCommand === undefined ? 0 : LONGEST_CHECK),
+    longestRun: waitTimeout + WORKING_TIME + (checkCommand === undefined ? 0 : LONGEST_CHECK),
     accountOptions,
   }
 }

@@ -1,23 +1,24 @@
 /** The user's keys besides the current one: what a plan does about them, immediately or once all stores have the current key. Pure. */
 
 import type { Replaced } from './journal.ts'
-import { isEverywhere, retirementOf, type View, whyLeftOver } from './removal-policy.ts'
-import { believedIn, type Holding, historyOf, isHeldHere, isOlder, type Key, type RotationState } from './state.ts'
+import { isEverywhere, type PolicyView, reasonLeftOver, retirementOf } from './removal-policy.ts'
+import { type Holding, historyOf, isOlder, type Key, type RotationState } from './state.ts'
+import { isHeldHere, presumedKeyIn } from './store-facts.ts'
 import type { Task } from './tasks.ts'
-import { choices } from './wording.ts'
+import { withChoices } from './wording.ts'
 
-export interface Sorted extends View {
-  /** The other keys that stay unless something is done. */
+export interface SortedView extends PolicyView {
+  /** The other keys, without those that `tidying` deletes. */
   readonly others: readonly Key[]
-  /** The tasks for keys that were left over. */
+  /** The tasks that delete keys which earlier runs left over. */
   readonly tidying: readonly Task[]
 }
 
-export function sorted(view: View): Sorted {
+export function sortKeys(view: PolicyView): SortedView {
   const others: Key[] = []
   const tidying: Task[] = []
   for (const key of view.state.keys.filter(key => key !== view.current)) {
-    const why = whyLeftOver(key, view)
+    const why = reasonLeftOver(key, view)
     if (why === undefined) others.push(key)
     else tidying.push({ step: 'discard', AccessKeyId: key.AccessKeyId, why })
   }
@@ -33,7 +34,7 @@ export interface Retiring {
 }
 
 /** How the other active keys relate to the current one, once all stores have it. */
-export function replacedBy({ state, options, current, others }: Sorted): Readonly<Record<string, Replaced>> {
+export function replacedBy({ state, options, current, others }: SortedView): Readonly<Record<string, Replaced>> {
   const { created, handedOver } = historyOf(current, state)
   const how = (key: Key): Replaced | undefined => {
     if (isHeldHere(key, state)) return 'held'
@@ -51,15 +52,15 @@ export function replacedBy({ state, options, current, others }: Sorted): Readonl
 }
 
 /** The state after the tasks of a delivery. If no store certainly had another key, the time of the hand-over stays unknown. */
-export function delivered(
-  { state, current }: View,
+export function stateAfterDelivery(
+  { state, current }: PolicyView,
   lacking: readonly Holding[],
   replaces: Readonly<Record<string, Replaced>>,
 ): RotationState {
   const { AccessKeyId } = current
   const { history, now } = state
   const known = historyOf(current, state)
-  const hadAnother = lacking.some(holding => (holding.AccessKeyId ?? believedIn(holding, state)) !== undefined)
+  const hadAnother = lacking.some(holding => (holding.AccessKeyId ?? presumedKeyIn(holding, state)) !== undefined)
   const isKnown = hadAnother || (known.created ?? known.handedOver) !== undefined
   const keys = { ...history.keys, ...(isKnown && { [AccessKeyId]: { ...known, handedOver: { at: now, replaces } } }) }
   const holdings = state.holdings.map(
@@ -68,13 +69,13 @@ export function delivered(
   return { ...state, holdings, history: { ...history, keys } }
 }
 
-interface Ends {
+interface Consequences {
   readonly tasks: readonly Task[]
   readonly retiring: readonly Retiring[]
   readonly open: string | undefined
 }
 
-export function consequences(view: Sorted): Ends {
+export function consequences(view: SortedView): Consequences {
   const tasks: Task[] = []
   const retiring: Retiring[] = []
   const open: string[] = []
@@ -86,13 +87,13 @@ export function consequences(view: Sorted): Ends {
     else if (retirement?.when === 'later') retiring.push({ AccessKeyId, at: retirement.at, sooner: retirement.sooner, how: retirement.how })
     else {
       const why = retirement?.why ?? unexplained(key, view)
-      open.push(choices(view, `${AccessKeyId} is active beside ${view.current.AccessKeyId}, and stays: ${why}.`))
+      open.push(withChoices(view, `${AccessKeyId} is active beside ${view.current.AccessKeyId}, and stays: ${why}.`))
     }
   }
   return { tasks, retiring, open: open.length === 0 ? undefined : open.join('\n') }
 }
 
-function unexplained(key: Key, { state, current }: View): string {
+function unexplained(key: Key, { state, current }: PolicyView): string {
   if (isEverywhere(current, state)) return 'no rotation explains it'
   return isHeldHere(key, state) ? 'what the stores hold cannot be read, and it may be that' : 'no rotation explains it'
 }

@@ -3,59 +3,27 @@
  * applies counts. `removal-policy.ts` decides which keys may be deleted; `apply.ts` carries out the tasks. Pure.
  */
 
+import { type Decision, type Go, go, type ObserveAgain, type Result } from './decision.ts'
 import { moment } from './duration.ts'
-import type { Replaced } from './journal.ts'
-import { lagging, nothingToRotate, type Stop, stop, strangersKey, underWay } from './obstacles.ts'
+import { currentKey, isOrphan, provenLostFrom } from './earlier-runs.ts'
+import { keyOfOtherUser, nothingToRotate, otherRunUnderWay, type Stop, staleList, stop } from './obstacles.ts'
 import { LISTS_LAG, type RotationOptions, WAITS_FOR_USE } from './options.ts'
-import { consequences, delivered, type Retiring, replacedBy, type Sorted, sorted } from './other-keys.ts'
-import { isEverywhere, leavesAt, retirementOf, type View, whyMayGo } from './removal-policy.ts'
+import { consequences, replacedBy, type SortedView, sortKeys, stateAfterDelivery } from './other-keys.ts'
+import { deletableFrom, type PolicyView, reasonToDelete, retirementOf } from './removal-policy.ts'
+import { type Holding, historyOf, type Key, type RotationState } from './state.ts'
 import {
-  believedIn,
   certainlyHolds,
-  currentKey,
-  type Holding,
-  historyOf,
   holdersOf,
   inDoubt,
   isHeldHere,
-  isOrphan,
-  type Key,
   lastingOf,
-  lostFrom,
   mayHold,
   mayStillStore,
-  type RotationState,
+  presumedKeyIn,
   stagerOf,
-} from './state.ts'
+} from './store-facts.ts'
 import { delivery, type Task } from './tasks.ts'
-import { choices, told, whoseKey } from './wording.ts'
-
-export type Result = 'Rotated' | 'Finished' | 'Repaired' | 'NothingDue'
-
-/** Observe again before doing anything. */
-interface Again {
-  readonly kind: 'again'
-  readonly at: number
-  readonly why: string
-}
-
-export interface Go {
-  readonly kind: 'go'
-  readonly result: Result
-  readonly why: string
-  readonly tasks: readonly Task[]
-  /** The key in use so far. */
-  readonly current: Key
-  /** How the remaining keys relate to the one that all stores have at the end. */
-  readonly replaces: Readonly<Record<string, Replaced>>
-  /** All stores have the current key, which the journal did not know yet. */
-  readonly isHandedOver: boolean
-  readonly retiring: readonly Retiring[]
-  /** A decision that remains for a person. */
-  readonly open?: string
-}
-
-export type Decision = Stop | Again | Go
+import { faultOf, whoseKey, withChoices } from './wording.ts'
 
 /**
  * What to do, or why nothing may be done.
@@ -63,53 +31,53 @@ export type Decision = Stop | Again | Go
  * @param settled a second list, some time after the first, was the same
  */
 export function plan(state: RotationState, options: RotationOptions, settled: boolean): Decision {
-  const decision = decided(state, options)
-  if (settled || !restsOnTheList(decision, state)) return decision
+  const decision = decide(state, options)
+  if (settled || !restsOnListAlone(decision, state)) return decision
   // Without a last use, the key may have been deleted.
   const isDoubtful = decision.kind === 'go' && state.keys.some(({ used }) => used === 'unknown')
-  const wait = Math.min(isDoubtful ? LISTS_LAG : SETTLES_IN, options.patience)
+  const wait = Math.min(isDoubtful ? LISTS_LAG : LIST_SETTLES_WITHIN, options.waitTimeout)
   return { kind: 'again', at: state.now + wait, why: 'one list of IAM alone is no reason for this' }
 }
 
 /** Milliseconds: lags of eight seconds have been observed. */
-const SETTLES_IN = 10_000
+const LIST_SETTLES_WITHIN = 10_000
 
 /** Only a list, which may lag, supports the decision: no store and no journal does. */
-function restsOnTheList(decision: Decision, state: RotationState): boolean {
+function restsOnListAlone(decision: Decision, state: RotationState): boolean {
   if (decision.kind === 'again') return false
   if (decision.kind === 'stop') return decision.verdict === 'DecisionNeeded' && decision.certain !== true
   const isVouchedFor = lastingOf(state).some(holding => certainlyHolds(holding, decision.current, state))
   return decision.open !== undefined || (decision.tasks.some(({ step }) => step === 'create') && !isVouchedFor)
 }
 
-function decided(state: RotationState, options: RotationOptions): Decision {
-  const early = strangersKey(state) ?? lagging(state)
+function decide(state: RotationState, options: RotationOptions): Decision {
+  const early = keyOfOtherUser(state) ?? staleList(state)
   if (early !== undefined) return early
   const current = currentKey(state)
   if (current === undefined) return nothingToRotate(state)
-  const view = sorted({ state, options, current })
+  const view = sortKeys({ state, options, current })
   const [decision = rotation(view, 'Rotated', whyDue(view))] = RULES.flatMap(rule => rule(view) ?? [])
-  const acts = decision.kind === 'go' ? decision.tasks.length > 0 || decision.open !== undefined : decision.kind === 'stop'
-  return (acts ? underWay(view) : undefined) ?? decision
+  const hasEffect = decision.kind === 'go' ? decision.tasks.length > 0 || decision.open !== undefined : decision.kind === 'stop'
+  return (hasEffect ? otherRunUnderWay(view) : undefined) ?? decision
 }
 
 // ---- rules: the first that applies counts -----------------------------------------------------------------------------------------
 
-type Rule = (view: Sorted) => Decision | undefined
+type Rule = (view: SortedView) => Decision | undefined
 
-const RULES: readonly Rule[] = [notCertainYet, unfinished, doubtful, broken, retirement, notDue, noRoom]
+const RULES: readonly Rule[] = [notYetCertain, unfinished, unknowable, broken, retirement, notDue, noRoom]
 
 /** What an earlier run left may still change: a program that it started, or a key that it seems to have requested. */
-function notCertainYet({ state, options, others, tidying }: Sorted): Again | Stop | undefined {
+function notYetCertain({ state, options, others, tidying }: SortedView): ObserveAgain | Stop | undefined {
   for (const key of state.keys) {
-    const until = mayStillStore(key, options.trial, state)
+    const until = mayStillStore(key, options.longestRun, state)
     const isTouched = others.includes(key) || tidying.some(task => 'AccessKeyId' in task && task.AccessKeyId === key.AccessKeyId)
     if (until === undefined || !isTouched) continue
     const why = `a program that an earlier run has started may still store ${key.AccessKeyId}. Run this again after ${moment(until)}`
     return stop('NotFinished', why)
   }
   for (const key of others) {
-    const at = lostFrom(key, options.rival, state)
+    const at = provenLostFrom(key, options.useReportedWithin, state)
     if (at === undefined || at <= state.now) continue
     if (at - state.now > WAITS_FOR_USE) return stop('NotFinished', whoseKey(key.AccessKeyId, at))
     return { kind: 'again', at, why: 'another run may have made the key that has appeared' }
@@ -118,7 +86,7 @@ function notCertainYet({ state, options, others, tidying }: Sorted): Again | Sto
 }
 
 /** Some stores lack the current key, and its secret is available. */
-function unfinished(view: Sorted): Go | undefined {
+function unfinished(view: SortedView): Go | undefined {
   const { state, current, tidying } = view
   const { AccessKeyId } = current
   const holder = holdersOf(current, state).find(({ condition, whole }) => condition === 'works' && whole)
@@ -133,9 +101,9 @@ function unfinished(view: Sorted): Go | undefined {
   const taking: readonly Task[] = [{ step: 'take up', AccessKeyId, ...source }, { step: 'wait' }]
   const given = [...lacking, ...state.holdings.filter(({ ephemeral }) => ephemeral)]
   const isRepair = lacking.some(isBroken)
-  const why = isRepair ? lacking.flatMap(told).join('; ') : unfinishedBusiness(current)
+  const why = isRepair ? lacking.flatMap(faultOf).join('; ') : unfinishedBusiness(current)
   const replaces = replacedBy(view)
-  const then = sorted({ ...view, state: delivered(view, lacking, replaces) })
+  const then = sortKeys({ ...view, state: stateAfterDelivery(view, lacking, replaces) })
   const { tasks, retiring, open } = consequences(then)
   return go(view, isRepair ? 'Repaired' : 'Finished', why, [...tidying, ...taking, ...delivery(given), ...tasks], {
     replaces,
@@ -155,14 +123,14 @@ const unfinishedBusiness = ({ AccessKeyId }: Key): string =>
   `an earlier run has not finished: ${AccessKeyId} is in use, but not everything else is as it should be`
 
 /** A store that cannot be read and that no journal knows counts only if another key must not be retired before it is certain. */
-function lacks(holding: Holding, { state, current, others }: Sorted): boolean {
+function lacks(holding: Holding, { state, current, others }: SortedView): boolean {
   if (certainlyHolds(holding, current, state)) return false
-  const isKnown = holding.readable || believedIn(holding, state) !== undefined || inDoubt(holding, state)
+  const isKnown = holding.readable || presumedKeyIn(holding, state) !== undefined || inDoubt(holding, state)
   return isKnown || others.some(key => key.active)
 }
 
 /** A store may have got a key whose secret is nowhere else, and no later run can find out. */
-function doubtful(view: Sorted): Stop | undefined {
+function unknowable(view: SortedView): Stop | undefined {
   const { state, current } = view
   const active = state.keys.filter(key => key.active)
   if (active.length < 2) return undefined
@@ -171,27 +139,30 @@ function doubtful(view: Sorted): Stop | undefined {
   if (doubt !== undefined) {
     const [one, other] = active.filter(key => mayHold(doubt, key, state)).map(({ AccessKeyId }) => AccessKeyId)
     const which = other === undefined ? `may hold ${one}, or not` : `holds ${one} or ${other}`
-    return stop('DecisionNeeded', choices(view, `${doubt.store} ${which}: a run ended before it could be known. Both keys stay active.`))
+    return stop(
+      'DecisionNeeded',
+      withChoices(view, `${doubt.store} ${which}: a run ended before it could be known. Both keys stay active.`),
+    )
   }
   // Working stores with different keys, and no way to unite them.
-  const apart = lastingOf(state).filter(
+  const different = lastingOf(state).filter(
     holding =>
-      !isBroken(holding) && (holding.readable || believedIn(holding, state) !== undefined) && !certainlyHolds(holding, current, state),
+      !isBroken(holding) && (holding.readable || presumedKeyIn(holding, state) !== undefined) && !certainlyHolds(holding, current, state),
   )
-  if (apart.length === 0) return undefined
+  if (different.length === 0) return undefined
   const all = lastingOf(state).map(
-    holding => `${holding.store} holds ${holding.AccessKeyId ?? believedIn(holding, state) ?? 'one of them'}`,
+    holding => `${holding.store} holds ${holding.AccessKeyId ?? presumedKeyIn(holding, state) ?? 'one of them'}`,
   )
   return stop(
     'DecisionNeeded',
-    choices(view, `the stores hold different keys, and no secret can be read: ${all.join(', ')}. Both keys stay active.`),
+    withChoices(view, `the stores hold different keys, and no secret can be read: ${all.join(', ')}. Both keys stay active.`),
   )
 }
 
-/** Programs have no working key, or none at all: a new one helps immediately. */
-function broken(view: Sorted): Decision | undefined {
+/** A store holds no working key, so its consumers have none: a new key repairs it. */
+function broken(view: SortedView): Decision | undefined {
   const { state, current } = view
-  const wrong = lastingOf(state).filter(isBroken).flatMap(told)
+  const wrong = lastingOf(state).filter(isBroken).flatMap(faultOf)
   const lost = isOrphan(current, state) ? [`no store was to get ${current.AccessKeyId}, so that its secret is nowhere`] : []
   const why = [...wrong, ...lost].join('; ')
   if (why === '') return undefined
@@ -204,7 +175,7 @@ function broken(view: Sorted): Decision | undefined {
 const isBroken = ({ condition }: Holding): boolean => ['empty', 'inactive', 'deleted', 'mismatched'].includes(condition)
 
 /** All stores have the current key: what happens to the others. */
-function retirement(view: Sorted): Go | undefined {
+function retirement(view: SortedView): Go | undefined {
   const { tidying, state, current } = view
   const { tasks, ...rest } = consequences(view)
   if (tasks.length === 0) return undefined
@@ -212,7 +183,7 @@ function retirement(view: Sorted): Go | undefined {
   return go(view, 'Finished', why, [...tidying, ...tasks], rest)
 }
 
-function notDue(view: Sorted): Stop | Go | undefined {
+function notDue(view: SortedView): Stop | Go | undefined {
   const { options, current, tidying } = view
   const { AccessKeyId, created } = current
   if (isOldEnough(view)) return undefined
@@ -225,15 +196,15 @@ function notDue(view: Sorted): Stop | Go | undefined {
 }
 
 /** A key without a date is due if no age is required. */
-const isOldEnough = ({ state: { now }, options: { olderThan }, current: { created } }: View): boolean =>
+const isOldEnough = ({ state: { now }, options: { olderThan }, current: { created } }: PolicyView): boolean =>
   created === undefined ? olderThan === 0 : now >= created + olderThan
 
 /** The limit is two, including inactive keys. */
-function noRoom(view: Sorted, because?: string): Stop | undefined {
+function noRoom(view: SortedView, because?: string): Stop | undefined {
   const { state, options, others, current } = view
-  const staying = others.filter(key => whyMayGo(key, view) === undefined || laterOf(key, view) !== undefined)
+  const staying = others.filter(key => reasonToDelete(key, view) === undefined || roomFrom(key, view) !== undefined)
   if (staying.length === 0) return undefined
-  const laters = staying.map(key => laterOf(key, view))
+  const laters = staying.map(key => roomFrom(key, view))
   const [at] = laters
   if (at !== undefined && laters.length === 1 && because === undefined) {
     const [key] = staying
@@ -244,21 +215,25 @@ function noRoom(view: Sorted, because?: string): Stop | undefined {
     )
   }
   const what = `${state.UserName} has two access keys already, and --two-keys ${options.twoKeys} lets none of them go.`
-  return stop('DecisionNeeded', choices(view, because === undefined ? what : `${because}. ${what}`))
+  return stop('DecisionNeeded', withChoices(view, because === undefined ? what : `${because}. ${what}`))
 }
 
 /** When a later run makes room by itself. */
-function laterOf(key: Key, view: Sorted): number | undefined {
-  if (!key.active) return whyMayGo(key, view) === undefined && !isHeldHere(key, view.state) ? leavesAt(key, view) : undefined
+function roomFrom(key: Key, view: SortedView): number | undefined {
+  if (!key.active) return reasonToDelete(key, view) === undefined && !isHeldHere(key, view.state) ? deletableFrom(key, view) : undefined
   const retirement = retirementOf(key, view)
   return retirement?.when === 'later' ? retirement.at : undefined
 }
 
 /** All tasks from a new key to the retirement of the old one. */
-function rotation(view: Sorted, result: Result, why: string): Go {
+function rotation(view: SortedView, result: Result, why: string): Go {
   const { state, options, others, tidying, current } = view
   const room = others.map(
-    (key): Task => ({ step: 'discard', AccessKeyId: key.AccessKeyId, why: `there must be room for a new key, and ${whyMayGo(key, view)}` }),
+    (key): Task => ({
+      step: 'discard',
+      AccessKeyId: key.AccessKeyId,
+      why: `there must be room for a new key, and ${reasonToDelete(key, view)}`,
+    }),
   )
   const replaces = { [current.AccessKeyId]: isHeldHere(current, state) ? 'held' : 'elsewhere' } as const
   const stagers = lastingOf(state).flatMap(({ store, stages }) => (stages ? store : []))
@@ -272,21 +247,7 @@ function rotation(view: Sorted, result: Result, why: string): Go {
   return go(view, result, why, [...tidying, ...room, ...renewal, ...retire], { replaces })
 }
 
-const whyDue = ({ current: { AccessKeyId, created }, options: { olderThan } }: View): string =>
+const whyDue = ({ current: { AccessKeyId, created }, options: { olderThan } }: PolicyView): string =>
   created === undefined
     ? `${AccessKeyId} is due whatever its age, for --older-than says 0d`
     : `${AccessKeyId} was created at ${moment(created)} and has been due since ${moment(created + olderThan)}`
-
-interface Consequences {
-  readonly replaces?: Readonly<Record<string, Replaced>>
-  readonly retiring?: readonly Retiring[]
-  readonly open?: string | undefined
-}
-
-function go(view: Sorted, result: Result, why: string, tasks: readonly Task[], { replaces, retiring = [], open }: Consequences): Go {
-  const { state, current } = view
-  const replaced = replaces ?? replacedBy(view)
-  const isNews = Object.keys(replaced).length > 0 && historyOf(current, state).handedOver === undefined
-  const isHandedOver = isNews && isEverywhere(current, state) && !tasks.some(({ step }) => step === 'create')
-  return { kind: 'go', result, why, tasks, current, replaces: replaced, isHandedOver, retiring, ...(open !== undefined && { open }) }
-}

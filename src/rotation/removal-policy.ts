@@ -1,25 +1,13 @@
 /** Decides which keys may be deleted or retired, and when. Each reason is a row of a table, with its evidence and wording. Pure. */
 
 import { moment } from './duration.ts'
-import { AWS_REPORTS_USE_WITHIN, type RotationOptions, type TwoKeys } from './options.ts'
-import {
-  certainlyHolds,
-  historyOf,
-  isHeldHere,
-  isIdleSince,
-  isOlder,
-  isOrphan,
-  isUnused,
-  isUsedSince,
-  type Key,
-  lastingOf,
-  lostFrom,
-  mayBeHeld,
-  type RotationState,
-} from './state.ts'
+import { isOrphan, provenLostFrom } from './earlier-runs.ts'
+import { AWS_REPORTS_USE_WITHIN, type RotationOptions, type TwoKeysChoice } from './options.ts'
+import { historyOf, isIdleSince, isOlder, isUnused, isUsedSince, type Key, type RotationState } from './state.ts'
+import { certainlyHolds, isHeldHere, lastingOf, mayBeHeld } from './store-facts.ts'
 
-/** The facts that every question here uses. */
-export interface View {
+/** What every rule is applied to. */
+export interface PolicyView {
   readonly state: RotationState
   readonly options: RotationOptions
   /** The key in use. */
@@ -29,13 +17,13 @@ export interface View {
 // ---- without an option ------------------------------------------------------------------------------------------------------------
 
 /** Why a key is deleted without any option; undefined if it stays. */
-export function whyLeftOver(key: Key, view: View): string | undefined {
+export function reasonLeftOver(key: Key, view: PolicyView): string | undefined {
   const { state, options } = view
   if (isOrphan(key, state)) return 'an earlier run made it and ended before any store was to get it'
-  const certain = lostFrom(key, options.rival, state)
+  const certain = provenLostFrom(key, options.useReportedWithin, state)
   if (certain !== undefined && state.now >= certain) return 'an earlier run asked for it and got no reply: its secret is nowhere'
   if (key.active || key.AccessKeyId === state.signer || mayBeHeldStill(key, view)) return undefined
-  const from = leavesAt(key, view)
+  const from = deletableFrom(key, view)
   return from !== undefined && state.now >= from
     ? `it has been inactive since ${moment(from - options.deleteInactiveAfter)} at the latest`
     : undefined
@@ -45,7 +33,7 @@ export function whyLeftOver(key: Key, view: View): string | undefined {
  * From when on a replaced, inactive key may be deleted. Only the journal knows when it was deactivated; without it, not before its
  * successor was created, if a rotation did so, and not before its last use.
  */
-export function leavesAt(key: Key, { state, options, current }: View): number | undefined {
+export function deletableFrom(key: Key, { state, options, current }: PolicyView): number | undefined {
   if (key.active) return undefined
   const { deactivated } = historyOf(key, state)
   if (deactivated !== undefined) return deactivated + options.deleteInactiveAfter
@@ -55,7 +43,7 @@ export function leavesAt(key: Key, { state, options, current }: View): number | 
 }
 
 /** An inactive key in a store that cannot be read: if it is there, the store has been useless since the key was deactivated. */
-function mayBeHeldStill(key: Key, { state, current }: View): boolean {
+function mayBeHeldStill(key: Key, { state, current }: PolicyView): boolean {
   if (!mayBeHeld(key, state)) return false
   const isRead = lastingOf(state).some(holding => holding.readable && holding.AccessKeyId === key.AccessKeyId)
   return isRead || !isUsedSince(current, Math.max(key.created ?? 0, typeof key.used === 'object' ? key.used.at : 0))
@@ -64,37 +52,39 @@ function mayBeHeldStill(key: Key, { state, current }: View): boolean {
 // ---- to make room for a new key -----------------------------------------------------------------------------------------------------
 
 /** The key signs this run, or a store holds it or may hold it: it is not deleted to make room. */
-const stays = (key: Key, view: View): boolean =>
+const mustStay = (key: Key, view: PolicyView): boolean =>
   key.AccessKeyId === view.state.signer || (key.active ? mayBeHeld(key, view.state) : mayBeHeldStill(key, view))
 
 /** The keys that each choice of --two-keys allows to delete, in addition to those of the choices before it. */
-const MAY_GO: readonly { readonly word: TwoKeys; readonly why: string; readonly allows: (key: Key, view: View) => boolean }[] = [
-  { word: 'fail', why: '', allows: () => false },
-  { word: 'delete-inactive', why: 'it is inactive', allows: key => !key.active },
-  {
-    word: 'delete-unused',
-    why: 'it has never been used',
-    allows: (key, { state, current }) =>
-      isUnused(key, state) && (isUsedSince(current, key.created ?? state.now) || isEverywhere(current, state)),
-  },
-  {
-    word: 'delete-older',
-    why: 'it is the older one, and the stores hold the other',
-    allows: (key, { current, state }) => isOlder(key, current, 0) && isEverywhere(current, state),
-  },
-]
+const CHOICES: readonly { readonly word: TwoKeysChoice; readonly why: string; readonly allows: (key: Key, view: PolicyView) => boolean }[] =
+  [
+    { word: 'fail', why: '', allows: () => false },
+    { word: 'delete-inactive', why: 'it is inactive', allows: key => !key.active },
+    {
+      word: 'delete-unused',
+      why: 'it has never been used',
+      allows: (key, { state, current }) =>
+        isUnused(key, state) && (isUsedSince(current, key.created ?? state.now) || isEverywhere(current, state)),
+    },
+    {
+      word: 'delete-older',
+      why: 'it is the older one, and the stores hold the other',
+      allows: (key, { current, state }) => isOlder(key, current, 0) && isEverywhere(current, state),
+    },
+  ]
 
 /** Every permanent store certainly has the key. */
 export const isEverywhere = (key: Key, state: RotationState): boolean =>
   lastingOf(state).every(holding => certainlyHolds(holding, key, state))
 
-/** The first choice that allows to delete the key, and why, if there is one. */
-export const wordFor = (key: Key, view: View) => (stays(key, view) ? undefined : MAY_GO.find(({ allows }) => allows(key, view)))
+/** The first choice of --two-keys that allows the key to be deleted, with its reason; undefined if none does. */
+export const choiceNeededFor = (key: Key, view: PolicyView) =>
+  mustStay(key, view) ? undefined : CHOICES.find(({ allows }) => allows(key, view))
 
-/** Why the given choice allows to delete the key. */
-export function whyMayGo(key: Key, view: View): string | undefined {
-  const needed = wordFor(key, view)
-  const rank = (word: TwoKeys) => MAY_GO.findIndex(row => row.word === word)
+/** Why the user's choice of --two-keys allows the key to be deleted; undefined if it does not. */
+export function reasonToDelete(key: Key, view: PolicyView): string | undefined {
+  const needed = choiceNeededFor(key, view)
+  const rank = (word: TwoKeysChoice) => CHOICES.findIndex(row => row.word === word)
   return needed !== undefined && rank(needed.word) <= rank(view.options.twoKeys) ? needed.why : undefined
 }
 
@@ -109,13 +99,13 @@ interface Succession {
   readonly sure: boolean
 }
 
-function successionOf(key: Key, { state, options, current }: View): Succession | undefined {
+function successionOf(key: Key, { state, options, current }: PolicyView): Succession | undefined {
   const { created, handedOver } = historyOf(current, state)
   const { at, replaces } = handedOver ?? { at: state.now, replaces: created?.replaces }
   const how = replaces?.[key.AccessKeyId]
   if (how !== undefined) return { at, held: how === 'held' && !mayBeHeld(key, state), sure: created !== undefined || how === 'held' }
   if (handedOver !== undefined || created !== undefined || current.created === undefined || !isEverywhere(current, state)) return undefined
-  const guess = { at: current.created + options.trial, sure: false }
+  const guess = { at: current.created + options.longestRun, sure: false }
   if (options.twoKeys === 'delete-older' && isOlder(key, current, 0)) return { ...guess, held: true }
   return isOlder(key, current, Math.max(1, options.olderThan)) ? { ...guess, held: false } : undefined
 }
@@ -128,7 +118,7 @@ export type Retirement =
   | { readonly when: 'stuck'; readonly why: string }
 
 /** How an active key is retired because the current one has replaced it; undefined if nothing shows that it has. */
-export function retirementOf(key: Key, view: View): Retirement | undefined {
+export function retirementOf(key: Key, view: PolicyView): Retirement | undefined {
   const { state, options, current } = view
   const succession = key.active && !isHeldHere(key, state) ? successionOf(key, view) : undefined
   if (succession === undefined) return undefined

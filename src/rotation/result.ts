@@ -2,18 +2,19 @@
 
 import { updateCommand } from '../keys/recovery-commands.ts'
 import type { Dict, Value } from '../python/value.ts'
-import type { Done, Progress } from './apply.ts'
+import type { Done, RotationProgress } from './apply.ts'
+import type { Go } from './decision.ts'
 import { moment } from './duration.ts'
 import type { Stop } from './obstacles.ts'
 import type { RotationOptions } from './options.ts'
 import type { Retiring } from './other-keys.ts'
-import type { Go } from './plan.ts'
-import { believedIn, type Holding, lastingOf, type RotationState } from './state.ts'
+import type { Holding, RotationState } from './state.ts'
+import { lastingOf, presumedKeyIn } from './store-facts.ts'
 import type { Task } from './tasks.ts'
 import type { Verdict } from './verdict.ts'
 
 /** What was done. */
-export function formatResult(before: RotationState, decision: Go, options: RotationOptions, { key, done }: Progress): Dict {
+export function formatResult(before: RotationState, decision: Go, options: RotationOptions, { key, done }: RotationProgress): Dict {
   const state = { ...before, now: done.at(-1)?.at ?? before.now }
   const { UserName } = state
   const retired = decision.tasks.find(task => task.step === 'retire')
@@ -31,7 +32,7 @@ export function formatResult(before: RotationState, decision: Go, options: Rotat
 /** What would be done. */
 export function formatPlan(state: RotationState, decision: Go, options: RotationOptions): Dict {
   const steps = decision.tasks.map(task =>
-    structure({
+    withoutUndefined({
       Step: task.step,
       Store: storeOf(task),
       AccessKeyId: 'AccessKeyId' in task ? task.AccessKeyId : undefined,
@@ -51,16 +52,16 @@ export function formatPlan(state: RotationState, decision: Go, options: Rotation
 /** Why nothing was done. */
 export function formatStop(state: RotationState, { verdict, why }: Stop): Dict {
   const { UserName } = state
-  return wrapped({ UserName, Result: verdict, Why: why, Stores: storesOf(state), Steps: [], Next: NEXT[verdict] })
+  return rotationOutput({ UserName, Result: verdict, Why: why, Stores: storesOf(state), Steps: [], Next: NEXT[verdict] })
 }
 
 /** Why a run did not begin. */
 export const formatRefusal = (UserName: string, verdict: Verdict, why: string): Dict =>
-  wrapped({ UserName, Result: verdict, Why: why, Steps: [], Next: NEXT[verdict] })
+  rotationOutput({ UserName, Result: verdict, Why: why, Steps: [], Next: NEXT[verdict] })
 
 /** The steps of a failed run. */
 export function formatFailure(state: RotationState, { why }: Go, verdict: Verdict, done: readonly Done[]): Dict {
-  return wrapped({ UserName: state.UserName, Result: verdict, Why: why, Steps: stepsOf(done), Next: NEXT[verdict] })
+  return rotationOutput({ UserName: state.UserName, Result: verdict, Why: why, Steps: stepsOf(done), Next: NEXT[verdict] })
 }
 
 const NEXT: Readonly<Record<Verdict, string>> = {
@@ -68,19 +69,19 @@ const NEXT: Readonly<Record<Verdict, string>> = {
   DecisionNeeded: 'A person must decide: what to look at, and the commands, are on standard error.',
 }
 
-type Members = Readonly<Record<string, Value | undefined>>
+type OutputMembers = Readonly<Record<string, Value | undefined>>
 
 function rotation(
   state: RotationState,
   decision: Go,
   options: RotationOptions,
-  { Result, NewAccessKeyId, Stores, ...more }: Members,
+  { Result, NewAccessKeyId, Stores, ...more }: OutputMembers,
 ): Dict {
   const { UserName } = state
   const { why, current, tasks, retiring } = decision
   const isRenewed = tasks.some(({ step }) => step === 'create')
   const retired = tasks.find(task => task.step === 'retire')?.AccessKeyId
-  return wrapped({
+  return rotationOutput({
     UserName,
     Result,
     Why: decision.open ?? why,
@@ -92,14 +93,14 @@ function rotation(
   })
 }
 
-const wrapped = (members: Members): Dict => new Map([['Rotation', structure(members)]])
+const rotationOutput = (members: OutputMembers): Dict => new Map([['Rotation', withoutUndefined(members)]])
 
 /** Omits members without a value. */
-const structure = (members: Members): Dict =>
+const withoutUndefined = (members: OutputMembers): Dict =>
   new Map(Object.entries(members).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 
 const stepsOf = (done: readonly Done[]): Value =>
-  done.map(({ task, AccessKeyId, at }) => structure({ Step: task.step, Store: storeOf(task), AccessKeyId, Time: moment(at) }))
+  done.map(({ task, AccessKeyId, at }) => withoutUndefined({ Step: task.step, Store: storeOf(task), AccessKeyId, Time: moment(at) }))
 
 function storeOf(task: Task): Value | undefined {
   if ('store' in task) return task.store
@@ -110,9 +111,10 @@ function storeOf(task: Task): Value | undefined {
 const storesOf = (state: RotationState): Value => lastingOf(state).map(holding => storeEntry(holding, state))
 
 const storeEntry = (holding: Holding, state: RotationState): Dict =>
-  entry(holding.store, holding.AccessKeyId ?? (holding.readable ? undefined : believedIn(holding, state)), holding.condition)
+  entry(holding.store, holding.AccessKeyId ?? (holding.readable ? undefined : presumedKeyIn(holding, state)), holding.condition)
 
-const entry = (Store: string, AccessKeyId: string | undefined, Condition: string): Dict => structure({ Store, AccessKeyId, Condition })
+const entry = (Store: string, AccessKeyId: string | undefined, Condition: string): Dict =>
+  withoutUndefined({ Store, AccessKeyId, Condition })
 
 /** The same, whether it can be read, and what storing a key does there. */
 function plannedFor(holding: Holding, state: RotationState): Dict {
@@ -140,10 +142,10 @@ function next(state: RotationState, { current, tasks, retiring }: Go, options: R
       : retiring
   const created = isRenewed ? now : current.created
   const due = created === undefined ? 'with --older-than 0d' : `from ${moment(created + olderThan)} on`
-  return [...deleted, ...old.map(retires), `A run ${due} rotates ${isRenewed ? 'the new key' : current.AccessKeyId}.`].join(' ')
+  return [...deleted, ...old.map(retirementSentence), `A run ${due} rotates ${isRenewed ? 'the new key' : current.AccessKeyId}.`].join(' ')
 }
 
-function retires({ AccessKeyId, at, sooner, how }: Retiring): string {
+function retirementSentence({ AccessKeyId, at, sooner, how }: Retiring): string {
   const unused = sooner === undefined || sooner >= at ? '' : `, or from ${moment(sooner)} on if it is not used any more`
   return `A run from ${moment(at)} on ${how}s ${AccessKeyId}${unused}.`
 }

@@ -6,12 +6,13 @@ import type { KeyStore } from '../core/key-store.ts'
 import type { Flags } from '../core/options.ts'
 import { patientIam } from '../keys/throttling.ts'
 import { apply } from './apply.ts'
+import type { Go, Result } from './decision.ts'
 import type { History, Journal } from './journal.ts'
 import { journalName, openLocalJournal, readLocalHistory } from './local-journal.ts'
 import { findOwner, type ObserveContext, type Owner, observe } from './observe.ts'
 import type { Stop } from './obstacles.ts'
 import { parseRotationOptions, type RotationOptions } from './options.ts'
-import { type Go, plan, type Result } from './plan.ts'
+import { plan } from './plan.ts'
 import { formatFailure, formatPlan, formatRefusal, formatResult, formatStop } from './result.ts'
 import type { RotationState } from './state.ts'
 import { StepFailure, Stopped } from './verdict.ts'
@@ -19,41 +20,41 @@ import { StepFailure, Stopped } from './verdict.ts'
 /**
  * @throws ParameterError; a Failure if the state could not be observed; after the output, a Stopped or StepFailure that says what remains
  */
-export async function rotate({ UserName }: { readonly UserName?: string }, given: Context): Promise<Outcome> {
+export async function rotate({ UserName }: { readonly UserName?: string }, baseContext: Context): Promise<Outcome> {
   // Many such runs may start at the same time, and IAM throttles an account as a whole.
-  const context = { ...given, iam: patientIam(given.iam, given) }
+  const context = { ...baseContext, iam: patientIam(baseContext.iam, baseContext) }
   const { flags, stores } = context
   const options = parseRotationOptions(context)
   if (!flags.plan) checkStores(stores)
 
-  const means: ObserveContext = { ...context, identityOf: await context.sts(), patience: options.patience }
-  const owner = await findOwner(UserName, means)
-  const place = await JOURNALS[flags.journal ?? 'local']()
-  if (flags.plan) return planned(owner, await place.read(owner, options, context), options, means)
+  const observeContext: ObserveContext = { ...context, identityOf: await context.sts(), waitTimeout: options.waitTimeout }
+  const owner = await findOwner(UserName, observeContext)
+  const source = await JOURNALS[flags.journal ?? 'local']()
+  if (flags.plan) return planOutcome(owner, await source.read(owner, options, context), options, observeContext)
   let journal: Journal
   try {
-    journal = await place.open(owner, options, context)
+    journal = await source.open(owner, options, context)
   } catch (error) {
     if (!(error instanceof Stopped)) throw error
-    return failing(formatRefusal(owner.UserName, error.verdict, error.message), error)
+    return failureAfterOutput(formatRefusal(owner.UserName, error.verdict, error.message), error)
   }
   let listed: readonly string[] | undefined
   try {
-    const look = await found(owner, journal.history, options, means)
-    listed = look.state.keys.filter(({ active }) => active).map(({ AccessKeyId }) => AccessKeyId)
-    return await carriedOut(owner, look, { options, journal, means }, context)
+    const observation = await observeAndPlan(owner, journal.history, options, observeContext)
+    listed = observation.state.keys.filter(({ active }) => active).map(({ AccessKeyId }) => AccessKeyId)
+    return await carryOut(owner, observation, { options, journal, observeContext }, context)
   } finally {
     await journal.end(listed)
   }
 }
 
-interface JournalPlace {
+interface JournalSource {
   open(owner: Owner, options: RotationOptions, context: Context): Promise<Journal>
   /** The same, without changing anything. */
   read(owner: Owner, options: RotationOptions, context: Context): Promise<History>
 }
 
-const JOURNALS: { readonly [Place in NonNullable<Flags['journal']>]: () => Promise<JournalPlace> } = {
+const JOURNALS: { readonly [Source in NonNullable<Flags['journal']>]: () => Promise<JournalSource> } = {
   local: async () => ({
     open: ({ Account, UserName }, _, { host, signals }) => openLocalJournal(journalName(Account, UserName), host, signals),
     read: async ({ Account, UserName }, _, { host }) => readLocalHistory(journalName(Account, UserName), host),
@@ -61,7 +62,7 @@ const JOURNALS: { readonly [Place in NonNullable<Flags['journal']>]: () => Promi
   async 'user-tags'() {
     const { openTagJournal, readTagHistory } = await import('./tag-journal.ts')
     return {
-      open: ({ UserName }, { trial }, context) => openTagJournal(UserName, trial, context),
+      open: ({ UserName }, { longestRun }, context) => openTagJournal(UserName, longestRun, context),
       read: ({ UserName }, _, context) => readTagHistory(UserName, context),
     }
   },
@@ -75,13 +76,13 @@ function checkStores(stores: readonly KeyStore[]): void {
   throw new ParameterError(`${first.name} ends with this job, and the new key would be lost with it: add another --store`)
 }
 
-async function planned(owner: Owner, history: History, options: RotationOptions, means: ObserveContext): Promise<Outcome> {
-  const { state, decision } = await found(owner, history, options, means)
-  if (decision.kind === 'stop') return stoppedBy(decision, state)
-  return { output: formatPlan(state, decision, options), ...(decision.result === 'NothingDue' && opening(decision)) }
+async function planOutcome(owner: Owner, history: History, options: RotationOptions, observeContext: ObserveContext): Promise<Outcome> {
+  const { state, decision } = await observeAndPlan(owner, history, options, observeContext)
+  if (decision.kind === 'stop') return stopOutcome(decision, state)
+  return { output: formatPlan(state, decision, options), ...(decision.result === 'NothingDue' && openDecision(decision)) }
 }
 
-interface Found {
+interface Observation {
   readonly state: RotationState
   readonly decision: Stop | Go
   /** The service's clock. */
@@ -89,19 +90,24 @@ interface Found {
 }
 
 /** The most observations before a decision. */
-const LOOKS = 5
+const MAX_OBSERVATIONS = 5
 
 /** Observes and plans; observes again if the first observation does not suffice. */
-async function found(owner: Owner, history: History, options: RotationOptions, means: ObserveContext): Promise<Found> {
-  const { clock, signals, progress, debug } = means
+async function observeAndPlan(
+  owner: Owner,
+  history: History,
+  options: RotationOptions,
+  observeContext: ObserveContext,
+): Promise<Observation> {
+  const { clock, signals, progress, debug } = observeContext
   let before: string | undefined
-  for (let look = 1; ; look++) {
-    const state = await observe(owner, history, means)
+  for (let count = 1; ; count++) {
+    const state = await observe(owner, history, observeContext)
     const offset = state.now - clock.now()
     const listed = JSON.stringify(state.keys.map(({ AccessKeyId, active }) => [AccessKeyId, active]))
     const decision = plan(state, options, listed === before)
     if (decision.kind !== 'again') return { state, decision, serviceTime: () => clock.now() + offset }
-    if (look === LOOKS) {
+    if (count === MAX_OBSERVATIONS) {
       const why = `${decision.why}, and the list has not settled. Run this again later`
       return { state, decision: { kind: 'stop', verdict: 'NotFinished', why }, serviceTime: () => clock.now() + offset }
     }
@@ -113,42 +119,51 @@ async function found(owner: Owner, history: History, options: RotationOptions, m
   }
 }
 
-interface Means {
+interface RotationRun {
   readonly options: RotationOptions
   readonly journal: Journal
-  readonly means: ObserveContext
+  readonly observeContext: ObserveContext
 }
 
-async function carriedOut(
+async function carryOut(
   { UserName }: Owner,
-  { state, decision, serviceTime }: Found,
-  { options, journal, means }: Means,
+  { state, decision, serviceTime }: Observation,
+  { options, journal, observeContext }: RotationRun,
   context: Context,
 ): Promise<Outcome> {
   for (const id of state.missing) await journal.record({ what: 'missing', id, at: state.now }).catch(() => {})
-  if (decision.kind === 'stop') return stoppedBy(decision, state)
+  if (decision.kind === 'stop') return stopOutcome(decision, state)
   const before = state.keys.map(({ AccessKeyId }) => AccessKeyId)
   const { replaces, current } = decision
   if (decision.isHandedOver) {
     await journal.record({ what: 'handed over', id: current.AccessKeyId, at: state.now, replaces }).catch(() => {})
   }
   try {
-    const progress = await apply(decision.tasks, { ...context, ...options, ...means, journal, UserName, before, replaces, serviceTime })
+    const progress = await apply(decision.tasks, {
+      ...context,
+      ...options,
+      ...observeContext,
+      journal,
+      UserName,
+      before,
+      replaces,
+      serviceTime,
+    })
     const key = progress.key ?? decision.current
     // A failure to show the result undoes nothing.
     const undo = async () => SUMMARIES[decision.result](UserName, key.AccessKeyId)
-    return { output: formatResult(state, decision, options, progress), undo, ...opening(decision) }
+    return { output: formatResult(state, decision, options, progress), undo, ...openDecision(decision) }
   } catch (error) {
     if (!(error instanceof StepFailure)) throw error
-    return failing(formatFailure(state, decision, error.verdict, error.done), error)
+    return failureAfterOutput(formatFailure(state, decision, error.verdict, error.done), error)
   }
 }
 
-const stoppedBy = (decision: Stop, state: RotationState): Outcome =>
-  failing(formatStop(state, decision), new Stopped(decision.verdict, decision.why))
+const stopOutcome = (decision: Stop, state: RotationState): Outcome =>
+  failureAfterOutput(formatStop(state, decision), new Stopped(decision.verdict, decision.why))
 
 /** Shows the output, then fails. */
-const failing = (output: Outcome['output'], failure: Stopped | StepFailure): Outcome => ({
+const failureAfterOutput = (output: Outcome['output'], failure: Stopped | StepFailure): Outcome => ({
   output,
   undo: async () => failure.message,
   async afterDelivery() {
@@ -157,7 +172,7 @@ const failing = (output: Outcome['output'], failure: Stopped | StepFailure): Out
 })
 
 /** Fails after the output if a decision remains for a person. */
-function opening({ open }: Go): Pick<Outcome, 'afterDelivery'> {
+function openDecision({ open }: Go): Pick<Outcome, 'afterDelivery'> {
   if (open === undefined) return {}
   return {
     async afterDelivery() {

@@ -102,8 +102,8 @@ const INVALID_KEY_CODES = new Set(['InvalidClientTokenId', 'InvalidAccessKeyId',
 
 /** @param expectedToWork the key should work, so that a refusal is repeated for as long as a change may take */
 async function probeKey(pair: KeyPair, expectedToWork: boolean, context: ObserveContext): Promise<ProbeResult> {
-  const { clock, signals, patience, debug } = context
-  const until = clock.now() + Math.min(patience, LISTS_LAG)
+  const { clock, signals, waitTimeout, debug } = context
+  const until = clock.now() + Math.min(waitTimeout, LISTS_LAG)
   const getIdentity = context.identityOf(pair)
   for (let mismatches = 0; ; ) {
     try {

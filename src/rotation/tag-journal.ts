@@ -22,55 +22,66 @@ import { Stopped } from './verdict.ts'
 
 export const TAG = 'iamkey:rotation'
 
-type Means = Pick<Context, 'openIam' | 'clock' | 'signals' | 'maxAttempts' | 'random' | 'debug' | 'progress' | 'stores' | 'host'>
+type TagJournalContext = Pick<
+  Context,
+  'openIam' | 'clock' | 'signals' | 'maxAttempts' | 'random' | 'debug' | 'progress' | 'stores' | 'host'
+>
 
-/** Entries that are written together with the next one, or at the end: a later run can do without them. */
-const LATER: ReadonlySet<Entry['what']> = new Set(['stored', 'unstored', 'deactivated', 'deleted', 'missing'])
-/** Entries before which the tag is read again: they precede a new key, or a store that gets it. */
-const GUARDED: ReadonlySet<Entry['what']> = new Set(['asked', 'created', 'storing'])
+/** Entries that are written with the next one or at the end, because a later run can do without them. */
+const DEFERRED: ReadonlySet<Entry['what']> = new Set(['stored', 'unstored', 'deactivated', 'deleted', 'missing'])
+/** Entries before which the tag is read again, because they precede the creation of a key or its storing. */
+const CHECKED: ReadonlySet<Entry['what']> = new Set(['asked', 'created', 'storing'])
 
 /**
- * @param trial the longest time, in milliseconds, between two writes of a run that has not ended
+ * @param longestRun the longest time, in milliseconds, between two writes of a run that has not ended
  * @throws Failure if the tags cannot be read or written; Stopped if another run may be under way
  */
-export async function openTagJournal(UserName: string, trial: number, means: Means): Promise<Journal> {
-  const tag = await openTag(UserName, means)
+export async function openTagJournal(UserName: string, longestRun: number, context: TagJournalContext): Promise<Journal> {
+  const tag = await openTag(UserName, context)
   const { content, now, value } = await tag.read()
-  if (content && !content.ended && now < content.at + trial) {
-    const when = `It last wrote to the tag ${TAG} at ${moment(content.at)}. If it is gone, run this again after ${moment(content.at + trial)}`
+  if (content && !content.ended && now < content.at + longestRun) {
+    const when = `It last wrote to the tag ${TAG} at ${moment(content.at)}. If it is gone, run this again after ${moment(content.at + longestRun)}`
     throw new Stopped('NotFinished', `another run is rotating the keys of ${UserName}. ${when}`)
   }
-  const journal = journalIn(tag, { history: content?.history ?? EMPTY, before: value, offset: now - means.clock.now(), trial }, means)
-  // This run acts on what earlier runs have left, so no other run may.
+  const journal = journalIn(
+    tag,
+    { history: content?.history ?? EMPTY, before: value, offset: now - context.clock.now(), longestRun },
+    context,
+  )
+  // Claimed at once: this run continues earlier ones, and no other run may do so at the same time.
   if (content) await journal.claim()
   return journal
 }
 
 /** Reads the tag without changing it. */
-export async function readTagHistory(UserName: string, means: Means): Promise<History> {
-  return (await (await openTag(UserName, means)).read()).content?.history ?? EMPTY
+export async function readTagHistory(UserName: string, context: TagJournalContext): Promise<History> {
+  return (await (await openTag(UserName, context)).read()).content?.history ?? EMPTY
 }
 
-interface Start {
+interface StartingPoint {
   readonly history: History
   /** The value that the tag had. */
   readonly before: string | undefined
   /** By how much the service's clock is ahead of ours, in milliseconds. */
   readonly offset: number
   /** The time, in milliseconds, after which other runs assume that this one has ended. */
-  readonly trial: number
+  readonly longestRun: number
 }
 
-function journalIn(tag: Tag, { before, offset, trial, ...start }: Start, { clock, debug }: Means): Journal & { claim(): Promise<void> } {
+function journalIn(
+  tag: Tag,
+  { before, offset, longestRun, ...start }: StartingPoint,
+  { clock, debug }: TagJournalContext,
+): Journal & { claim(): Promise<void> } {
   const run = runId(tag.seed)
   let { history } = start
-  /** When this run last wrote to the tag, by our clock. */
+  /** When this run last wrote to the tag, by this host's clock. */
   let written: number | undefined
   const now = () => clock.now() + offset
   const content = (ended: boolean): TagContent => ({ run, at: now(), ended, history })
 
   /** Whether another run has written to the tag since this one started. A lagging read shows the value from before. */
-  async function isTaken(): Promise<boolean> {
+  async function hasOtherRun(): Promise<boolean> {
     const found = await tag.read()
     return found.value !== undefined && found.value !== before && found.content?.run !== run
   }
@@ -79,7 +90,7 @@ function journalIn(tag: Tag, { before, offset, trial, ...start }: Start, { clock
     const since = clock.now()
     await tag.write(value)
     // After a suspended machine or a very slow request another run may have started, and this write has replaced its value.
-    if (clock.now() - (written ?? since) >= trial) throw new Stopped('NotFinished', TOO_LATE)
+    if (clock.now() - (written ?? since) >= longestRun) throw new Stopped('NotFinished', TOO_LATE)
     written = since
   }
 
@@ -93,16 +104,17 @@ function journalIn(tag: Tag, { before, offset, trial, ...start }: Start, { clock
       // A store that ends with its job.
       if ('store' in entry && !tag.marks.includes(entry.store)) return
       history = withEntry(history, entry)
-      if (LATER.has(entry.what)) return
+      if (DEFERRED.has(entry.what)) return
       // Checked before there is a key: afterwards every entry must fit.
-      if (entry.what === 'asked' && tag.encode(atItsLongest(content(false), tag.marks)).length > LONGEST_VALUE) throw new Failure(TOO_LONG)
-      if (GUARDED.has(entry.what) && (await isTaken())) throw new Stopped('NotFinished', TAKEN)
+      if (entry.what === 'asked' && tag.encode(longestContent(content(false), tag.marks)).length > LONGEST_VALUE)
+        throw new Failure(TOO_LONG)
+      if (CHECKED.has(entry.what) && (await hasOtherRun())) throw new Stopped('NotFinished', TAKEN)
       await write(tag.encode(content(false)))
     },
     async end(keys) {
       if (written === undefined) return
       try {
-        if (await isTaken()) return
+        if (await hasOtherRun()) return
         if (isPending(history, now(), keys)) await tag.write(tag.encode(content(true)), true)
         else await tag.remove()
       } catch (error) {
@@ -116,10 +128,10 @@ const TAKEN = 'another run has started to rotate the keys of this user'
 const TOO_LATE = 'this run has taken so long that another one may have started'
 const TOO_LONG = `the journal of this rotation does not fit into the tag ${TAG}, which has at most ${LONGEST_VALUE} characters: use fewer stores, or --journal local`
 
-/** The journal of the same rotation at its end. */
-function atItsLongest(content: TagContent, stores: readonly string[]): TagContent {
+/** The longest content that this rotation can reach: its entries up to the end. */
+function longestContent(content: TagContent, stores: readonly string[]): TagContent {
   const { history, at } = content
-  const before = history.asked?.before ?? []
+  const before = history.requested?.before ?? []
   const id = 'N'.repeat(Math.max(...before.map(id => id.length), 20))
   const replaces = Object.fromEntries(before.map(id => [id, 'held' as const]))
   const entries = [
@@ -131,31 +143,31 @@ function atItsLongest(content: TagContent, stores: readonly string[]): TagConten
 }
 
 /** The time, in milliseconds, within which ListAccessKeys shows a key after the request to create it. */
-const LISTED_BY_THEN = 600_000
+const LISTED_WITHIN = 600_000
 
 /**
  * Whether a later run needs the journal.
  *
  * @param listed the active keys, as this run has listed them; undefined if it has not
  */
-function isPending({ keys, stores, asked }: History, now: number, listed: readonly string[] | undefined): boolean {
-  const isThere = (id: string) => {
+function isPending({ keys, stores, requested }: History, now: number, listed: readonly string[] | undefined): boolean {
+  const mayExist = (id: string) => {
     const { created, deactivated, deleted, missing } = keys[id] ?? {}
     if ((deactivated ?? deleted ?? missing) !== undefined) return false
     return created !== undefined || listed === undefined || listed.includes(id)
   }
-  const unexplained = (listed ?? []).some(id => asked && !asked.before.includes(id) && keys[id]?.created === undefined)
-  if (asked && (listed === undefined || unexplained || now < asked.last + LISTED_BY_THEN)) return true
-  if (Object.values(stores).some(({ storing }) => storing.some(({ id }) => isThere(id)))) return true
+  const unexplained = (listed ?? []).some(id => requested && !requested.before.includes(id) && keys[id]?.created === undefined)
+  if (requested && (listed === undefined || unexplained || now < requested.last + LISTED_WITHIN)) return true
+  if (Object.values(stores).some(({ storing }) => storing.some(({ id }) => mayExist(id)))) return true
   return Object.entries(keys).some(
     ([id, { created, handedOver }]) =>
-      isThere(id) && (handedOver ? Object.keys(handedOver.replaces).some(old => old !== id && isThere(old)) : created !== undefined),
+      mayExist(id) && (handedOver ? Object.keys(handedOver.replaces).some(old => old !== id && mayExist(old)) : created !== undefined),
   )
 }
 
 // ---- the tag ----------------------------------------------------------------------------------------------------------------------
 
-interface Found {
+interface TagReading {
   readonly value: string | undefined
   readonly content: TagContent | undefined
   /** By the service's clock. */
@@ -167,18 +179,18 @@ interface Tag {
   readonly seed: string
   /** The identities of the stores of this run. */
   readonly marks: readonly string[]
-  read(): Promise<Found>
+  read(): Promise<TagReading>
   encode(content: TagContent): string
   /** @param atOnce one attempt, with a time limit; also after a signal */
   write(value: string, atOnce?: boolean): Promise<void>
   remove(): Promise<void>
 }
 
-async function openTag(UserName: string, means: Means): Promise<Tag> {
-  const { host, clock, stores, openIam, random } = means
-  const iam: Iam<Operation> = patientIam(await openIam(), means)
-  const asking = { ...means, iam }
-  const marked = new Map(stores.filter(({ ephemeral }) => !ephemeral).map(store => [store.identity, markOf(store, host.hostname)]))
+async function openTag(UserName: string, context: TagJournalContext): Promise<Tag> {
+  const { host, clock, stores, openIam, random } = context
+  const iam: Iam<Operation> = patientIam(await openIam(), context)
+  const retryContext = { ...context, iam }
+  const marked = new Map(stores.filter(({ ephemeral }) => !ephemeral).map(store => [store.identity, markFor(store, host.hostname)]))
   const identities = new Map([...marked].map(([identity, mark]) => [mark, identity]))
 
   return {
@@ -186,9 +198,9 @@ async function openTag(UserName: string, means: Means): Promise<Tag> {
     marks: [...marked.keys()],
     async read() {
       for (let Marker: string | undefined; ; ) {
-        const { output, serverTime } = await callWithRetry('ListUserTags', { UserName, Marker }, asking)
+        const { output, serverTime } = await callWithRetry('ListUserTags', { UserName, Marker }, retryContext)
         const value = output.Tags?.find(({ Key }) => Key === TAG)?.Value
-        if (value !== undefined) return { value, content: named(value, identities), now: serverTime ?? clock.now() }
+        if (value !== undefined) return { value, content: parseTagValue(value, identities), now: serverTime ?? clock.now() }
         Marker = output.IsTruncated ? output.Marker : undefined
         if (Marker === undefined) return { value: undefined, content: undefined, now: serverTime ?? clock.now() }
       }
@@ -196,17 +208,17 @@ async function openTag(UserName: string, means: Means): Promise<Tag> {
     encode: content => encodeTag({ ...content, history: withStores(content.history, identity => marked.get(identity) ?? identity) }),
     async write(Value, atOnce = false) {
       const input = { UserName, Tags: [{ Key: TAG, Value }] }
-      if (atOnce) await withAnswerTimeout(stop => iam.call('TagUser', input, stop), means)
-      else await callWithRetry('TagUser', input, asking)
+      if (atOnce) await withAnswerTimeout(stop => iam.call('TagUser', input, stop), context)
+      else await callWithRetry('TagUser', input, retryContext)
     },
     async remove() {
-      await withAnswerTimeout(stop => iam.call('UntagUser', { UserName, TagKeys: [TAG] }, stop), means)
+      await withAnswerTimeout(stop => iam.call('UntagUser', { UserName, TagKeys: [TAG] }, stop), context)
     },
   }
 }
 
 /** @throws Stopped for a value that is not of this format */
-function named(value: string, identities: ReadonlyMap<string, string>): TagContent {
+function parseTagValue(value: string, identities: ReadonlyMap<string, string>): TagContent {
   const content = decodeTag(value)
   if (content === undefined) {
     throw new Stopped(
@@ -222,8 +234,8 @@ const withStores = (history: History, nameOf: (store: string) => string): Histor
   stores: Object.fromEntries(Object.entries(history.stores).map(([store, about]) => [nameOf(store), about])),
 })
 
-/** Six characters that identify a store, on all hosts if it is not a file of this one. */
-function markOf({ identity, local = false }: KeyStore, hostname: string): string {
+/** Six characters that identify a store: a local file on this host only, any other store on all hosts. */
+function markFor({ identity, local = false }: KeyStore, hostname: string): string {
   const place = local ? `${hostname} ${identity}` : identity
   return crypto.createHash('sha256').update(place).digest('base64url').slice(0, 6)
 }

@@ -33,10 +33,10 @@ const DIGITS = 6
 const SIGNS: Readonly<Record<Replaced, string>> = { held: '+', elsewhere: '-' }
 
 /** The result may be too long for a tag. */
-export function encodeTag({ run, at, ended, history: { keys, stores, asked } }: TagContent): string {
+export function encodeTag({ run, at, ended, history: { keys, stores, requested } }: TagContent): string {
   const ids = [
     ...new Set([
-      ...(asked?.before ?? []),
+      ...(requested?.before ?? []),
       ...Object.entries(keys).flatMap(([id, { created, handedOver }]) => [
         ...Object.keys({ ...created?.replaces, ...handedOver?.replaces }),
         id,
@@ -63,7 +63,9 @@ export function encodeTag({ run, at, ended, history: { keys, stores, asked } }: 
     [VERSION, run, time(at), ...(ended ? ['e'] : [])].join('.'),
     ...ids.map(id => [`k${id}`, ...facts(keys[id])].join('.')),
     ...Object.entries(stores).map(([mark, store]) => `s${mark}${events(store).join('')}`),
-    ...(asked ? [`a${time(asked.first, Math.floor)}${time(asked.last)}${asked.before.map(id => `.${place(id)}`).join('')}`] : []),
+    ...(requested
+      ? [`a${time(requested.first, Math.floor)}${time(requested.last)}${requested.before.map(id => `.${place(id)}`).join('')}`]
+      : []),
   ].join(' ')
 }
 
@@ -78,7 +80,7 @@ const T = `[0-9a-z]{${DIGITS}}`
 const HEAD = new RegExp(`^${VERSION}\\.([0-9a-z]{4})\\.(${T})(\\.e)?$`)
 const KEY = new RegExp(`^k(\\w+)((?:\\.[ch]${T}(?:[+-][0-9a-z])*|\\.[dx]${T})*)$`)
 const STORE = new RegExp(`^s([\\w-]{6})((?:=[0-9a-z]${T})?)((?::[0-9a-z]${T})*)$`)
-const ASKED = new RegExp(`^a(${T})(${T})((?:\\.[0-9a-z])*)$`)
+const REQUESTED = new RegExp(`^a(${T})(${T})((?:\\.[0-9a-z])*)$`)
 
 /** Undefined for a value that is not of this format. */
 export function decodeTag(value: string): TagContent | undefined {
@@ -89,11 +91,11 @@ export function decodeTag(value: string): TagContent | undefined {
   const idAt = (place = ''): string | undefined => ids[Number.parseInt(place, 36)]
   const keys: Record<string, KeyHistory> = {}
   const stores: Record<string, StoreHistory> = {}
-  let asked: History['asked']
+  let requested: History['requested']
   for (const word of words) {
     const [, id, facts] = KEY.exec(word) ?? []
     const [, mark, stored, storing] = STORE.exec(word) ?? []
-    const [, first, last, before] = ASKED.exec(word) ?? []
+    const [, first, last, before] = REQUESTED.exec(word) ?? []
     if (id !== undefined) {
       const history = keyHistory(facts ?? '', idAt)
       if (Object.keys(history).length > 0) keys[id] = history
@@ -101,14 +103,14 @@ export function decodeTag(value: string): TagContent | undefined {
       const [got] = eventsIn(stored ?? '', idAt)
       stores[mark] = { ...(got && { stored: got }), storing: eventsIn(storing ?? '', idAt) }
     } else if (first !== undefined && last !== undefined) {
-      asked = {
+      requested = {
         first: timeOf(first),
         last: timeOf(last),
         before: [...(before ?? '').matchAll(/\.(.)/g)].flatMap(([, place]) => idAt(place) ?? []),
       }
     } else return undefined
   }
-  return { run, at: timeOf(at), ended: ended !== undefined, history: { keys, stores, ...(asked && { asked }) } }
+  return { run, at: timeOf(at), ended: ended !== undefined, history: { keys, stores, ...(requested && { requested }) } }
 }
 
 const timeOf = (text: string): number => Number.parseInt(text, 36) * 1000 + EPOCH

@@ -6,9 +6,9 @@ import type { Holding } from './state.ts'
 interface Details {
   discard: { readonly AccessKeyId: string; readonly why: string }
   create: { readonly why: string }
-  /** The key in this store, or the key that signs, is used in place of a new one. */
+  /** Continues with the key in this store, or with the key that signs, instead of creating one. */
   'take up': { readonly AccessKeyId: string; readonly store?: string; readonly why: string }
-  /** Where a later run finds it, on whatever machine, and no consumer does. */
+  /** Into a place that later runs read, on any machine, and consumers do not. */
   stage: { readonly stores: readonly string[] }
   wait: unknown
   /** Into stores that can be rolled back. */

@@ -6,7 +6,7 @@ import type { Done } from './apply.ts'
 export type Verdict = 'NotFinished' | 'DecisionNeeded'
 
 /** Rotation.Result → exit code; 0 for all others. */
-const EXITS: Readonly<Record<Verdict, number>> = { NotFinished: ExitCode.notFinished, DecisionNeeded: ExitCode.decisionNeeded }
+const EXIT_CODES: Readonly<Record<Verdict, number>> = { NotFinished: ExitCode.notFinished, DecisionNeeded: ExitCode.decisionNeeded }
 
 /** A reason not to begin, or not to continue. */
 export class Stopped extends Failure {
@@ -16,7 +16,7 @@ export class Stopped extends Failure {
   constructor(verdict: Verdict, why: string) {
     super(why)
     this.verdict = verdict
-    this.exitCode = EXITS[verdict]
+    this.exitCode = EXIT_CODES[verdict]
   }
 }
 
@@ -27,7 +27,7 @@ export class StepFailure extends FailureWithRecovery {
   readonly done: readonly Done[]
   constructor(failure: Failure, advice: string, verdict: Verdict, done: readonly Done[] = []) {
     super(failure, advice)
-    this.exitCode = EXITS[verdict]
+    this.exitCode = EXIT_CODES[verdict]
     this.verdict = verdict
     this.done = done
   }

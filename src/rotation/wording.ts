@@ -1,9 +1,10 @@
-/** The wording about keys and stores for a person who has to decide. Pure. */
+/** Sentences about keys and stores, for a person who has to decide. Pure. */
 
 import { deleteCommand, updateCommand } from '../keys/recovery-commands.ts'
 import { moment } from './duration.ts'
-import { type View, wordFor } from './removal-policy.ts'
-import { type Holding, holdersOf, type Key, lastingOf, mayHold, type RotationState } from './state.ts'
+import { choiceNeededFor, type PolicyView } from './removal-policy.ts'
+import type { Holding, Key, RotationState } from './state.ts'
+import { holdersOf, lastingOf, mayHold } from './store-facts.ts'
 
 const STATES: { readonly [Each in Holding['condition']]?: string } = {
   empty: 'holds no whole key',
@@ -12,8 +13,8 @@ const STATES: { readonly [Each in Holding['condition']]?: string } = {
   mismatched: 'with a secret that is not its own',
 }
 
-/** What a store holds in place of a working key. */
-export function told({ store, AccessKeyId, condition }: Holding): readonly string[] {
+/** What is wrong with the key in a store; empty if nothing is. */
+export function faultOf({ store, AccessKeyId, condition }: Holding): readonly string[] {
   const words = STATES[condition]
   if (words === undefined) return []
   return [condition === 'empty' ? `${store} ${words}` : `${store} holds ${AccessKeyId ?? 'a key'}, ${words}`]
@@ -23,12 +24,12 @@ export function told({ store, AccessKeyId, condition }: Holding): readonly strin
 export const whoseKey = (AccessKeyId: string, knownAt: number): string =>
   `the reply to CreateAccessKey was lost, and ${AccessKeyId} has appeared. If another run made it, IAM reports its use by ${moment(knownAt)}. Run this again then`
 
-/** The keys, and the command that removes each. */
-export function choices(view: View, what: string): string {
-  return [what, ...view.state.keys.map(key => `${described(key, view.state)}. ${howToLetGo(key, view)}`)].join('\n')
+/** The sentence, followed by each key and the command that removes it. */
+export function withChoices(view: PolicyView, what: string): string {
+  return [what, ...view.state.keys.map(key => `${describeKey(key, view.state)}. ${removalAdvice(key, view)}`)].join('\n')
 }
 
-function described(key: Key, state: RotationState): string {
+function describeKey(key: Key, state: RotationState): string {
   const { AccessKeyId, active, created, used } = key
   const use = typeof used === 'object' ? `last used ${moment(used.at)} for ${used.service}` : USES[used]
   const holders = holdersOf(key, state).map(({ store }) => `held by ${store}`)
@@ -39,9 +40,9 @@ function described(key: Key, state: RotationState): string {
 
 const USES = { never: 'never used', unreported: 'last use unknown', unknown: 'last use unknown' } as const
 
-function howToLetGo(key: Key, view: View): string {
+function removalAdvice(key: Key, view: PolicyView): string {
   const { state, options } = view
-  const word = wordFor(key, view)?.word
+  const word = choiceNeededFor(key, view)?.word
   const named = { UserName: state.UserName, AccessKeyId: key.AccessKeyId }
   if (word !== undefined) return `--two-keys ${word} lets it go, or\n  ${deleteCommand(named, options.accountOptions)}`
   const way = key.active ? updateCommand(named, 'Inactive', options.accountOptions) : deleteCommand(named, options.accountOptions)

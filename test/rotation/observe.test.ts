@@ -33,7 +33,7 @@ function observed(isAws: boolean) {
     random: () => 0,
     stores: [],
     identityOf: () => async () => ({ Account: undefined, Arn: undefined, UserId: undefined }),
-    patience: 1000,
+    waitTimeout: 1000,
     progress: { say() {}, note() {}, end() {} },
     debug() {},
   })

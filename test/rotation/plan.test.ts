@@ -1,9 +1,10 @@
 /** What follows from what is known, as a table: the keys there are, what holds and uses them, what the journal says, and what was asked for. */
 
 import { describe, expect, test } from 'vitest'
+import type { Decision } from '../../src/rotation/decision.ts'
 import { EMPTY, type Entry, withEntry } from '../../src/rotation/journal.ts'
 import type { RotationOptions } from '../../src/rotation/options.ts'
-import { type Decision, plan } from '../../src/rotation/plan.ts'
+import { plan } from '../../src/rotation/plan.ts'
 import type { Condition, Holding, Key, RotationState } from '../../src/rotation/state.ts'
 import type { Task } from '../../src/rotation/tasks.ts'
 import { DAY, START } from './world.ts'
@@ -17,10 +18,10 @@ const OPTIONS: RotationOptions = {
   retire: 'deactivate',
   deleteInactiveAfter: 7 * DAY,
   retireAfter: DAY,
-  patience: MINUTE,
+  waitTimeout: MINUTE,
   checkCommand: undefined,
-  trial: 5 * MINUTE,
-  rival: MINUTE,
+  longestRun: 5 * MINUTE,
+  useReportedWithin: MINUTE,
   accountOptions: ' --profile admin',
 }
 

@@ -18,7 +18,7 @@ describe('what a run has written is read again', () => {
   test.each<[string, TagContent]>([
     ['nothing', content({})],
     ['the end', content({}, { ended: true })],
-    ['asked', content({ asked: { first: AT, last: AT + 5000, before: [OLD] } })],
+    ['asked', content({ requested: { first: AT, last: AT + 5000, before: [OLD] } })],
     ['created', content({ keys: { [NEW]: { created } } })],
     ['created beside one that is not in a store', content({ keys: { [NEW]: { created: { at: AT, replaces: { [OLD]: 'elsewhere' } } } } })],
     [
@@ -56,7 +56,7 @@ describe('what a run has written is read again', () => {
             fc.record({ stored: event, storing: fc.array(event, { maxLength: 2 }) }, { requiredKeys: ['storing'] }),
             { noNullPrototype: true },
           ),
-          asked: fc.record({ first: at, last: at, before: fc.uniqueArray(one) }),
+          requested: fc.record({ first: at, last: at, before: fc.uniqueArray(one) }),
         },
         { requiredKeys: ['keys', 'stores'] },
       )
@@ -73,8 +73,8 @@ describe('what a run has written is read again', () => {
 })
 
 test('what is between two seconds is later, but for the moment from which on a key may have been made', () => {
-  const said = content({ asked: { first: AT + 1, last: AT + 1, before: [] } }, { at: AT + 1 })
-  expect(decodeTag(encodeTag(said))).toEqual(content({ asked: { first: AT, last: AT + 1000, before: [] } }, { at: AT + 1000 }))
+  const said = content({ requested: { first: AT + 1, last: AT + 1, before: [] } }, { at: AT + 1 })
+  expect(decodeTag(encodeTag(said))).toEqual(content({ requested: { first: AT, last: AT + 1000, before: [] } }, { at: AT + 1000 }))
 })
 
 test('a rotation into six stores fits', () => {
