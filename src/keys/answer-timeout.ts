@@ -5,12 +5,12 @@ import { withTimeout } from '../core/timeout.ts'
 
 /** Milliseconds for such a call: the user has already waited for CreateAccessKey. */
 const ANSWER_WITHIN = 10_000
-/** The same after a signal. */
-const ANSWER_SOON = 3000
-/** Calls `ask` with the time limit. */
+/** Milliseconds for such a call after a signal. */
+const ANSWER_WITHIN_AFTER_SIGNAL = 3000
+/** Calls `call` with the time limit. */
 export async function withAnswerTimeout<T>(
-  ask: (stop: AbortSignal) => Promise<T>,
+  call: (stop: AbortSignal) => Promise<T>,
   { clock, signals }: Pick<Context, 'clock' | 'signals'>,
 ): Promise<T> {
-  return withTimeout(signals.received ? ANSWER_SOON : ANSWER_WITHIN, clock, ask)
+  return withTimeout(signals.received ? ANSWER_WITHIN_AFTER_SIGNAL : ANSWER_WITHIN, clock, call)
 }

@@ -19,7 +19,7 @@ interface UnfinishedCall {
   readonly forget: () => void
 }
 
-interface Target {
+interface RecordedTarget {
   readonly endpoint: string | undefined
   readonly accountOptions: string
 }
@@ -27,34 +27,34 @@ interface Target {
 type CallJournalHost = Pick<Host, 'env' | 'files' | 'home' | 'pid' | 'clock' | 'isRunning'>
 
 /** The journal of this run. Nothing is written before `begin`. */
-export function openCallJournal(world: CallJournalHost, target: Target): CallJournal {
-  const folder = stateDirectory(world, 'calls')
-  const path = `${folder}/${world.pid}-${world.clock.now()}.json`
+export function openCallJournal(host: CallJournalHost, target: RecordedTarget): CallJournal {
+  const folder = stateDirectory(host, 'calls')
+  const path = `${folder}/${host.pid}-${host.clock.now()}.json`
   let begun = false
-  const write = (about: object) => folder !== undefined && appendRecord(path, about, world.files)
+  const write = (about: object) => folder !== undefined && appendRecord(path, about, host.files)
   return {
     begin({ UserName }) {
       begun = true
-      write({ began: new Date(world.clock.now()).toISOString(), ...target, UserName })
+      write({ began: new Date(host.clock.now()).toISOString(), ...target, UserName })
     },
     created: AccessKeyId => begun && write({ AccessKeyId }),
-    end: () => begun && attempt(() => world.files.remove(path)),
+    end: () => begun && attempt(() => host.files.remove(path)),
   }
 }
 
 /** Records of runs that no longer exist. Read before this run writes its own: in a container each run may have the same process id. */
-export function unfinishedCalls(world: CallJournalHost): readonly UnfinishedCall[] {
-  const folder = stateDirectory(world, 'calls')
+export function unfinishedCalls(host: CallJournalHost): readonly UnfinishedCall[] {
+  const folder = stateDirectory(host, 'calls')
   if (folder === undefined) return []
-  return (attempt(() => world.files.list(folder)) ?? [])
-    .filter(name => /^\d+-\d+\.json$/.test(name) && !isAtWork(Number.parseInt(name, 10), world))
-    .flatMap(name => attempt(() => read(world, `${folder}/${name}`)) ?? [])
+  return (attempt(() => host.files.list(folder)) ?? [])
+    .filter(name => /^\d+-\d+\.json$/.test(name) && !isRunByOther(Number.parseInt(name, 10), host))
+    .flatMap(name => attempt(() => read(host, `${folder}/${name}`)) ?? [])
 }
 
-const isAtWork = (pid: number, world: CallJournalHost): boolean => pid !== world.pid && world.isRunning(pid)
+const isRunByOther = (pid: number, host: CallJournalHost): boolean => pid !== host.pid && host.isRunning(pid)
 
-function read(world: CallJournalHost, path: string): UnfinishedCall {
-  const about = readRecord(path, world.files)
+function read(host: CallJournalHost, path: string): UnfinishedCall {
+  const about = readRecord(path, host.files)
   if (about.began === undefined) throw new Error('no note')
   const text = (name: string) => (typeof about[name] === 'string' ? about[name] : undefined)
   return {
@@ -62,6 +62,6 @@ function read(world: CallJournalHost, path: string): UnfinishedCall {
     UserName: text('UserName'),
     AccessKeyId: text('AccessKeyId'),
     accountOptions: text('accountOptions'),
-    forget: () => attempt(() => world.files.remove(path)),
+    forget: () => attempt(() => host.files.remove(path)),
   }
 }

@@ -13,7 +13,7 @@ import { createKey } from './create.ts'
 export async function createAndStore(input: { readonly UserName?: string }, context: Context): Promise<Outcome> {
   const { stores, flags } = context
   const { parseWaitTimeout, waitUntilUsable } = await import('./wait-until-usable.ts')
-  const patience = parseWaitTimeout(flags.waitTimeout)
+  const timeout = parseWaitTimeout(flags.waitTimeout)
   const identityOf = flags.wait || flags.waitTimeout !== undefined ? await context.sts() : undefined
 
   const created = await createKey(input, context)
@@ -24,7 +24,7 @@ export async function createAndStore(input: { readonly UserName?: string }, cont
     ...outcome,
     ...(identityOf && {
       waitUntilUsable: async () => {
-        const why = await waitUntilUsable(key, identityOf(key), patience, context)
+        const why = await waitUntilUsable(key, identityOf(key), timeout, context)
         return why === undefined
           ? undefined
           : new Failure(`the new key ${key.AccessKeyId} is delivered, but is not known to work yet: ${why}`)

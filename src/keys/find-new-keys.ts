@@ -7,12 +7,12 @@ import { withAnswerTimeout } from './answer-timeout.ts'
 import { deleteCommand, type KeyReference, listCommand, ownUser } from './recovery-commands.ts'
 
 /** How long to poll for a key after a lost reply, in milliseconds. ListAccessKeys lags by seconds. */
-const LOOK_FOR = 4000
-const LOOK_EVERY = 500
+const POLL_FOR = 4000
+const POLL_INTERVAL = 500
 /** CreateDate and the Date header are whole seconds, both rounded down. */
 const CLOCK_GRAIN = 2000
 /** The largest difference between our clock and the server's without a Date header, in milliseconds: beyond it no signature is valid. */
-const CLOCK_DOUBT = 300_000
+const LARGEST_CLOCK_SKEW = 300_000
 /** The most pages of a list. AWS has one; other services may allow any number of keys. */
 const MOST_PAGES = 10
 
@@ -21,19 +21,19 @@ export type NewKeySearch =
   | { readonly found: 'keys'; readonly keys: readonly KeyReference[] }
   /** They may be new or old, and are never offered for deletion. */
   | { readonly found: 'undated'; readonly ids: readonly string[] }
-  /** Proves little: the list may lag behind. */
+  /** Does not prove that there is none: the list may lag. */
   | { readonly found: 'nothing' }
   /** If `denied`, polling is pointless. */
   | { readonly found: 'unknown'; readonly denied: boolean }
 
-type Needed = Pick<Context, 'iam' | 'clock' | 'signals' | 'debug'>
+type SearchContext = Pick<Context, 'iam' | 'clock' | 'signals' | 'debug'>
 
 interface User {
   readonly UserName?: string
 }
 
-/** What is known apart from the list. */
-export interface Known {
+/** What decides, apart from the list, which keys are new. */
+export interface SearchBounds {
   /** The start of the first call, by our clock. */
   readonly began: number
   /** The ids of a list made before the call, if there is one. */
@@ -43,26 +43,26 @@ export interface Known {
 }
 
 /** Lists until a new key appears or the time is up; after a signal, once. Never throws. */
-export async function pollForNewKeys(user: User, known: Known, context: Needed): Promise<NewKeySearch> {
+export async function pollForNewKeys(user: User, known: SearchBounds, context: SearchContext): Promise<NewKeySearch> {
   const { clock, signals, debug } = context
-  const until = clock.now() + LOOK_FOR
+  const until = clock.now() + POLL_FOR
   for (;;) {
-    const asked = clock.now()
-    const seen = await listNewKeys(user, known, context)
+    const requestedAt = clock.now()
+    const search = await listNewKeys(user, known, context)
     // A slow answer describes the time of its request.
-    if (seen.found === 'keys' || (seen.found === 'unknown' && seen.denied) || asked >= until || signals.received) {
-      debug(`looked for a new key: ${seen.found}`)
-      return seen
+    if (search.found === 'keys' || (search.found === 'unknown' && search.denied) || requestedAt >= until || signals.received) {
+      debug(`looked for a new key: ${search.found}`)
+      return search
     }
-    await clock.sleep(LOOK_EVERY, signals.interrupt)
+    await clock.sleep(POLL_INTERVAL, signals.interrupt)
   }
 }
 
 /** Lists once. Never throws. */
-export async function listNewKeys(user: User, known: Known, context: Needed): Promise<NewKeySearch> {
+export async function listNewKeys(user: User, known: SearchBounds, context: SearchContext): Promise<NewKeySearch> {
   try {
     const { listed, serverTime } = await listKeys(user, context)
-    const isNew = judgeBy(known, serverTime, context.clock.now())
+    const isNew = newnessTest(known, serverTime, context.clock.now())
     const others = listed.filter(({ AccessKeyId }) => AccessKeyId !== known.ours)
     const keys = others.filter(key => isNew(key) === true)
     if (keys.length > 0)
@@ -81,7 +81,7 @@ type Listed = AccessKeyMetadata & { readonly AccessKeyId: string }
 /** All pages. Throws a CallFailure, and an Error for a list that does not end or has a key without an id. */
 async function listKeys(
   user: User,
-  context: Needed,
+  context: SearchContext,
 ): Promise<{ readonly listed: readonly Listed[]; readonly serverTime: number | undefined }> {
   const listed: Listed[] = []
   let Marker: string | undefined
@@ -102,8 +102,8 @@ async function listKeys(
 }
 
 /** Whether a key is new; undefined if unknown: a date is unreadable, or later than the service's clock. */
-function judgeBy({ began, before }: Known, serverTime: number | undefined, now: number): (key: Listed) => boolean | undefined {
-  const start = serverTime === undefined ? began - CLOCK_DOUBT : serverTime - (now - began) - CLOCK_GRAIN
+function newnessTest({ began, before }: SearchBounds, serverTime: number | undefined, now: number): (key: Listed) => boolean | undefined {
+  const start = serverTime === undefined ? began - LARGEST_CLOCK_SKEW : serverTime - (now - began) - CLOCK_GRAIN
   return ({ AccessKeyId, CreateDate }) => {
     const created = serviceTime(CreateDate)
     if (before?.includes(AccessKeyId) || (created !== undefined && created < start)) return false
@@ -113,18 +113,18 @@ function judgeBy({ began, before }: Known, serverTime: number | undefined, now: 
 }
 
 /** The result in words, with a recovery command. */
-export function describeSearch(seen: NewKeySearch, user: User, { accountOptions }: Pick<Context, 'accountOptions'>): string {
+export function describeSearch(search: NewKeySearch, user: User, { accountOptions }: Pick<Context, 'accountOptions'>): string {
   const look = `with\n  ${listCommand(user, accountOptions)}`
-  if (seen.found === 'nothing') return `ListAccessKeys shows no new key. To make sure, look again ${look}`
-  if (seen.found === 'unknown') {
+  if (search.found === 'nothing') return `ListAccessKeys shows no new key. To make sure, look again ${look}`
+  if (search.found === 'unknown') {
     return `It is not known whether a key was created, because ListAccessKeys did not answer either. Look for it ${look}`
   }
-  if (seen.found === 'undated') {
-    const shown = seen.ids.length === 1 ? `the key ${seen.ids[0]}` : `the keys ${seen.ids.join(', ')}`
+  if (search.found === 'undated') {
+    const shown = search.ids.length === 1 ? `the key ${search.ids[0]}` : `the keys ${search.ids.join(', ')}`
     const dates = 'The dates of the service do not tell'
     return `ListAccessKeys shows ${shown}. ${dates} whether one of them is new. Look again ${look}`
   }
-  const named = seen.keys.map(key => {
+  const named = search.keys.map(key => {
     const appeared = `The key ${key.AccessKeyId} has appeared meanwhile, and its secret is lost.`
     return `${appeared} Unless another program created it, delete it with\n  ${deleteCommand(key, accountOptions)}`
   })

@@ -35,18 +35,18 @@ const OPTIONS = { UserName: 'user-name', AccessKeyId: 'access-key-id', Status: '
  * Values that go into a JSON document: control characters, so that the command stays on one line, and what an option would take for the
  * name of a file.
  */
-const NO_OPTION = /[\p{Cc}\u2028\u2029]|^fileb?:\/\//u
+const NEEDS_JSON = /[\p{Cc}\u2028\u2029]|^fileb?:\/\//u
 
 function command(
   name: string,
   members: Readonly<Partial<Record<keyof typeof OPTIONS, string | undefined>>>,
   accountOptions: string,
 ): string {
-  const said = Object.entries(members).flatMap(([member, value]) => (value === undefined ? [] : [[member, value] as const]))
-  const input = said.some(([, value]) => NO_OPTION.test(value))
-    ? formatOption('cli-input-json', inJson(Object.fromEntries(said)))
-    : said.map(([member, value]) => formatOption(OPTIONS[member as keyof typeof OPTIONS], value)).join('')
-  return `${PROGRAM} ${name}${input}${accountOptions}${note(members.AccessKeyId)}`
+  const given = Object.entries(members).flatMap(([member, value]) => (value === undefined ? [] : [[member, value] as const]))
+  const input = given.some(([, value]) => NEEDS_JSON.test(value))
+    ? formatOption('cli-input-json', inJson(Object.fromEntries(given)))
+    : given.map(([member, value]) => formatOption(OPTIONS[member as keyof typeof OPTIONS], value)).join('')
+  return `${PROGRAM} ${name}${input}${accountOptions}${validationNote(members.AccessKeyId)}`
 }
 
 /** With escapes for everything that a terminal does not show. */
@@ -54,7 +54,7 @@ const inJson = (members: object) =>
   JSON.stringify(members).replace(/[\p{Cc}\u2028\u2029]/gu, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /** A setting that the command needs: --access-key-id is checked as botocore checks it. */
-const note = (id: string | undefined) =>
+const validationNote = (id: string | undefined) =>
   id !== undefined && Array.from(id).length < SHORTEST_ACCESS_KEY_ID
     ? `\nThat takes parameter_validation = false in the profile, for the id is shorter than ${SHORTEST_ACCESS_KEY_ID} characters.`
     : ''

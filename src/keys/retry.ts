@@ -21,20 +21,20 @@ type RetryContext = Pick<Context, 'clock' | 'signals' | 'maxAttempts' | 'random'
 export async function callWithRetry<O extends Operation>(
   operation: O,
   input: Operations[O]['input'],
-  means: RetryContext & { readonly iam: Iam<NoInfer<O>> },
+  context: RetryContext & { readonly iam: Iam<NoInfer<O>> },
 ): Promise<Reply<O>> {
-  return retry(stop => means.iam.call(operation, input, stop), means)
+  return retry(stop => context.iam.call(operation, input, stop), context)
 }
 
-/** The same for any function that throws as `Iam.call` does. */
-export async function retry<T>(ask: (stop: AbortSignal) => Promise<T>, means: RetryContext): Promise<T> {
-  const { clock, signals, maxAttempts, debug } = means
+/** `callWithRetry` for any function that throws as `Iam.call` does. */
+export async function retry<T>(send: (stop: AbortSignal) => Promise<T>, context: RetryContext): Promise<T> {
+  const { clock, signals, maxAttempts, debug } = context
   const throwIfInterrupted = () => {
     if (signals.received) throw new Interrupted(signals.received)
   }
   let unanswered = false
   throwIfInterrupted()
-  return withRetries(() => ask(signals.interrupt), {
+  return withRetries(() => send(signals.interrupt), {
     maxAttempts,
     explain(error, attempt) {
       throwIfInterrupted()
@@ -52,7 +52,7 @@ export async function retry<T>(ask: (stop: AbortSignal) => Promise<T>, means: Re
       }
     },
     async wait(attempt) {
-      await clock.sleep(backoff(attempt, means), signals.interrupt)
+      await clock.sleep(backoff(attempt, context), signals.interrupt)
       throwIfInterrupted()
     },
   })
@@ -65,9 +65,9 @@ export async function callForOutput<O extends Operation>(
   operation: O,
   input: Operations[O]['input'],
   sample: Dict,
-  means: RetryContext & { readonly iam: Iam<NoInfer<O>> },
+  context: RetryContext & { readonly iam: Iam<NoInfer<O>> },
 ): Promise<{ readonly output: Dict }> {
-  const { output } = await callWithRetry(operation, input, means)
+  const { output } = await callWithRetry(operation, input, context)
   return { output: inModelOrder(output, sample) }
 }
 

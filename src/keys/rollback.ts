@@ -12,7 +12,7 @@ const TRY_FOR = 20_000
 /** This many successes with an empty reply count as one. */
 const ACKNOWLEDGEMENTS = 2
 
-type Needed = Pick<Context, 'iam' | 'clock' | 'signals' | 'random' | 'accountOptions' | 'debug'>
+type RollbackContext = Pick<Context, 'iam' | 'clock' | 'signals' | 'random' | 'accountOptions' | 'debug'>
 
 export interface RollbackResult {
   /** What became of the key; begins in lower case. */
@@ -24,13 +24,13 @@ export interface RollbackResult {
 }
 
 /** Deletes the key. Never throws. */
-export async function rollBack(key: KeyReference, context: Needed): Promise<RollbackResult> {
+export async function rollBack(key: KeyReference, context: RollbackContext): Promise<RollbackResult> {
   const { clock, signals, accountOptions, debug } = context
   const until = clock.now() + TRY_FOR
   let unclear = false
   let acknowledged = 0
   for (let attempt = 1; ; attempt++) {
-    const end = await remove(key, context)
+    const end = await attemptDeletion(key, context)
     debug(`DeleteAccessKey, attempt ${attempt}: ${end.why}`)
     // Unknown after an attempt with an unknown outcome: that attempt deleted it.
     if (end.kind === 'done' || (end.kind === 'unknown' && unclear)) {
@@ -59,7 +59,7 @@ export async function rollBack(key: KeyReference, context: Needed): Promise<Roll
   }
 }
 
-interface End {
+interface DeletionAttempt {
   /** Only `refused` is final; an unknown key may become known. `acknowledged` is a success with an empty reply, which proves nothing. */
   readonly kind: 'done' | 'unknown' | 'unclear' | 'acknowledged' | 'not yet' | 'refused'
   /** The service's error code, or a substitute. */
@@ -67,7 +67,7 @@ interface End {
 }
 
 /** One attempt. Never throws. */
-async function remove(key: KeyReference, context: Needed): Promise<End> {
+async function attemptDeletion(key: KeyReference, context: RollbackContext): Promise<DeletionAttempt> {
   try {
     await withAnswerTimeout(stop => context.iam.call('DeleteAccessKey', key, stop), context)
     return { kind: 'done', why: 'done' }

@@ -8,29 +8,33 @@ import type { Context } from '../core/command.ts'
 import { type CallFailure, type Iam, type Operation, Refused } from '../core/iam.ts'
 
 /** How long one call may be delayed, in milliseconds. */
-const PATIENCE = 600_000
+const LONGEST_DELAY = 600_000
 
-type Needed = Pick<Context, 'clock' | 'signals' | 'random' | 'progress' | 'debug'>
+type ThrottlingContext = Pick<Context, 'clock' | 'signals' | 'random' | 'progress' | 'debug'>
 
-/** The same service, whose throttled calls are repeated later. */
-export const patientIam = <Known extends Operation>(iam: Iam<Known>, means: Needed): Iam<Known> => ({
-  call: (operation, input, stop) => patiently(operation, () => iam.call(operation, input, stop), means),
+/** Repeats throttled calls of the service. */
+export const withThrottlingRetries = <Known extends Operation>(iam: Iam<Known>, context: ThrottlingContext): Iam<Known> => ({
+  call: (operation, input, stop) => retryThrottled(operation, () => iam.call(operation, input, stop), context),
 })
 
 /**
- * Repeats `ask` while it is throttled, with the waits of botocore's standard mode.
+ * Repeats `call` while it is throttled, with the waits of botocore's standard mode.
  *
  * @param name of the call, for the progress line
- * @throws any other error of `ask`; if it is throttled for too long, that refusal, marked as final; after a signal, the refusal
+ * @throws any other error of `call`; if it is throttled for too long, that refusal, marked as final; after a signal, the refusal
  */
-export async function patiently<T>(name: string, ask: () => Promise<T>, { clock, signals, progress, debug, ...means }: Needed): Promise<T> {
-  const until = clock.now() + PATIENCE
+export async function retryThrottled<T>(
+  name: string,
+  call: () => Promise<T>,
+  { clock, signals, progress, debug, ...context }: ThrottlingContext,
+): Promise<T> {
+  const until = clock.now() + LONGEST_DELAY
   for (let attempt = 1; ; attempt++) {
     try {
-      return await ask()
+      return await call()
     } catch (error) {
-      if (!isTurnedAway(error) || signals.received) throw error
-      const wait = backoff(attempt, means)
+      if (!isThrottled(error) || signals.received) throw error
+      const wait = backoff(attempt, context)
       if (clock.now() + wait > until) throw new Refused({ ...error, retryable: false, failure: error.withRetries(attempt - 1) })
       debug(`${name} was turned away, attempt ${attempt}: ${error.failure.message}`)
       if (wait >= 1000) progress.say(`${name}: too many requests, the next attempt in ${Math.round(wait / 1000)} s (Ctrl-C stops it)`)
@@ -40,5 +44,5 @@ export async function patiently<T>(name: string, ask: () => Promise<T>, { clock,
   }
 }
 
-/** A refusal that may not come again: nothing was done, and the call was correct. */
-const isTurnedAway = (error: unknown): error is CallFailure => error instanceof Refused && error.retryable
+/** The call was correct and had no effect: the same call may succeed later. */
+const isThrottled = (error: unknown): error is CallFailure => error instanceof Refused && error.retryable

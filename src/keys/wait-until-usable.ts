@@ -11,8 +11,8 @@ import type { GetIdentity } from '../core/sts.ts'
 
 const IN_A_ROW = 5
 /** Milliseconds between two calls. */
-const APART = 1000
-const DEFAULT_PATIENCE = 60
+const CALL_INTERVAL = 1000
+const DEFAULT_TIMEOUT = 60
 
 /** Errors by which the service denies a call to a caller that it knows. */
 const DENIED = new Set(['AccessDenied', 'AccessDeniedException'])
@@ -25,7 +25,7 @@ export const provesKey = (code: string): boolean => DENIED.has(code)
  * @returns milliseconds
  * @throws ParameterError
  */
-export function parseWaitTimeout(typed: string = String(DEFAULT_PATIENCE)): number {
+export function parseWaitTimeout(typed: string = String(DEFAULT_TIMEOUT)): number {
   if (!/^\d+(\.\d+)?$/.test(typed)) throw new ParameterError(`Bad value for --wait-timeout: '${typed}' is no number of seconds`)
   return Number(typed) * 1000
 }
@@ -33,14 +33,14 @@ export function parseWaitTimeout(typed: string = String(DEFAULT_PATIENCE)): numb
 /**
  * Calls STS until the key has worked often enough, the time is up or a signal arrives. Never throws.
  *
- * @param patience in milliseconds
+ * @param timeout in milliseconds
  * @param times the number of consecutive successes
  * @returns undefined once it works; otherwise why it is not known to
  */
 export async function waitUntilUsable(
   { AccessKeyId }: { readonly AccessKeyId: string },
-  ask: GetIdentity,
-  patience: number,
+  getIdentity: GetIdentity,
+  timeout: number,
   { clock, signals, random, progress, debug }: Pick<Context, 'clock' | 'signals' | 'random' | 'progress' | 'debug'>,
   times = IN_A_ROW,
 ): Promise<string | undefined> {
@@ -49,7 +49,7 @@ export async function waitUntilUsable(
   // Time in which STS throttles the calls does not count: it says nothing about the key.
   let lost = 0
   const alarm = async () => {
-    for (let left = patience; left > 0 && !signals.received; left = began + patience + lost - clock.now()) {
+    for (let left = timeout; left > 0 && !signals.received; left = began + timeout + lost - clock.now()) {
       await clock.sleep(left, signals.interrupt)
     }
     end.abort()
@@ -57,22 +57,22 @@ export async function waitUntilUsable(
   alarm()
   try {
     for (let [row, throttled] = [0, 0]; ; ) {
-      const asked = clock.now()
-      const answer = await answerOf(ask, end.signal)
+      const calledAt = clock.now()
+      const answer = await outcomeOf(getIdentity, end.signal)
       debug(`waiting: ${answer}`)
-      if (answer === THROTTLED && lost < LONGEST_LOSS && !signals.received) {
+      if (answer === THROTTLED && lost < LONGEST_THROTTLING && !signals.received) {
         await clock.sleep(backoff(++throttled, { random }), signals.interrupt)
-        lost += clock.now() - asked
+        lost += clock.now() - calledAt
         continue
       }
       row = answer === 'OK' ? row + 1 : 0
       throttled = 0
       if (row === times) return undefined
       if (signals.received) return `interrupted by ${signals.received}`
-      const left = began + patience + lost - clock.now()
-      if (left < APART) return `after ${patience / 1000} s the last answer was ${answer}`
+      const left = began + timeout + lost - clock.now()
+      if (left < CALL_INTERVAL) return `after ${timeout / 1000} s the last answer was ${answer}`
       progress.say(`waiting until ${AccessKeyId} works, ${Math.round(left / 1000)} s at most: ${row} of ${times}`)
-      await clock.sleep(APART, signals.interrupt)
+      await clock.sleep(CALL_INTERVAL, signals.interrupt)
     }
   } finally {
     progress.end()
@@ -80,13 +80,13 @@ export async function waitUntilUsable(
 }
 
 /** The most time, in milliseconds, that does not count. */
-const LONGEST_LOSS = 600_000
+const LONGEST_THROTTLING = 600_000
 const THROTTLED = 'throttled'
 
 /** `OK`, or the name of the error. */
-async function answerOf(ask: GetIdentity, stop: AbortSignal): Promise<string> {
+async function outcomeOf(getIdentity: GetIdentity, stop: AbortSignal): Promise<string> {
   try {
-    await ask(stop)
+    await getIdentity(stop)
     return 'OK'
   } catch (error) {
     if (error instanceof Refused && error.retryable) return THROTTLED

@@ -4,7 +4,7 @@ import type { Context, Outcome } from '../core/command.ts'
 import { ParameterError } from '../core/errors.ts'
 import type { KeyStore } from '../core/key-store.ts'
 import type { Flags } from '../core/options.ts'
-import { patientIam } from '../keys/throttling.ts'
+import { withThrottlingRetries } from '../keys/throttling.ts'
 import { apply } from './apply.ts'
 import type { Go, Result } from './decision.ts'
 import type { History, Journal } from './journal.ts'
@@ -22,7 +22,7 @@ import { StepFailure, Stopped } from './verdict.ts'
  */
 export async function rotate({ UserName }: { readonly UserName?: string }, baseContext: Context): Promise<Outcome> {
   // Many such runs may start at the same time, and IAM throttles an account as a whole.
-  const context = { ...baseContext, iam: patientIam(baseContext.iam, baseContext) }
+  const context = { ...baseContext, iam: withThrottlingRetries(baseContext.iam, baseContext) }
   const { flags, stores } = context
   const options = parseRotationOptions(context)
   if (!flags.plan) checkStores(stores)

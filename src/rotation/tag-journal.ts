@@ -14,7 +14,7 @@ import type { Iam, Operation } from '../core/iam.ts'
 import type { KeyStore } from '../core/key-store.ts'
 import { withAnswerTimeout } from '../keys/answer-timeout.ts'
 import { callWithRetry } from '../keys/retry.ts'
-import { patientIam } from '../keys/throttling.ts'
+import { withThrottlingRetries } from '../keys/throttling.ts'
 import { moment } from './duration.ts'
 import { EMPTY, type Entry, type History, type Journal, withEntry } from './journal.ts'
 import { decodeTag, encodeTag, LONGEST_VALUE, type TagContent } from './tag-value.ts'
@@ -188,7 +188,7 @@ interface Tag {
 
 async function openTag(UserName: string, context: TagJournalContext): Promise<Tag> {
   const { host, clock, stores, openIam, random } = context
-  const iam: Iam<Operation> = patientIam(await openIam(), context)
+  const iam: Iam<Operation> = withThrottlingRetries(await openIam(), context)
   const retryContext = { ...context, iam }
   const marked = new Map(stores.filter(({ ephemeral }) => !ephemeral).map(store => [store.identity, markFor(store, host.hostname)]))
   const identities = new Map([...marked].map(([identity, mark]) => [mark, identity]))

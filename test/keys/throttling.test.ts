@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ServiceError } from '../../src/core/errors.ts'
 import { type Iam, NotSent, OutcomeUnknown, Refused } from '../../src/core/iam.ts'
 import { progressOn } from '../../src/core/progress.ts'
-import { patientIam } from '../../src/keys/throttling.ts'
+import { withThrottlingRetries } from '../../src/keys/throttling.ts'
 import { testHost } from '../support/host.ts'
 
 const said = (code: string, retries = '') => new ServiceError(code, `An error occurred (${code})${retries}: no`, new Map())
@@ -30,7 +30,7 @@ function scene(events: readonly (Error | undefined)[], onCall: (nth: number) => 
     },
   }
   const means = { clock: host.clock, signals, random: () => 0.5, progress: progressOn(host.stderr), debug: host.debug }
-  const end = patientIam(iam, means)
+  const end = withThrottlingRetries(iam, means)
     .call('ListAccessKeys', {})
     .then(
       () => 'OK',

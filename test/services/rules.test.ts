@@ -36,7 +36,7 @@ async function judged(service: Service, id: string): Promise<string> {
 const RULES: readonly Rule[] = [
   {
     file: 'keys/create.ts',
-    names: ['judge', 'isBlank'],
+    names: ['keyRequestFrom', 'isBlank'],
     question: 'a reply with its ids and secrets is',
     async answer({ pairs }, service) {
       const ends = new Set<string>()
@@ -78,13 +78,13 @@ const RULES: readonly Rule[] = [
   },
   {
     file: 'keys/find-new-keys.ts',
-    names: ['judgeBy', 'CLOCK_GRAIN', 'CLOCK_DOUBT'],
+    names: ['newnessTest', 'CLOCK_GRAIN', 'LARGEST_CLOCK_SKEW'],
     question: 'after a lost reply the new key is',
     answer: (profile, service) => judged(service, firstId(profile)),
   },
   {
     file: 'keys/find-new-keys.ts',
-    names: ['judgeBy'],
+    names: ['newnessTest'],
     question: '… and one of 100 days is',
     answer(_, service) {
       service.add('Bob', OLD, Date.now() - 100 * DAY)
@@ -102,7 +102,7 @@ const RULES: readonly Rule[] = [
   },
   {
     file: 'keys/find-new-keys.ts',
-    names: ['listKeys', 'MOST_PAGES', 'LOOK_FOR', 'LOOK_EVERY'],
+    names: ['listKeys', 'MOST_PAGES', 'POLL_FOR', 'POLL_INTERVAL'],
     question: 'an empty list shows',
     async answer(_, service) {
       service.fail('fails')
@@ -116,7 +116,7 @@ const RULES: readonly Rule[] = [
   },
   {
     file: 'keys/rollback.ts',
-    names: ['remove', 'ATTEMPTS', 'TRY_FOR'],
+    names: ['attemptDeletion', 'ATTEMPTS', 'TRY_FOR'],
     question: 'a deletion of what is gone ends with',
     async answer(_, service) {
       service.fail(body => {
