@@ -55,14 +55,14 @@ function wordsOf(line: string, store: string, { platform }: Host): readonly stri
   throw new StoreFailure(store, 'a command is missing')
 }
 
-interface End {
+interface FailedRun {
   readonly why: string
   /** The program has read nothing of the key. */
   readonly neverBegan: boolean
 }
 
 /** Undefined if the program stored the key. */
-async function feed(words: readonly string[], text: string, stop: AbortSignal, { clock, feed }: Host): Promise<End | undefined> {
+async function feed(words: readonly string[], text: string, stop: AbortSignal, { clock, feed }: Host): Promise<FailedRun | undefined> {
   return withTimeout(LONGEST_RUN, clock, async late => {
     try {
       const { status, signal, unread } = await feed(words, text, AbortSignal.any([stop, late]))

@@ -36,13 +36,13 @@ export class UnsupportedContent extends Error {
 }
 
 /** A program without a lock is writing the file. */
-class Changed extends UnsupportedContent {
+class ChangedMeanwhile extends UnsupportedContent {
   override readonly name = 'Changed'
 }
 
 interface FileStoreOptions {
   readonly name: string
-  /** Its identity apart from the path: `profile bob`. */
+  /** The part of its identity before the path: `profile bob`. */
   readonly kind: string
   readonly path: string
   readonly format: TextFormat
@@ -61,14 +61,14 @@ export function pathIn(rest: string, store: string, host: Host): string {
 /** For new files: readable by the user only. */
 const NEW_MODE = 0o600
 /** Milliseconds without a change after which a file counts as written: programs that truncate a file fill it at once. */
-const MOMENT = 100
-/** Milliseconds after which a file that keeps changing is given up. */
+const STABLE_AFTER = 100
+/** Milliseconds after which this run gives up on a file that keeps changing. */
 const LONGEST_CHANGE = 3000
 /** The most bytes that a key adds to a file. */
-const ROOM = 4096
+const LARGEST_ADDITION = 4096
 
-/** A key of the usual form, to find out whether the file can take it. */
-const trial = (UserName: string | undefined): WholeKey => ({
+/** An example key, to check whether the file can take one. */
+const exampleKey = (UserName: string | undefined): WholeKey => ({
   UserName: UserName ?? 'user',
   AccessKeyId: 'AKIAIOSFODNN7EXAMPLE',
   SecretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
@@ -84,7 +84,7 @@ export function fileStore(
   /** The other entries of the file when it was checked. */
   let expected: readonly string[] = []
 
-  const explaining = async <T>(act: () => T | Promise<T>): Promise<T> => {
+  const withStoreFailure = async <T>(act: () => T | Promise<T>): Promise<T> => {
     try {
       return await act()
     } catch (error) {
@@ -104,15 +104,15 @@ export function fileStore(
    * The file. If it seems incomplete, waits until it has not changed for a moment: a program without a lock may have truncated it and be
    * about to fill it.
    */
-  async function settled(looksWhole: (text: string) => boolean): Promise<Loaded> {
+  async function loadStable(looksWhole: (text: string) => boolean): Promise<Loaded> {
     const until = clock.now() + LONGEST_CHANGE
-    let seen = load()
-    if (looksWhole(seen.text) || clock.now() - seen.mtime > MOMENT) return seen
+    let previous = load()
+    if (looksWhole(previous.text) || clock.now() - previous.mtime > STABLE_AFTER) return previous
     for (;;) {
-      await clock.sleep(MOMENT)
+      await clock.sleep(STABLE_AFTER)
       const now = load()
-      if (isSame(now, seen) || clock.now() >= until) return now
-      seen = now
+      if (isSame(now, previous) || clock.now() >= until) return now
+      previous = now
     }
   }
 
@@ -137,11 +137,11 @@ export function fileStore(
     irrevocable: false,
     local: true,
     async check() {
-      const mode = await explaining(async () => {
-        const { target, text, mode, links } = await settled(hasExpected)
+      const mode = await withStoreFailure(async () => {
+        const { target, text, mode, links } = await loadStable(hasExpected)
         // Written in place, the file could be left incomplete; replaced, its other names would keep the old key.
         if (links > 1) throw new UnsupportedContent('it has several hard links, of which only one would get the key')
-        files.rehearse(target, Buffer.byteLength(format.write(text, trial(user))) + ROOM)
+        files.rehearse(target, Buffer.byteLength(format.write(text, exampleKey(user))) + LARGEST_ADDITION)
         expected = format.entries(text)
         return mode
       })
@@ -150,9 +150,9 @@ export function fileStore(
       await stderr.write(`\n${PROGRAM}: warning: ${advice}\n`).catch(() => {})
     },
     read: UserName =>
-      explaining(async () => format.read((await settled(text => format.read(text, UserName) !== undefined)).text, UserName)),
+      withStoreFailure(async () => format.read((await loadStable(text => format.read(text, UserName) !== undefined)).text, UserName)),
     put: (key, stop) =>
-      explaining(async () => {
+      withStoreFailure(async () => {
         await announce?.(key)
         return write(key, stop)
       }),
@@ -163,7 +163,7 @@ export function fileStore(
     const { target } = load()
     return withFileLock(target, host, stop, async () => {
       const before = await change(text => format.write(text, key))
-      return () => takeBack(before.loaded, before.written, key)
+      return () => restore(before.loaded, before.written, key)
     })
   }
 
@@ -174,13 +174,13 @@ export function fileStore(
   async function change(edit: (text: string) => string | null | undefined): Promise<{ readonly loaded: Loaded; readonly written: string }> {
     const until = clock.now() + LONGEST_CHANGE
     for (;;) {
-      const loaded = await settled(hasExpected)
+      const loaded = await loadStable(hasExpected)
       const unchanged = () => {
-        if (!isSame(load(), loaded)) throw new Changed('another program keeps changing it')
+        if (!isSame(load(), loaded)) throw new ChangedMeanwhile('another program keeps changing it')
       }
       try {
         const missing = missingFrom(loaded.text)
-        if (missing !== undefined) throw new Changed(`${missing} has disappeared from it since this run began`)
+        if (missing !== undefined) throw new ChangedMeanwhile(`${missing} has disappeared from it since this run began`)
         const written = edit(loaded.text)
         if (written === null) {
           unchanged()
@@ -189,12 +189,12 @@ export function fileStore(
         return { loaded, written: written ?? '' }
       } catch (error) {
         if (!(error instanceof UnsupportedContent) || clock.now() >= until) throw error
-        await clock.sleep(MOMENT)
+        await clock.sleep(STABLE_AFTER)
       }
     }
   }
 
-  async function takeBack({ text, mode }: Loaded, written: string, key: WholeKey): Promise<string> {
+  async function restore({ text, mode }: Loaded, written: string, key: WholeKey): Promise<string> {
     try {
       await withFileLock(files.resolve(path), host, undefined, () =>
         change(now => {

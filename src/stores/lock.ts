@@ -6,12 +6,12 @@
 import { type Host, isSystemError } from '../core/host.ts'
 
 /** Milliseconds. A lock is held while one file is written; a longer wait means that something hangs. */
-const PATIENCE = 20_000
-const LOOK_EVERY = 20
-/** Milliseconds after which a lock is left over, whatever process has its number now, and on whatever machine. */
+const WAIT_FOR_LOCK = 20_000
+const POLL_INTERVAL = 20
+/** Milliseconds after which a lock counts as left over, even if a process with its number runs, and on any machine. */
 const LONGEST_HELD = 300_000
-/** Milliseconds after which an incomplete lock is left over: it is written in one call, right after its creation. */
-const LONGEST_WRITTEN = 5000
+/** Milliseconds after which an incomplete lock counts as left over: a lock is written in one call, right after its creation. */
+const LONGEST_INCOMPLETE = 5000
 
 type LockHost = Pick<Host, 'files' | 'clock' | 'pid' | 'hostname' | 'isRunning'>
 
@@ -25,19 +25,19 @@ export class LockNotAcquired extends Error {
  *
  * @throws LockNotAcquired; a SystemError if the lock cannot be created
  */
-export async function withFileLock<T>(path: string, world: LockHost, stop: AbortSignal | undefined, act: () => T | Promise<T>): Promise<T> {
+export async function withFileLock<T>(path: string, host: LockHost, stop: AbortSignal | undefined, act: () => T | Promise<T>): Promise<T> {
   const lock = `${path}.iamkey-lock`
-  const { clock, pid, hostname } = world
-  const until = clock.now() + PATIENCE
-  while (!create(lock, JSON.stringify({ pid, hostname }), world)) {
+  const { clock, pid, hostname } = host
+  const until = clock.now() + WAIT_FOR_LOCK
+  while (!create(lock, JSON.stringify({ pid, hostname }), host)) {
     if (stop?.aborted) throw new LockNotAcquired('interrupted')
     if (clock.now() >= until) throw new LockNotAcquired(`another run is writing it; if there is none, remove ${lock}`)
-    if (!takenOver(lock, world)) await clock.sleep(LOOK_EVERY * (1 + Math.random()), stop)
+    if (!removeLeftOver(lock, host)) await clock.sleep(POLL_INTERVAL * (1 + Math.random()), stop)
   }
   try {
     return await act()
   } finally {
-    release(lock, world)
+    release(lock, host)
   }
 }
 
@@ -54,17 +54,17 @@ function release(lock: string, { files }: LockHost): void {
  * Removes a lock that is left over. Of several processes that detect it, the first to create the file named after it continues; a later one
  * finds that the lock has changed.
  */
-function takenOver(lock: string, world: LockHost): boolean {
-  const { files } = world
-  const seen = holder(lock, world)
-  if (seen === undefined || !isLeftOver(lock, seen, world)) return false
-  const guard = `${lock}.${seen.pid}`
+function removeLeftOver(lock: string, host: LockHost): boolean {
+  const { files } = host
+  const found = holder(lock, host)
+  if (found === undefined || !isLeftOver(lock, found, host)) return false
+  const guard = `${lock}.${found.pid}`
   // A guard of that age belongs to a run that was killed right here.
-  if (age(guard, world) > LONGEST_WRITTEN) files.remove(guard)
-  if (!create(guard, '', world)) return false
+  if (age(guard, host) > LONGEST_INCOMPLETE) files.remove(guard)
+  if (!create(guard, '', host)) return false
   try {
-    const still = holder(lock, world)
-    if (still?.pid === seen.pid && still.hostname === seen.hostname) files.remove(lock)
+    const current = holder(lock, host)
+    if (current?.pid === found.pid && current.hostname === found.hostname) files.remove(lock)
     return true
   } finally {
     files.remove(guard)
@@ -91,10 +91,10 @@ function holder(lock: string, { files }: LockHost): Holder | undefined {
   return { pid: Number(pid), hostname }
 }
 
-/** Whether its process is gone, or it is too old for any process to hold it; the limit is lower for one that names no process. */
-function isLeftOver(lock: string, { pid, hostname }: Holder, world: LockHost): boolean {
-  if (hostname === world.hostname && pid > 0 && !world.isRunning(pid)) return true
-  return age(lock, world) > (pid > 0 && hostname !== '' ? LONGEST_HELD : LONGEST_WRITTEN)
+/** Whether the lock's process has ended, or the lock is too old to be held. The age limit is lower for a lock that names no process. */
+function isLeftOver(lock: string, { pid, hostname }: Holder, host: LockHost): boolean {
+  if (hostname === host.hostname && pid > 0 && !host.isRunning(pid)) return true
+  return age(lock, host) > (pid > 0 && hostname !== '' ? LONGEST_HELD : LONGEST_INCOMPLETE)
 }
 
 /** In milliseconds; negative if there is no such file. */

@@ -46,9 +46,9 @@ export function credentialsFormat(name: string): TextFormat {
       const section = sectionsOf(text).get(name)
       if (TOKENS.some(token => section?.has(token))) throw new UnsupportedContent('it holds a session')
       const values = { [ID]: key.AccessKeyId, [SECRET]: key.SecretAccessKey }
-      return proven(text, edit(text, name, values) ?? append(text, name, values), name, key)
+      return checkedEdit(text, edit(text, name, values) ?? append(text, name, values), name, key)
     },
-    remove: text => proven(text, edit(text, name, { [ID]: undefined, [SECRET]: undefined }) ?? text, name, undefined),
+    remove: text => checkedEdit(text, edit(text, name, { [ID]: undefined, [SECRET]: undefined }) ?? text, name, undefined),
     entries: text => [...sectionsOf(text).keys()].flatMap(title => (title === name ? [] : `the profile ${title}`)),
   }
 }
@@ -67,7 +67,7 @@ function sectionsOf(text: string): ReadonlyMap<string, Section> {
 }
 
 /** The edited text, if everything else in it has the same meaning as before. */
-function proven(before: string, after: string, name: string, pair: KeyPair | undefined): string {
+function checkedEdit(before: string, after: string, name: string, pair: KeyPair | undefined): string {
   const rest = (sections: ReadonlyMap<string, Section>) => {
     const others = [...sections].map(([title, section]) => [title, title === name ? without(section) : [...section]] as const)
     return JSON.stringify(
@@ -86,10 +86,10 @@ const without = (section: Section) => [...section].filter(([key]) => key !== ID 
 
 // ---- lines --------------------------------------------------------------------------------------------------------------------------
 
-type Values = Readonly<Record<string, string | undefined>>
+type ProfileValues = Readonly<Record<string, string | undefined>>
 
 /** A key, from line `from` to before line `to`. */
-interface Entry {
+interface ProfileEntry {
   readonly key: string
   readonly from: number
   to: number
@@ -99,7 +99,7 @@ const LINES = /[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$/g
 const endingOf = (line: string | undefined) => /(?:\r\n|\r|\n)$/.exec(line?.slice(-2) ?? '')?.[0]
 
 /** The text with these values; undefined ones are removed. Undefined if there is no such section. */
-function edit(text: string, name: string, values: Values): string | undefined {
+function edit(text: string, name: string, values: ProfileValues): string | undefined {
   const lines: string[] = text.match(LINES) ?? []
   const found = locate(lines, name)
   if (found === undefined) return undefined
@@ -122,7 +122,7 @@ function edit(text: string, name: string, values: Values): string | undefined {
   return lines.join('')
 }
 
-function append(text: string, name: string, values: Values): string {
+function append(text: string, name: string, values: ProfileValues): string {
   const ending = endingOf(text.match(LINES)?.[0]) ?? '\n'
   const keys = Object.entries(values).map(([key, value]) => `${key} = ${value}${ending}`)
   const gap = text.trim() === '' || /(\r\n|\r|\n)\1$/.test(text) ? '' : ending
@@ -133,10 +133,13 @@ const isComment = (line: string) => /^\s*[#;]/.test(line)
 const ended = (text: string, ending: string) => (endingOf(text) === undefined ? text + ending : text)
 
 /** The lines of a section and its keys, by the rules of config/ini.ts. */
-function locate(lines: readonly string[], name: string): { readonly header: number; readonly entries: readonly Entry[] } | undefined {
-  const entries: Entry[] = []
+function locate(
+  lines: readonly string[],
+  name: string,
+): { readonly header: number; readonly entries: readonly ProfileEntry[] } | undefined {
+  const entries: ProfileEntry[] = []
   let header: number | undefined
-  let entry: Entry | undefined
+  let entry: ProfileEntry | undefined
   let indent = 0
   for (const [index, line] of lines.entries()) {
     const content = line.trim()

@@ -11,7 +11,7 @@ interface Stored {
 }
 
 /** Runs one after the other, and joins their phrases. */
-export const inTurn =
+export const inSequence =
   (each: readonly Rollback[]): Rollback =>
   async () => {
     const sentences: string[] = []
@@ -30,10 +30,10 @@ export async function stageKey(key: WholeKey, stores: readonly KeyStore[], stop:
     try {
       if (store.stage) staged.unshift(await store.stage(key, stop))
     } catch (error) {
-      throw new StoreFailure(store.name, [reasonOf(error), await inTurn(staged)()].filter(Boolean).join('; '), { cause: error })
+      throw new StoreFailure(store.name, [reasonOf(error), await inSequence(staged)()].filter(Boolean).join('; '), { cause: error })
     }
   }
-  return inTurn(staged)
+  return inSequence(staged)
 }
 
 /**
@@ -44,27 +44,29 @@ export async function stageKey(key: WholeKey, stores: readonly KeyStore[], stop:
  * @throws StoreFailure that says why, and what the stores hold now; a PartlyStored if the key stays
  */
 export async function storeKey(key: WholeKey, stores: readonly KeyStore[], stop: AbortSignal): Promise<Stored> {
-  const taking: Rollback[] = []
-  const having: string[] = []
+  const rollbacks: Rollback[] = []
+  const storedIn: string[] = []
   let kept = false
   for (const store of stores.toSorted((one, other) => Number(one.irrevocable) - Number(other.irrevocable))) {
     try {
       if (stop.aborted) throw new StoreFailure(store.name, 'interrupted')
-      taking.unshift(await store.put(key, stop))
-      having.push(store.name)
+      rollbacks.unshift(await store.put(key, stop))
+      storedIn.push(store.name)
       kept ||= store.irrevocable
     } catch (error) {
       const why = reasonOf(error)
       const isInDoubt = error instanceof StoreOutcomeUnknown || (store.irrevocable && !(error instanceof StoreFailure))
       if (!kept && !isInDoubt) {
-        throw new StoreFailure(store.name, [why, await inTurn(taking)()].filter(Boolean).join('; '), { cause: error })
+        throw new StoreFailure(store.name, [why, await inSequence(rollbacks)()].filter(Boolean).join('; '), { cause: error })
       }
       const doubt = isInDoubt ? `${store.name} may have it` : ''
-      const holders = [having.length > 0 ? `${having.join(' and ')} ${having.length > 1 ? 'have' : 'has'} it` : '', doubt].filter(Boolean)
+      const holders = [storedIn.length > 0 ? `${storedIn.join(' and ')} ${storedIn.length > 1 ? 'have' : 'has'} it` : '', doubt].filter(
+        Boolean,
+      )
       throw new PartlyStored(store.name, `${why}; the new key ${key.AccessKeyId} stays, for ${holders.join(', and ')}`, { cause: error })
     }
   }
-  return { irrevocable: kept, rollback: inTurn(taking) }
+  return { irrevocable: kept, rollback: inSequence(rollbacks) }
 }
 
 /** Of an unexpected error, only the name. */

@@ -3,7 +3,7 @@
 import type { AwsRequest, Remote, RemoteReply } from '../../core/remote.ts'
 import { loads } from '../../python/json.ts'
 import { type Dict, isDict, type Value } from '../../python/value.ts'
-import { type Answer, type Asking, ask, type Caller, failure } from './call.ts'
+import { type FinalAnswer, failure, type RequestContext, type StoreRequest, sendUntilAnswered } from './call.ts'
 
 /** The end of a call. */
 export interface AwsAnswer {
@@ -15,7 +15,7 @@ export interface AwsAnswer {
   readonly doubtful: boolean
 }
 
-interface AwsOptions extends Caller {
+interface AwsOptions extends RequestContext {
   readonly service: AwsRequest['service']
   readonly region: string | undefined
   readonly remote: Remote
@@ -27,23 +27,23 @@ export type CallAws = (
   operation: string,
   input: Members,
   stop: AbortSignal,
-  how?: Pick<Asking, 'changes' | 'attempts'>,
+  how?: Pick<StoreRequest, 'changes' | 'attempts'>,
 ) => Promise<AwsAnswer>
 
-export function awsCalls({ service, region, remote, ...caller }: AwsOptions): CallAws {
+export function awsCalls({ service, region, remote, ...context }: AwsOptions): CallAws {
   return async (operation, input, stop, how) => {
     const given = new Map(Object.entries(input).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])))
-    const answer = await ask(
+    const answer = await sendUntilAnswered(
       {
         what: operation,
         ...how,
-        isTurnedAway: reply => isThrottling(errorCodeOf(reply)),
+        isUnprocessed: reply => isThrottling(errorCodeOf(reply)),
         send: stop => remote.call({ service, operation, region, input: given }, stop),
       },
       stop,
-      caller,
+      context,
     )
-    if (answer.status === 200) return { code: undefined, output: outputOf(answer, operation, caller), doubtful: answer.doubtful }
+    if (answer.status === 200) return { code: undefined, output: outputOf(answer, operation, context), doubtful: answer.doubtful }
     return { code: errorCodeOf(answer) || `status ${answer.status}`, output: new Map(), doubtful: answer.doubtful }
   }
 }
@@ -58,7 +58,7 @@ function errorCodeOf({ headers, body }: RemoteReply): string {
   return code
 }
 
-function outputOf({ body, doubtful }: Answer, operation: string, caller: Caller): Dict {
+function outputOf({ body, doubtful }: FinalAnswer, operation: string, context: RequestContext): Dict {
   let output: Value | undefined
   try {
     output = loads(body)
@@ -66,7 +66,7 @@ function outputOf({ body, doubtful }: Answer, operation: string, caller: Caller)
     output = undefined
   }
   // The readable part of it may be a secret.
-  if (!isDict(output)) throw failure(`${operation}: the reply cannot be read`, doubtful, caller)
+  if (!isDict(output)) throw failure(`${operation}: the reply cannot be read`, doubtful, context)
   return output
 }
 
@@ -77,11 +77,11 @@ export const textIn = (output: Dict, name: string): string | undefined => {
 }
 
 /** The failure for a refusal. */
-export function refusal(operation: string, { code, doubtful }: AwsAnswer, service: string, caller: Caller): Error {
+export function refusal(operation: string, { code, doubtful }: AwsAnswer, service: string, context: RequestContext): Error {
   const isDenied = code === 'AccessDeniedException' || code === 'AccessDenied'
   return failure(
     isDenied ? `${service}:${operation} is not allowed for the credentials of this run` : `${operation}: ${code}`,
     doubtful,
-    caller,
+    context,
   )
 }

@@ -9,7 +9,7 @@ import type { RemoteReply } from '../../core/remote.ts'
 import { serviceTime } from '../../core/service-time.ts'
 import type { OpenStore } from '../open.ts'
 import { parseAddress, unescaped } from './address.ts'
-import { type Caller, failure } from './call.ts'
+import { failure, type RequestContext } from './call.ts'
 import { credentialsText } from './key-text.ts'
 import { type RestAnswer, restCalls } from './rest.ts'
 
@@ -19,8 +19,8 @@ type App = (typeof APPS)[number]
 /** The difference, in milliseconds, between the clocks of GitHub's machines. */
 const CLOCK_GRAIN = 5000
 /** The number of polls, and the milliseconds between them, until a secret shows that it was written. */
-const LOOKS = 5
-const LOOK_AFTER = 1000
+const MAX_POLLS = 5
+const POLL_INTERVAL = 1000
 
 const NEVER = new AbortController().signal
 
@@ -44,12 +44,12 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
     ['GH_TOKEN', 'GITHUB_TOKEN'].map(name => [name, host.env[name] ?? ''] as const).find(([, text]) => text !== '') ?? []
   const api = apiOf(host.env.GITHUB_API_URL, store)
 
-  const caller: Caller = { store, host }
+  const context: RequestContext = { store, host }
   const call = restCalls({
-    ...caller,
+    ...context,
     api,
     remote,
-    isTurnedAway: isOverLimit,
+    isUnprocessed: isOverLimit,
     headers: {
       accept: 'application/vnd.github+json',
       'x-github-api-version': '2022-11-28',
@@ -62,7 +62,7 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
   const variables = environment === undefined ? `${repo}/actions/variables` : `${scope}/variables`
 
   const refused = (what: string, answer: RestAnswer) =>
-    failure(`${what}: ${whyRefused(answer, `${variable}`, host.env.GITHUB_ACTIONS === 'true')}`, answer.doubtful, caller)
+    failure(`${what}: ${whyRefused(answer, `${variable}`, host.env.GITHUB_ACTIONS === 'true')}`, answer.doubtful, context)
 
   async function publicKey(stop: AbortSignal) {
     const answer = await call('GET', `${secrets}/public-key`, stop)
@@ -73,7 +73,7 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
     return { id, bytes, time: answer.time }
   }
 
-  async function marked(stop: AbortSignal): Promise<string | undefined> {
+  async function readMarker(stop: AbortSignal): Promise<string | undefined> {
     const answer = await call('GET', `${variables}/${marker}`, stop)
     if (answer.status === 404) return undefined
     if (answer.status !== 200) throw refused(`the variable ${marker}`, answer)
@@ -95,28 +95,28 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
   }
 
   /** GitHub shows when a secret was last written, which must not be before the request. */
-  async function verify(name: string, asked: number | undefined): Promise<void> {
+  async function verify(name: string, requestedAt: number | undefined): Promise<void> {
     for (let nth = 1; ; nth++) {
       const answer = await call('GET', `${secrets}/${name}`, NEVER).catch(() => undefined)
       const updated = serviceTime(String(answer?.output.get('updated_at')))
       // GitHub confirmed the write; a failure to look does not contradict that.
-      if (answer?.status !== 200 || updated === undefined || asked === undefined || updated >= asked - CLOCK_GRAIN) return
-      if (nth >= LOOKS) throw new StoreOutcomeUnknown(store, `${name} was accepted, but GitHub shows that it was last written before`)
-      await host.clock.sleep(LOOK_AFTER)
+      if (answer?.status !== 200 || updated === undefined || requestedAt === undefined || updated >= requestedAt - CLOCK_GRAIN) return
+      if (nth >= MAX_POLLS) throw new StoreOutcomeUnknown(store, `${name} was accepted, but GitHub shows that it was last written before`)
+      await host.clock.sleep(POLL_INTERVAL)
     }
   }
 
   async function mark(AccessKeyId: string, stop: AbortSignal): Promise<void> {
     const [name, value] = [`${marker}`, AccessKeyId]
-    const isNew = (await marked(stop)) === undefined
+    const isNew = (await readMarker(stop)) === undefined
     const answer = isNew
       ? await call('POST', variables, stop, { name, value })
       : await call('PATCH', `${variables}/${name}`, stop, { name, value })
-    if (answer.status >= 300 && (await marked(NEVER)) !== AccessKeyId) throw refused(`the variable ${marker}`, answer)
+    if (answer.status >= 300 && (await readMarker(NEVER)) !== AccessKeyId) throw refused(`the variable ${marker}`, answer)
   }
 
   const read = async (): Promise<StoredKey | undefined> => {
-    const id = await marked(NEVER)
+    const id = await readMarker(NEVER)
     return id !== undefined && /^\w{16,128}$/.test(id) ? { AccessKeyId: id } : undefined
   }
 
@@ -130,7 +130,7 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
       if (token === undefined) throw new StoreFailure(store, 'neither GH_TOKEN nor GITHUB_TOKEN is set')
       if (/[^\x21-\x7e]/.test(token)) throw new StoreFailure(store, `${variable} holds a blank or a character that no token has`)
       await publicKey(NEVER)
-      if (marker !== undefined) await marked(NEVER)
+      if (marker !== undefined) await readMarker(NEVER)
     },
     ...(marker !== undefined && { read }),
     async put(key, stop) {

@@ -7,9 +7,9 @@
 import { type KeyStore, type StoredKey, StoreFailure } from '../../core/key-store.ts'
 import type { OpenStore } from '../open.ts'
 import { parseAddress } from './address.ts'
-import { type Caller, failure } from './call.ts'
+import { failure, type RequestContext } from './call.ts'
 import { credentialsText, processText } from './key-text.ts'
-import { type Content, type Place, replaceValue } from './replace.ts'
+import { type ReplaceableValue, replaceValue, type StoredValue } from './replace.ts'
 import { type RestAnswer, restCalls } from './rest.ts'
 
 const NEVER = new AbortController().signal
@@ -25,14 +25,14 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
   const text = format === 'json' ? processText(store) : credentialsText(store)
   const token = host.env.GITLAB_TOKEN ?? ''
   const api = apiOf(host.env.CI_API_V4_URL, store)
-  const caller: Caller = { store, host }
-  const call = restCalls({ ...caller, api, remote, headers: { accept: 'application/json', 'private-token': token } })
+  const context: RequestContext = { store, host }
+  const call = restCalls({ ...context, api, remote, headers: { accept: 'application/json', 'private-token': token } })
   const path = `/projects/${encodeURIComponent(project)}/variables/${name}?filter%5Benvironment_scope%5D=${encodeURIComponent(scope)}`
-  const refused = (answer: RestAnswer) => failure(whyRefused(answer.status, scope), answer.doubtful, caller)
+  const refused = (answer: RestAnswer) => failure(whyRefused(answer.status, scope), answer.doubtful, context)
   /** The value cannot be read. Known after the first look. */
   let hidden = false
-  /** The key that was there at this run's last look; undefined before. */
-  let seen: { readonly id: string | undefined } | undefined
+  /** The key that was there when this run last read it; undefined before the first read. */
+  let lastRead: { readonly id: string | undefined } | undefined
 
   async function fetch(stop: AbortSignal): Promise<RestAnswer['output']> {
     const answer = await call('GET', path, stop)
@@ -40,7 +40,7 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
     return answer.output
   }
 
-  async function load(stop: AbortSignal): Promise<Content> {
+  async function load(stop: AbortSignal): Promise<StoredValue> {
     const value = (await fetch(stop)).get('value')
     if (typeof value !== 'string') throw new StoreFailure(store, 'GitLab does not show its value')
     return { text: value }
@@ -51,12 +51,12 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
     if (answer.status !== 200) throw refused(answer)
   }
 
-  const place: Place = { load, save: (value, _, stop) => put(value, stop, 1) }
+  const place: ReplaceableValue = { load, save: (value, _, stop) => put(value, stop, 1) }
 
   async function read(): Promise<StoredKey | undefined> {
     const { text: value = '' } = await load(NEVER)
     const key = text.read(value)
-    seen = { id: key?.AccessKeyId }
+    lastRead = { id: key?.AccessKeyId }
     return key
   }
 
@@ -92,15 +92,15 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
       }
       const before = await load(stop)
       const { text: value = '' } = before
-      if (seen !== undefined && text.read(value)?.AccessKeyId !== seen.id) {
+      if (lastRead !== undefined && text.read(value)?.AccessKeyId !== lastRead.id) {
         throw new StoreFailure(store, 'another run has put a key there since this one began')
       }
       const written = text.write(value, key)
       if (written === value) return async () => ''
-      const rollback = await replaceValue(written, before, place, stop, caller)
-      seen = { id: key.AccessKeyId }
+      const rollback = await replaceValue(written, before, place, stop, context)
+      lastRead = { id: key.AccessKeyId }
       return () => {
-        seen = undefined
+        lastRead = undefined
         return rollback()
       }
     },

@@ -16,8 +16,8 @@ export interface KeyText {
 export function credentialsText(store: string): KeyText {
   const format = credentialsFormat('default')
   return {
-    write: (text, key) => explaining(store, () => format.write(text, key)),
-    read: text => explaining(store, () => format.read(text)),
+    write: (text, key) => withStoreFailure(store, () => format.write(text, key)),
+    read: text => withStoreFailure(store, () => format.read(text)),
   }
 }
 
@@ -29,7 +29,7 @@ export function processText(store: string): KeyText {
   }
 }
 
-function explaining<T>(store: string, act: () => T): T {
+function withStoreFailure<T>(store: string, act: () => T): T {
   try {
     return act()
   } catch (error) {

@@ -5,29 +5,29 @@
  */
 
 import { type Rollback, StoreFailure, StoreOutcomeUnknown } from '../../core/key-store.ts'
-import { type Caller, failure, Unanswered, waitAfter } from './call.ts'
+import { failure, type RequestContext, Unanswered, waitAfter } from './call.ts'
 
 /** Milliseconds. */
-const SETTLED_AFTER = 3000
+const REREAD_AFTER = 3000
 /** Attempts to write. */
-const WRITES = 3
+const MAX_WRITES = 3
 
 /** The content that a run has read. */
-export interface Content {
+export interface StoredValue {
   /** Undefined if there is nothing yet. */
   readonly text: string | undefined
   /** If the service counts writes. */
   readonly version?: bigint | undefined
 }
 
-export interface Place {
+export interface ReplaceableValue {
   /** Rejects with a StoreFailure. */
-  readonly load: (stop: AbortSignal) => Promise<Content>
+  readonly load: (stop: AbortSignal) => Promise<StoredValue>
   /**
    * One attempt to replace what was there a moment ago. Rejects with Unanswered if it may be repeated, with a StoreOutcomeUnknown if it may
    * have had an effect, otherwise with a StoreFailure.
    */
-  readonly save: (text: string, before: Content, stop: AbortSignal) => Promise<void>
+  readonly save: (text: string, before: StoredValue, stop: AbortSignal) => Promise<void>
   /** Removes a value that did not exist before. Absent if that is impossible. */
   readonly remove?: (stop: AbortSignal) => Promise<void>
 }
@@ -41,20 +41,32 @@ const NEVER = new AbortController().signal
  * @param before what was just read
  * @throws StoreFailure if another text has been written meanwhile; StoreOutcomeUnknown if it is unknown what is there
  */
-export async function replaceValue(text: string, before: Content, place: Place, stop: AbortSignal, caller: Caller): Promise<Rollback> {
-  await write(text, before, place, stop, caller)
-  await caller.host.clock.sleep(SETTLED_AFTER)
+export async function replaceValue(
+  text: string,
+  before: StoredValue,
+  place: ReplaceableValue,
+  stop: AbortSignal,
+  context: RequestContext,
+): Promise<Rollback> {
+  await write(text, before, place, stop, context)
+  await context.host.clock.sleep(REREAD_AFTER)
   const settled = await place.load(NEVER).catch(cause => {
-    throw failure('it is not known whether it has kept the key', true, caller, cause)
+    throw failure('it is not known whether it has kept the key', true, context, cause)
   })
-  if (settled.text !== text) throw new StoreFailure(caller.store, RIVAL)
-  return () => rollback(settled, before, place, caller)
+  if (settled.text !== text) throw new StoreFailure(context.store, WRITTEN_BY_OTHER)
+  return () => rollback(settled, before, place, context)
 }
 
-const RIVAL = 'another program has written it at the same moment'
+const WRITTEN_BY_OTHER = 'another program has written it at the same moment'
 
 /** Writes until there is an answer, or the text is found there. */
-async function write(text: string, before: Content, place: Place, stop: AbortSignal, caller: Caller): Promise<void> {
+async function write(
+  text: string,
+  before: StoredValue,
+  place: ReplaceableValue,
+  stop: AbortSignal,
+  context: RequestContext,
+): Promise<void> {
   let doubt: StoreOutcomeUnknown | undefined
   for (let nth = 1; ; nth++) {
     try {
@@ -62,18 +74,18 @@ async function write(text: string, before: Content, place: Place, stop: AbortSig
     } catch (error) {
       if (error instanceof StoreOutcomeUnknown) doubt = error
       else if (!(error instanceof Unanswered)) throw doubt ?? error
-      await caller.host.clock.sleep(waitAfter(nth), stop)
+      await context.host.clock.sleep(waitAfter(nth), stop)
       const now = await place.load(doubt ? NEVER : stop).catch(cause => {
-        throw doubt ? failure('it is not known whether it has the key', true, caller, cause) : cause
+        throw doubt ? failure('it is not known whether it has the key', true, context, cause) : cause
       })
       if (now.text === text) return
-      if (now.text !== before.text) throw new StoreFailure(caller.store, RIVAL)
-      if (nth >= WRITES || stop.aborted) throw doubt ?? error
+      if (now.text !== before.text) throw new StoreFailure(context.store, WRITTEN_BY_OTHER)
+      if (nth >= MAX_WRITES || stop.aborted) throw doubt ?? error
     }
   }
 }
 
-async function rollback(ours: Content, before: Content, place: Place, { store, host }: Caller): Promise<string> {
+async function rollback(ours: StoredValue, before: StoredValue, place: ReplaceableValue, { store, host }: RequestContext): Promise<string> {
   try {
     const now = await place.load(NEVER)
     if (now.text !== ours.text || now.version !== ours.version) return `${store} has been changed by another program, and was left alone`

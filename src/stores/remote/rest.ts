@@ -4,18 +4,18 @@ import type { Remote, RemoteReply, RemoteRequest } from '../../core/remote.ts'
 import { headerTime } from '../../core/service-time.ts'
 import { dumps, loads } from '../../python/json.ts'
 import { type Dict, isDict, type Value } from '../../python/value.ts'
-import { type Answer, type Asking, ask, type Caller } from './call.ts'
+import { type FinalAnswer, type RequestContext, type StoreRequest, sendUntilAnswered } from './call.ts'
 
-interface RestOptions extends Caller {
+interface RestOptions extends RequestContext {
   /** Without a trailing slash. */
   readonly api: string
   /** Including the token. */
   readonly headers: Readonly<Record<string, string>>
   readonly remote: Remote
-  readonly isTurnedAway?: (reply: RemoteReply) => boolean
+  readonly isUnprocessed?: (reply: RemoteReply) => boolean
 }
 
-export interface RestAnswer extends Answer {
+export interface RestAnswer extends FinalAnswer {
   /** The body's object; empty if the body is none. */
   readonly output: Dict
   /** The service's clock, in milliseconds since 1970; NaN if unknown. */
@@ -28,10 +28,10 @@ export type CallRest = (
   path: string,
   stop: AbortSignal,
   body?: Readonly<Record<string, string>>,
-  how?: Pick<Asking, 'changes' | 'attempts'>,
+  how?: Pick<StoreRequest, 'changes' | 'attempts'>,
 ) => Promise<RestAnswer>
 
-export function restCalls({ api, headers, remote, isTurnedAway, ...caller }: RestOptions): CallRest {
+export function restCalls({ api, headers, remote, isUnprocessed, ...context }: RestOptions): CallRest {
   return async (method, path, stop, body, how) => {
     const request: RemoteRequest = {
       method,
@@ -41,7 +41,11 @@ export function restCalls({ api, headers, remote, isTurnedAway, ...caller }: Res
     }
     const send = (stop: AbortSignal) => remote.send(request, stop)
     const changes = method !== 'GET'
-    const answer = await ask({ what: `${method} ${path}`, send, changes, ...(isTurnedAway && { isTurnedAway }), ...how }, stop, caller)
+    const answer = await sendUntilAnswered(
+      { what: `${method} ${path}`, send, changes, ...(isUnprocessed && { isUnprocessed }), ...how },
+      stop,
+      context,
+    )
     return { ...answer, output: objectIn(answer.body), time: headerTime(answer.headers.date) }
   }
 }

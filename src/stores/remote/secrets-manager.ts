@@ -18,7 +18,7 @@ import { type Dict, isList } from '../../python/value.ts'
 import type { OpenStore } from '../open.ts'
 import { parseAddress } from './address.ts'
 import { awsCalls, refusal, textIn } from './aws.ts'
-import { type Caller, failure } from './call.ts'
+import { failure, type RequestContext } from './call.ts'
 import { fieldsOf, readPair, writePair } from './json-pair.ts'
 
 const CURRENT = 'AWSCURRENT'
@@ -53,11 +53,11 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
   const fields = fieldsOf(parameters)
   const [, arnRegion] = /^arn:[\w-]+:secretsmanager:([\w-]+):\d+:secret:./.exec(place) ?? []
   if (place.startsWith('arn:') && arnRegion === undefined) throw new StoreFailure(store, 'that is the ARN of something else')
-  const caller: Caller = { store, host }
-  const aws = awsCalls({ ...caller, service: 'secretsmanager', region: arnRegion, remote })
-  const refused = (operation: string, answer: Awaited<ReturnType<typeof aws>>) => refusal(operation, answer, 'secretsmanager', caller)
-  /** The key that was there at this run's last look; undefined before. */
-  let seen: { readonly id: string | undefined } | undefined
+  const context: RequestContext = { store, host }
+  const aws = awsCalls({ ...context, service: 'secretsmanager', region: arnRegion, remote })
+  const refused = (operation: string, answer: Awaited<ReturnType<typeof aws>>) => refusal(operation, answer, 'secretsmanager', context)
+  /** The key that was there when this run last read it; undefined before the first read. */
+  let lastRead: { readonly id: string | undefined } | undefined
 
   const pairIn = (text: string): KeyPair | undefined => readPair(text, fields, store)
 
@@ -107,7 +107,7 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
   /** Makes a staged version current. False if the current version has changed. */
   async function promote({ id, base }: Staged, stop: AbortSignal): Promise<boolean> {
     const isDone = async () => (await version(CURRENT, NEVER))?.id === id
-    const doubt = (cause: unknown) => failure(`it is not known whether ${CURRENT} has been moved`, true, caller, cause)
+    const doubt = (cause: unknown) => failure(`it is not known whether ${CURRENT} has been moved`, true, context, cause)
     let moved: boolean
     try {
       moved = await label(CURRENT, base?.id, id, stop)
@@ -124,7 +124,7 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
 
   async function current(stop: AbortSignal): Promise<Version | undefined> {
     const found = await version(CURRENT, stop)
-    seen ??= { id: found && pairIn(found.text)?.AccessKeyId }
+    lastRead ??= { id: found && pairIn(found.text)?.AccessKeyId }
     return found
   }
 
@@ -135,7 +135,7 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
     const base = await current(stop)
     const held = base && pairIn(base.text)
     if (held?.AccessKeyId === key.AccessKeyId && held.SecretAccessKey === key.SecretAccessKey) return async () => ''
-    if (held?.AccessKeyId !== seen?.id) throw new StoreFailure(store, 'another run has put a key there since this one began')
+    if (held?.AccessKeyId !== lastRead?.id) throw new StoreFailure(store, 'another run has put a key there since this one began')
     const mine = staged?.base?.id === base?.id && staged !== undefined ? staged : await stageOn(base, key, stop)
     staged = mine
     if (!mine.isCurrent && !(await promote(mine, stop))) {
@@ -145,7 +145,7 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
       if (++rounds < ROUNDS) return put(key, stop)
       throw new StoreFailure(store, 'it is being changed all the time')
     }
-    seen = { id: key.AccessKeyId }
+    lastRead = { id: key.AccessKeyId }
     // On the current version the label has no meaning.
     await unstage(mine).catch(() => {})
     staged = undefined
@@ -157,7 +157,7 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
     if (base === undefined) return `${left}: before it had no value, and it still holds that key`
     try {
       if (await label(CURRENT, id, base.id, NEVER)) {
-        seen = { id: before }
+        lastRead = { id: before }
         return `${store} holds what it held before`
       }
       const now = await version(CURRENT, NEVER)
@@ -188,7 +188,7 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
     async read(): Promise<StoredKey | undefined> {
       const found = await version(CURRENT, NEVER)
       const key = found && pairIn(found.text)
-      seen = { id: key?.AccessKeyId }
+      lastRead = { id: key?.AccessKeyId }
       return key
     },
     async staged(): Promise<StoredKey | undefined> {

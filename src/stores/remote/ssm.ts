@@ -5,9 +5,9 @@ import { isDict, isList, type Value } from '../../python/value.ts'
 import type { OpenStore } from '../open.ts'
 import { parseAddress } from './address.ts'
 import { awsCalls, refusal, textIn } from './aws.ts'
-import { type Caller, failure } from './call.ts'
+import { failure, type RequestContext } from './call.ts'
 import { fieldsOf, readPair, writePair } from './json-pair.ts'
-import { type Content, type Place, replaceValue } from './replace.ts'
+import { type ReplaceableValue, replaceValue, type StoredValue } from './replace.ts'
 
 /** Bytes of a value, for standard and advanced parameters. */
 const LONGEST_VALUE = { standard: 4096, advanced: 8192 } as const
@@ -22,15 +22,15 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
   const { place: Name, parameters } = parseAddress(rest, store, ['id', 'secret'])
   if (!/^[\w./-]+$/.test(Name)) throw new StoreFailure(store, 'that is no name of a parameter')
   const fields = fieldsOf(parameters)
-  const caller: Caller = { store, host }
-  const aws = awsCalls({ ...caller, service: 'ssm', region: undefined, remote })
-  const refused = (operation: string, answer: Awaited<ReturnType<typeof aws>>) => refusal(operation, answer, 'ssm', caller)
+  const context: RequestContext = { store, host }
+  const aws = awsCalls({ ...context, service: 'ssm', region: undefined, remote })
+  const refused = (operation: string, answer: Awaited<ReturnType<typeof aws>>) => refusal(operation, answer, 'ssm', context)
   /** The key that encrypts the parameter; without it, a new value would be encrypted with the account's default key. */
   let KeyId: string | undefined
-  /** The key that was there at this run's last look; undefined before. */
-  let seen: { readonly id: string | undefined } | undefined
+  /** The key that was there when this run last read it; undefined before the first read. */
+  let lastRead: { readonly id: string | undefined } | undefined
 
-  async function load(stop: AbortSignal): Promise<Content> {
+  async function load(stop: AbortSignal): Promise<StoredValue> {
     const answer = await aws('GetParameter', { Name, WithDecryption: true }, stop)
     if (answer.code === 'ParameterNotFound') return { text: undefined }
     if (answer.code !== undefined) throw refused('GetParameter', answer)
@@ -41,13 +41,13 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
     return { text, version: typeof version === 'bigint' ? version : undefined }
   }
 
-  const place: Place = {
+  const place: ReplaceableValue = {
     load,
     async save(Value, over, stop) {
       const kind = over.text === undefined ? { Type: 'SecureString', Overwrite: false } : { Type: 'SecureString', Overwrite: true, KeyId }
       const answer = await aws('PutParameter', { Name, Value, ...kind }, stop, { changes: true, attempts: 1 })
       // It may be this run's own, from an attempt without an answer: the next look tells.
-      if (answer.code === 'ParameterAlreadyExists') throw failure('PutParameter: ParameterAlreadyExists', true, caller)
+      if (answer.code === 'ParameterAlreadyExists') throw failure('PutParameter: ParameterAlreadyExists', true, context)
       if (answer.code !== undefined) throw refused('PutParameter', answer)
     },
     async remove(stop) {
@@ -56,13 +56,13 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
     },
   }
 
-  async function look(stop: AbortSignal): Promise<Content> {
+  async function look(stop: AbortSignal): Promise<StoredValue> {
     const content = await load(stop)
-    seen = { id: pairIn(content)?.AccessKeyId }
+    lastRead = { id: pairIn(content)?.AccessKeyId }
     return content
   }
 
-  const pairIn = ({ text }: Content): KeyPair | undefined => (text === undefined ? undefined : readPair(text, fields, store))
+  const pairIn = ({ text }: StoredValue): KeyPair | undefined => (text === undefined ? undefined : readPair(text, fields, store))
 
   return {
     name: store,
@@ -81,13 +81,13 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
     read: async () => pairIn(await look(NEVER)),
     async put(key, stop) {
       const before = await load(stop)
-      if (seen !== undefined && pairIn(before)?.AccessKeyId !== seen.id) throw new StoreFailure(store, CHANGED)
+      if (lastRead !== undefined && pairIn(before)?.AccessKeyId !== lastRead.id) throw new StoreFailure(store, CHANGED)
       const text = writePair(before.text, fields, key, store)
       if (text === before.text) return async () => ''
-      const rollback = await replaceValue(text, before, place, stop, caller)
-      seen = { id: key.AccessKeyId }
+      const rollback = await replaceValue(text, before, place, stop, context)
+      lastRead = { id: key.AccessKeyId }
       return () => {
-        seen = undefined
+        lastRead = undefined
         return rollback()
       }
     },
