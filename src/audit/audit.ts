@@ -8,11 +8,11 @@ import { Failure, ParameterError } from '../core/errors.ts'
 import type { Iam, Operation } from '../core/iam.ts'
 import { serviceTime } from '../core/service-time.ts'
 import { callWithRetry } from '../keys/retry.ts'
-import { patientIam } from '../keys/throttling.ts'
+import { withThrottlingRetries } from '../keys/throttling.ts'
 import type { Dict, Value } from '../python/value.ts'
 import { moment } from '../rotation/duration.ts'
 import { type ReportedUser, ROOT } from './credential-report.ts'
-import { type AuditedKey, exemption, judge, type Verdict } from './due.ts'
+import { type AuditedKey, type DueVerdict, dueVerdict, exemption } from './due.ts'
 import { type CredentialReport, fetchReport } from './fetch-report.ts'
 import { inLanes } from './lanes.ts'
 import { type AuditOptions, parseAuditOptions } from './options.ts'
@@ -58,13 +58,13 @@ export async function audit({ PathPrefix }: { readonly PathPrefix?: string }, co
   }
 }
 
-const openLane = async (context: Context): Promise<Iam<Operation>> => patientIam(await context.openIam(), context)
+const openLane = async (context: Context): Promise<Iam<Operation>> => withThrottlingRetries(await context.openIam(), context)
 
 interface Row extends AuditedKey {
   readonly UserName: string
   /** Undefined if it was not looked up, or cannot be. */
   readonly AccessKeyId?: string | undefined
-  readonly verdict: Verdict
+  readonly verdict: DueVerdict
 }
 
 /** Makes the rows of a user. */
@@ -73,29 +73,33 @@ type RowsOf = (user: ReportedUser, options: AuditOptions, report: CredentialRepo
 /** The rows of the report. Only the root user can list its own keys. */
 const reported: RowsOf = ({ UserName, keys }, options, { now }) =>
   keys.map(key => {
-    const { due, why } = judge(key, options, now)
+    const { due, why } = dueVerdict(key, options, now)
     return { UserName, ...key, verdict: { due, why: due && UserName === ROOT ? `${why}; only root can list its keys` : why } }
   })
 
 const hasDueKey =
   (options: AuditOptions, { now }: CredentialReport) =>
   ({ UserName, keys }: ReportedUser): boolean =>
-    UserName !== ROOT && keys.some(key => judge(key, options, now).due)
+    UserName !== ROOT && keys.some(key => dueVerdict(key, options, now).due)
 
-interface Asked extends CredentialReport, AuditOptions {
+interface AuditRequest extends CredentialReport, AuditOptions {
   readonly iam: Iam<Operation>
 }
 
 /** The current state of these users. */
-async function confirm(users: readonly ReportedUser[], { iam, exemptTags }: Asked, context: Context): Promise<Map<ReportedUser, RowsOf>> {
+async function confirm(
+  users: readonly ReportedUser[],
+  { iam, exemptTags }: AuditRequest,
+  context: Context,
+): Promise<Map<ReportedUser, RowsOf>> {
   const { progress } = context
   const others = Array.from({ length: Math.min(LANES, users.length) - 1 }, () => openLane(context))
   let done = 0
   const rows = await inLanes(users, [iam, ...(await Promise.all(others))], async ({ UserName }, lane) => {
     progress.say(`users with a key that is due: ${done} of ${users.length} looked up`)
-    const means = { ...context, iam: lane }
-    const tag = exemptTags.length > 0 ? exemption(await tagsOf(UserName, means), exemptTags) : undefined
-    const listed = tag ? undefined : await keysOf(UserName, means)
+    const laneContext = { ...context, iam: lane }
+    const tag = exemptTags.length > 0 ? exemption(await tagsOf(UserName, laneContext), exemptTags) : undefined
+    const listed = tag ? undefined : await keysOf(UserName, laneContext)
     done++
     return listed ? asListed(listed) : exempt(`${tag?.Key}=${tag?.Value}`)
   })
@@ -104,35 +108,36 @@ async function confirm(users: readonly ReportedUser[], { iam, exemptTags }: Aske
 
 const exempt =
   (tag: string): RowsOf =>
-  (...asked) =>
-    reported(...asked).map(row => (row.verdict.due ? { ...row, verdict: { due: false, why: `exempt by the tag ${tag}` } } : row))
+  (...parameters) =>
+    reported(...parameters).map(row => (row.verdict.due ? { ...row, verdict: { due: false, why: `exempt by the tag ${tag}` } } : row))
 
 const asListed =
   (keys: readonly ListedKey[]): RowsOf =>
   ({ UserName }, options, { now }) =>
-    keys.map(key => ({ UserName, ...key, verdict: judge(key, options, now) }))
+    keys.map(key => ({ UserName, ...key, verdict: dueVerdict(key, options, now) }))
 
 // ---- calls ------------------------------------------------------------------------------------------------------------------------
 
-type Means = Omit<Context, 'iam'> & { readonly iam: Iam<Operation> }
+type LaneContext = Omit<Context, 'iam'> & { readonly iam: Iam<Operation> }
 
 interface ListedKey extends AuditedKey {
   readonly AccessKeyId: string | undefined
 }
 
 /** The keys of a user; none if the user has been deleted since the report. */
-async function keysOf(UserName: string, means: Means): Promise<readonly ListedKey[]> {
-  const listed = await pages(Marker => callWithRetry('ListAccessKeys', { UserName, Marker }, means)).catch(unlessGone)
+async function keysOf(UserName: string, context: LaneContext): Promise<readonly ListedKey[]> {
+  const listed = await pages(Marker => callWithRetry('ListAccessKeys', { UserName, Marker }, context)).catch(unlessGone)
   const keys: ListedKey[] = []
   for (const { AccessKeyId, Status, CreateDate } of listed?.flatMap(page => page.AccessKeyMetadata ?? []) ?? []) {
-    const used = AccessKeyId && (await callWithRetry('GetAccessKeyLastUsed', { AccessKeyId }, means)).output.AccessKeyLastUsed?.LastUsedDate
+    const used =
+      AccessKeyId && (await callWithRetry('GetAccessKeyLastUsed', { AccessKeyId }, context)).output.AccessKeyLastUsed?.LastUsedDate
     keys.push({ AccessKeyId, active: Status === 'Active', created: serviceTime(CreateDate), used: serviceTime(used) })
   }
   return keys
 }
 
-async function tagsOf(UserName: string, means: Means) {
-  const listed = await pages(Marker => callWithRetry('ListUserTags', { UserName, Marker }, means)).catch(unlessGone)
+async function tagsOf(UserName: string, context: LaneContext) {
+  const listed = await pages(Marker => callWithRetry('ListUserTags', { UserName, Marker }, context)).catch(unlessGone)
   return listed?.flatMap(page => page.Tags ?? []) ?? []
 }
 
@@ -143,12 +148,12 @@ function unlessGone(error: unknown): undefined {
 
 /** All pages. */
 async function pages<Page extends { readonly IsTruncated?: boolean; readonly Marker?: string }>(
-  ask: (Marker: string | undefined) => Promise<{ readonly output: Page }>,
+  fetchPage: (Marker: string | undefined) => Promise<{ readonly output: Page }>,
 ): Promise<readonly Page[]> {
   const found: Page[] = []
   let marker: string | undefined
   do {
-    const { output } = await ask(marker)
+    const { output } = await fetchPage(marker)
     found.push(output)
     const next = output.IsTruncated ? output.Marker : undefined
     marker = next === marker ? undefined : next

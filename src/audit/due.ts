@@ -10,7 +10,7 @@ export interface AuditedKey {
   readonly used: number | undefined
 }
 
-export interface Verdict {
+export interface DueVerdict {
   readonly due: boolean
   /** Names the limits that were exceeded, or those that were not. */
   readonly why: string
@@ -19,7 +19,7 @@ export interface Verdict {
 type Limits = Pick<AuditOptions, 'olderThan' | 'unusedFor'>
 
 /** A key that exceeds one of the limits is due. An inactive key grants no access and is not. */
-export function judge({ active, created, used }: AuditedKey, { olderThan, unusedFor }: Limits, now: number): Verdict {
+export function dueVerdict({ active, created, used }: AuditedKey, { olderThan, unusedFor }: Limits, now: number): DueVerdict {
   if (!active) return { due: false, why: 'inactive' }
   // A key without a date may have any age.
   const age = created === undefined ? Number.POSITIVE_INFINITY : now - created

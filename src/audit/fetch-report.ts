@@ -26,11 +26,11 @@ export interface CredentialReport {
 /** @throws Failure; Interrupted as soon as a signal arrives */
 export async function fetchReport(iam: Iam<Operation>, context: Context): Promise<CredentialReport> {
   const { clock, signals, progress } = context
-  const means = { ...context, iam }
+  const reportContext = { ...context, iam }
   const began = clock.now()
   for (let wait = FIRST_WAIT; ; wait = Math.min(wait * 2, LONGEST_WAIT)) {
-    const { output } = await callWithRetry('GenerateCredentialReport', {}, means)
-    const reply = output.State === 'COMPLETE' ? await unlessNotThere(callWithRetry('GetCredentialReport', {}, means)) : undefined
+    const { output } = await callWithRetry('GenerateCredentialReport', {}, reportContext)
+    const reply = output.State === 'COMPLETE' ? await unlessNotThere(callWithRetry('GetCredentialReport', {}, reportContext)) : undefined
     if (reply) {
       const { Content = new Uint8Array(), GeneratedTime } = reply.output
       return { users: usersIn(Content), GeneratedTime, now: reply.serverTime ?? clock.now() }

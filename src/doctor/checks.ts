@@ -9,20 +9,20 @@ import type { History, KeyHistory } from '../rotation/journal.ts'
 import { whyNoLocalJournal } from '../rotation/local-journal.ts'
 
 /** `warning`: a rotation would work nevertheless. `unknown`: it may work, but it is not permitted to find out. */
-export type Result = 'ok' | 'warning' | 'failed' | 'unknown'
+export type CheckResult = 'ok' | 'warning' | 'failed' | 'unknown'
 
 export interface Finding {
   readonly check: string
-  readonly result: Result
+  readonly result: CheckResult
   readonly detail: string
 }
 
-export type Means = Omit<Context, 'iam'> & { readonly iam: Iam<Operation> }
+export type DoctorContext = Omit<Context, 'iam'> & { readonly iam: Iam<Operation> }
 
 /** The finding, or `bad` with the reason for which the check failed. Throws Interrupted. */
-export async function asking(check: string, bad: Result, ask: () => Promise<Omit<Finding, 'check'>>): Promise<Finding> {
+export async function findingsOf(check: string, bad: CheckResult, run: () => Promise<Omit<Finding, 'check'>>): Promise<Finding> {
   try {
-    return { check, ...(await ask()) }
+    return { check, ...(await run()) }
   } catch (error) {
     if (error instanceof Interrupted || !(error instanceof Failure)) throw error
     return { check, result: bad, detail: firstLine(error instanceof StoreFailure ? error.reason : error.message) }
@@ -72,18 +72,18 @@ const PERMISSIONS = {
   UpdateAccessKey: 'failed',
   DeleteAccessKey: 'failed',
   GetAccessKeyLastUsed: 'warning',
-} as const satisfies Record<string, Result>
+} as const satisfies Record<string, CheckResult>
 
 const isPermission = (name: string | undefined): name is keyof typeof PERMISSIONS => name !== undefined && Object.hasOwn(PERMISSIONS, name)
 
 /** @param principal the ARN whose policies apply. @param user the ARN of the resource. */
-export async function checkPermissions(principal: string, user: string, means: Means): Promise<readonly Finding[]> {
+export async function checkPermissions(principal: string, user: string, context: DoctorContext): Promise<readonly Finding[]> {
   const names = Object.keys(PERMISSIONS).filter(isPermission)
   // The root user has no policies.
   if (principal.endsWith(':root')) return names.map(check => ({ check, result: 'ok', detail: 'the root user may do everything' }))
   try {
     const input = { PolicySourceArn: principal, ActionNames: names.map(name => `iam:${name}`), ResourceArns: [user] }
-    const { output } = await callWithRetry('SimulatePrincipalPolicy', input, means)
+    const { output } = await callWithRetry('SimulatePrincipalPolicy', input, context)
     const decisions = new Map(output.EvaluationResults?.map(({ EvalActionName, EvalDecision }) => [EvalActionName, EvalDecision]))
     return names.map(check => {
       const decision = decisions.get(`iam:${check}`)

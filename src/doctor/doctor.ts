@@ -8,7 +8,16 @@ import { callWithRetry, retry } from '../keys/retry.ts'
 import type { Value } from '../python/value.ts'
 import { EMPTY } from '../rotation/journal.ts'
 import { journalName, readLocalHistory } from '../rotation/local-journal.ts'
-import { asking, checkClock, checkKeys, checkPermissions, checkStateDirectory, checkStore, type Finding, type Means } from './checks.ts'
+import {
+  checkClock,
+  checkKeys,
+  checkPermissions,
+  checkStateDirectory,
+  checkStore,
+  type DoctorContext,
+  type Finding,
+  findingsOf,
+} from './checks.ts'
 import { principalArn, userArn } from './names.ts'
 
 /** Thrown after the findings are shown. */
@@ -21,32 +30,32 @@ class RotationWouldFail extends Failure {
 
 /** @throws Interrupted */
 export async function examine({ UserName }: { readonly UserName?: string }, context: Context): Promise<Outcome> {
-  const means: Means = { ...context, iam: await context.openIam() }
+  const doctorContext: DoctorContext = { ...context, iam: await context.openIam() }
   const facts: Facts = {}
   const findings = [
-    await asking('credentials', 'failed', async () => {
-      const ask = (await context.sts())()
-      facts.identity = await retry(ask, context)
+    await findingsOf('credentials', 'failed', async () => {
+      const getIdentity = (await context.sts())()
+      facts.identity = await retry(getIdentity, context)
       return { result: 'ok', detail: 'accepted' }
     }),
   ]
   const { Account, Arn } = facts.identity ?? {}
   const user = UserName ?? /:user\/(?:.*\/)?([^/]+)$/.exec(Arn ?? '')?.[1]
   const journal = journalName(Account ?? '', user ?? '')
-  const keys = await asking('keys', 'failed', async () => {
+  const keys = await findingsOf('keys', 'failed', async () => {
     if (user === undefined) return { result: 'failed', detail: 'the caller is not an IAM user: use --user-name' }
-    const { output, serverTime } = await callWithRetry('ListAccessKeys', { UserName: user }, means)
+    const { output, serverTime } = await callWithRetry('ListAccessKeys', { UserName: user }, doctorContext)
     if (serverTime !== undefined) facts.offset = Math.trunc((context.clock.now() - serverTime) / 1000) || 0
     const history = attempt(() => readLocalHistory(journal, context.host)) ?? EMPTY
     return checkKeys(user, output.AccessKeyMetadata ?? [], history)
   })
   findings.push({ check: 'clock', ...checkClock(facts.offset) }, keys)
   if (Arn !== undefined && user !== undefined) {
-    facts.user = await userArn(user, Arn, means)
-    findings.push(...(await checkPermissions(await principalArn(Arn, means), facts.user, means)))
+    facts.user = await userArn(user, Arn, doctorContext)
+    findings.push(...(await checkPermissions(await principalArn(Arn, doctorContext), facts.user, doctorContext)))
   }
-  findings.push(await asking('state directory', 'failed', async () => checkStateDirectory(journal, context)))
-  for (const store of context.stores) findings.push(await asking(store.name, 'failed', () => checkStore(store, user)))
+  findings.push(await findingsOf('state directory', 'failed', async () => checkStateDirectory(journal, context)))
+  for (const store of context.stores) findings.push(await findingsOf(store.name, 'failed', () => checkStore(store, user)))
 
   const bad = findings.filter(({ result }) => result === 'failed' || result === 'unknown')
   return {

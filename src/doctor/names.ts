@@ -2,27 +2,27 @@
 
 import { Failure, Interrupted } from '../core/errors.ts'
 import { callWithRetry } from '../keys/retry.ts'
-import type { Means } from './checks.ts'
+import type { DoctorContext } from './checks.ts'
 
 /** `arn:aws:sts::1:assumed-role/Admin/me` → the ARN of the role. The ARNs of users and of root are unchanged. */
-export async function principalArn(caller: string, means: Means): Promise<string> {
+export async function principalArn(caller: string, context: DoctorContext): Promise<string> {
   const [, partition, account, role] = /^arn:([^:]*):sts::(\d*):assumed-role\/([^/]+)\//.exec(caller) ?? []
   if (role === undefined) return caller
-  const asked = await unlessRefused(() => callWithRetry('GetRole', { RoleName: role }, means))
-  return asked?.output.Role?.Arn ?? `arn:${partition}:iam::${account}:role/${role}`
+  const reply = await unlessRefused(() => callWithRetry('GetRole', { RoleName: role }, context))
+  return reply?.output.Role?.Arn ?? `arn:${partition}:iam::${account}:role/${role}`
 }
 
 /** @param caller in the same account */
-export async function userArn(user: string, caller: string, means: Means): Promise<string> {
-  const asked = await unlessRefused(() => callWithRetry('GetUser', { UserName: user }, means))
+export async function userArn(user: string, caller: string, context: DoctorContext): Promise<string> {
+  const reply = await unlessRefused(() => callWithRetry('GetUser', { UserName: user }, context))
   const [, partition, , , account] = caller.split(':')
-  return asked?.output.User?.Arn ?? `arn:${partition}:iam::${account}:user/${user}`
+  return reply?.output.User?.Arn ?? `arn:${partition}:iam::${account}:user/${user}`
 }
 
 /** Without the permission, the path is assumed to be `/`, as it usually is. */
-async function unlessRefused<T>(ask: () => Promise<T>): Promise<T | undefined> {
+async function unlessRefused<T>(call: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await ask()
+    return await call()
   } catch (error) {
     if (error instanceof Interrupted || !(error instanceof Failure)) throw error
     return undefined

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { exemption, judge } from '../../src/audit/due.ts'
+import { dueVerdict, exemption } from '../../src/audit/due.ts'
 import { parseAuditOptions } from '../../src/audit/options.ts'
 import { ParameterError } from '../../src/core/errors.ts'
 import type { Flags } from '../../src/core/options.ts'
@@ -32,7 +32,7 @@ describe('a key is judged', () => {
     ['made after the report', active(NOW + 1000), AGE, false, 'younger than 90d'],
     ['with 0d', active(NOW), { olderThan: '0d' }, true, 'older than 0d'],
   ])('%s', (_, key, typed, due, why) => {
-    expect(judge(key, parseAuditOptions(flags(typed)), NOW)).toEqual({ due, why })
+    expect(dueVerdict(key, parseAuditOptions(flags(typed)), NOW)).toEqual({ due, why })
   })
 })
 
