@@ -10,32 +10,32 @@
 import type * as net from 'node:net'
 import type { HttpResponse } from '@smithy/core/protocols'
 import { HttpError } from './errors.ts'
-import { limitSilence } from './tcp.ts'
-import type { Reply } from './transport.ts'
+import { setIdleTimeout } from './tcp.ts'
+import type { ExchangeResult } from './transport.ts'
 
 /** As many per origin as urllib3 keeps. */
-const MOST_KEPT = 10
+const MAX_KEPT = 10
 /** Seconds for which an idle connection is kept: a router in between may have dropped it without telling either end. */
-const KEPT_FOR = 30
+const KEEP_FOR = 30
 
-interface Connection {
+interface KeptConnection {
   readonly socket: net.Socket
   /** Closes it. A connection outlives its requests, each of which has its own signal. */
   readonly end: AbortController
 }
 
-interface Exchange {
+interface RequestSteps {
   readonly connect: (signal: AbortSignal) => Promise<net.Socket>
-  readonly over: (socket: net.Socket) => Promise<Reply>
+  readonly over: (socket: net.Socket) => Promise<ExchangeResult>
   readonly abortSignal: AbortSignal | undefined
 }
 
 export class KeptConnections {
   /** Origin → idle connections, the last used one at the end. */
-  readonly #idle = new Map<string, Connection[]>()
+  readonly #idle = new Map<string, KeptConnection[]>()
 
   /** The reply to a request to `origin`. Throws as `connect` and `over` do. */
-  async ask(origin: string, exchange: Exchange): Promise<HttpResponse> {
+  async ask(origin: string, exchange: RequestSteps): Promise<HttpResponse> {
     const { connect, abortSignal } = exchange
     const used = await this.#take(origin)
     if (used) {
@@ -46,14 +46,14 @@ export class KeptConnections {
       }
     }
     const end = new AbortController()
-    const socket = await obeying(abortSignal, end, () => connect(end.signal))
+    const socket = await withAbort(abortSignal, end, () => connect(end.signal))
     return this.#send(origin, { socket, end }, exchange)
   }
 
-  async #send(origin: string, connection: Connection, { over, abortSignal }: Exchange): Promise<HttpResponse> {
+  async #send(origin: string, connection: KeptConnection, { over, abortSignal }: RequestSteps): Promise<HttpResponse> {
     const { socket, end } = connection
     try {
-      const { response, leavesConnection } = await obeying(abortSignal, end, () => over(socket))
+      const { response, leavesConnection } = await withAbort(abortSignal, end, () => over(socket))
       if (leavesConnection && socket.writable) this.#keep(origin, connection)
       else socket.destroySoon()
       return response
@@ -63,18 +63,18 @@ export class KeptConnections {
     }
   }
 
-  #keep(origin: string, connection: Connection): void {
+  #keep(origin: string, connection: KeptConnection): void {
     const { socket } = connection
     const idle = this.#idle.get(origin) ?? []
     this.#idle.set(origin, idle)
-    if (idle.push(connection) > MOST_KEPT) idle.shift()?.socket.destroySoon()
-    limitSilence(socket, KEPT_FOR)
+    if (idle.push(connection) > MAX_KEPT) idle.shift()?.socket.destroySoon()
+    setIdleTimeout(socket, KEEP_FOR)
     socket.unref()
     // No request is pending, so whatever arrives is not a reply.
     for (const event of ['data', 'end', 'close']) socket.once(event, drop)
   }
 
-  async #take(origin: string): Promise<Connection | undefined> {
+  async #take(origin: string): Promise<KeptConnection | undefined> {
     for (let connection = this.#idle.get(origin)?.pop(); connection; connection = this.#idle.get(origin)?.pop()) {
       const { socket } = connection
       // After a turn of the event loop, pending events such as the end of the connection have been delivered.
@@ -92,7 +92,7 @@ function drop(this: net.Socket): void {
 }
 
 /** While `act` runs, `signal` closes the connection. */
-async function obeying<T>(signal: AbortSignal | undefined, end: AbortController, act: () => Promise<T>): Promise<T> {
+async function withAbort<T>(signal: AbortSignal | undefined, end: AbortController, act: () => Promise<T>): Promise<T> {
   const stop = () => end.abort()
   if (signal?.aborted) stop()
   signal?.addEventListener('abort', stop)

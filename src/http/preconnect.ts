@@ -19,7 +19,7 @@ export interface Destination {
 }
 
 /** Milliseconds to wait for the name lookup: loading code blocks the event loop, and nothing can be sent before the lookup ends. */
-const HEAD_START = 4
+const LOOKUP_WAIT = 4
 
 /**
  * The https origin that the SDK's endpoint rules will choose, if it is known without loading them. A wrong guess wastes a connection.
@@ -43,24 +43,24 @@ export async function preconnect(
   if (!origin || (options.proxies && Object.keys(host.env).some(isProxyVariable))) return dial
   host.debug(`wire: connecting ahead to ${origin.url}`)
   const early = new AbortController()
-  let waiting: ReturnType<Dial> | undefined = dial(origin, undefined, options, host.files, early.signal)
+  let pending: ReturnType<Dial> | undefined = dial(origin, undefined, options, host.files, early.signal)
   // An error must have a listener before the connection is requested.
-  const settled = waiting.then(
+  const settled = pending.then(
     socket => void socket.on('error', () => {}),
     () => {},
   )
   // Loading the modules for dialling takes a turn of the event loop; only then can the result of the lookup arrive.
   await host.clock.sleep(1)
-  await Promise.race([settled, host.clock.sleep(HEAD_START)])
+  await Promise.race([settled, host.clock.sleep(LOOKUP_WAIT)])
   return async (target, proxy, ...how) => {
-    const taken = waiting
-    if (!taken || proxy || !isSame(target, origin)) return dial(target, proxy, ...how)
-    waiting = undefined
+    const pendingSocket = pending
+    if (!pendingSocket || proxy || !isSame(target, origin)) return dial(target, proxy, ...how)
+    pending = undefined
     const [, , signal] = how
     const stop = () => early.abort()
     signal?.addEventListener('abort', stop, { once: true })
     if (signal?.aborted) stop()
-    const socket = await taken
+    const socket = await pendingSocket
     return socket.destroyed || !socket.writable ? dial(target, proxy, ...how) : socket
   }
 }

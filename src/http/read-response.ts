@@ -12,23 +12,23 @@ export function readResponse(socket: net.Socket, reader: ResponseParser, enough 
   return new Promise((resolve, reject) => {
     // A destroyed socket emits no further event.
     if (socket.destroyed) return reject(socket.errored ?? new HttpError('lost'))
-    const heed = (listen: () => boolean) => {
+    const handle = (consume: () => boolean) => {
       try {
-        if (!enough(listen())) return
-        settle()
+        if (!enough(consume())) return
+        detach()
         resolve()
       } catch (error) {
-        settle()
+        detach()
         reject(reader.isSilent ? new HttpError('lost') : error)
       }
     }
-    const take = (bytes: Buffer) => heed(() => reader.push(bytes))
-    const end = () => heed(() => reader.end())
-    const settle = () => {
-      socket.off('data', take).off('end', end).off('close', end).off('error', reject)
+    const onData = (bytes: Buffer) => handle(() => reader.push(bytes))
+    const onEnd = () => handle(() => reader.end())
+    const detach = () => {
+      socket.off('data', onData).off('end', onEnd).off('close', onEnd).off('error', reject)
       if (socket.listenerCount('error', ignore) === 0) socket.on('error', ignore)
     }
-    socket.on('data', take).on('end', end).on('close', end).on('error', reject)
+    socket.on('data', onData).on('end', onEnd).on('close', onEnd).on('error', reject)
   })
 }
 

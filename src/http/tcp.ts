@@ -16,7 +16,7 @@ export const isTimeout = (error: unknown): boolean => error instanceof TimedOut 
 const LONGEST_MS = 2 ** 31 - 1
 
 /** Destroys the socket with TimedOut after this many seconds without a byte; undefined waits forever. */
-export function limitSilence(socket: net.Socket, seconds: number | undefined): void {
+export function setIdleTimeout(socket: net.Socket, seconds: number | undefined): void {
   socket.setTimeout(Math.min((seconds ?? 0) * 1000, LONGEST_MS))
   if (socket.listenerCount('timeout', onTimeout) === 0) socket.on('timeout', onTimeout)
 }
@@ -39,7 +39,7 @@ export async function connect(
   for (const { address, family } of await addressesOf(hostname, signal)) {
     const socket = net.connect({ host: address, family, port, noDelay: true, keepAlive })
     if (signal) obey(signal, socket)
-    limitSilence(socket, seconds)
+    setIdleTimeout(socket, seconds)
     try {
       await connected(socket)
       return socket

@@ -11,9 +11,9 @@ import { messageOf } from '../core/errors.ts'
 import { type Files, isSystemError } from '../core/host.ts'
 import { osErrorMessage } from '../python/oserror.ts'
 import { codeOf, HttpError, opensslMessage } from './errors.ts'
-import { isTimeout, limitSilence } from './tcp.ts'
+import { isTimeout, setIdleTimeout } from './tcp.ts'
 
-interface Trust {
+interface TlsOptions {
   /** Seconds without a byte. */
   readonly connectTimeout: number | undefined
   /** False accepts any certificate. */
@@ -25,7 +25,7 @@ interface Trust {
 }
 
 /** Loads what the handshake needs while the connection is being opened: Node's TLS, and its authorities unless there is a CA bundle. */
-export function warm({ caBundle }: Trust): void {
+export function preload({ caBundle }: TlsOptions): void {
   tls.createSecureContext(caBundle === undefined ? ownAuthorities() : { ca: [] })
 }
 
@@ -40,7 +40,7 @@ const ownAuthorities = (): { ca?: string[] } =>
 type NewerTls = typeof tls & { getCACertificates(kind: 'extra'): string[] }
 
 /** A TLS connection to `hostname` over `socket`. Throws an HttpError of kind `tls`, `lost` or `handshakeTimeout`. */
-export async function handshake(socket: net.Socket, hostname: string, trust: Trust, files: Pick<Files, 'read'>): Promise<net.Socket> {
+export async function handshake(socket: net.Socket, hostname: string, trust: TlsOptions, files: Pick<Files, 'read'>): Promise<net.Socket> {
   const trusted = trust.verify && trust.caBundle !== undefined ? { ca: authorities(trust.caBundle, files) } : ownAuthorities()
   socket.setTimeout(0)
   const session = trust.sessions?.get(hostname)
@@ -55,7 +55,7 @@ export async function handshake(socket: net.Socket, hostname: string, trust: Tru
     ...(session && { session: Buffer.from(session) }),
   })
   if (trust.sessions) secure.on('session', offered => trust.sessions?.set(hostname, offered))
-  limitSilence(secure, trust.connectTimeout)
+  setIdleTimeout(secure, trust.connectTimeout)
   try {
     await once(secure, 'secureConnect')
     return secure
@@ -71,12 +71,12 @@ function authorities(path: string, files: Pick<Files, 'read'>): string[] {
   const certificates = read(path, files)
     .split(CERTIFICATE)
     .filter(block => CERTIFICATE.test(block))
-  if (certificates.length === 0) throw distrust('[X509: NO_CERTIFICATE_OR_CRL_FOUND] no certificate or crl found (_ssl.c:4123)')
+  if (certificates.length === 0) throw tlsError('[X509: NO_CERTIFICATE_OR_CRL_FOUND] no certificate or crl found (_ssl.c:4123)')
   for (const certificate of certificates) {
     try {
       new crypto.X509Certificate(certificate)
     } catch (error) {
-      throw distrust('[X509] PEM lib (_ssl.c:4123)', error)
+      throw tlsError('[X509] PEM lib (_ssl.c:4123)', error)
     }
   }
   return certificates
@@ -86,7 +86,7 @@ function read(path: string, files: Pick<Files, 'read'>): string {
   try {
     return Buffer.from(files.read(path)).toString('latin1')
   } catch (error) {
-    throw distrust(isSystemError(error) ? osErrorMessage(error) : messageOf(error), error)
+    throw tlsError(isSystemError(error) ? osErrorMessage(error) : messageOf(error), error)
   }
 }
 
@@ -96,26 +96,26 @@ function checkName(hostname: string, certificate: tls.PeerCertificate): Error | 
   if (!mismatch) return undefined
   const alternatives = [...(certificate.subjectaltname ?? '').matchAll(/(?:DNS|IP Address):([^,]*)/g)].flatMap(([, name]) => name ?? [])
   const names = (alternatives.length > 0 ? alternatives : [certificate.subject.CN].flat().filter(name => name)).map(name => `'${name}'`)
-  if (names.length === 0) return distrust('no appropriate commonName or subjectAltName fields were found', mismatch)
-  return distrust(`hostname '${hostname}' doesn't match ${names.length > 1 ? 'either of ' : ''}${names.join(', ')}`, mismatch)
+  if (names.length === 0) return tlsError('no appropriate commonName or subjectAltName fields were found', mismatch)
+  return tlsError(`hostname '${hostname}' doesn't match ${names.length > 1 ? 'either of ' : ''}${names.join(', ')}`, mismatch)
 }
 
 /** Node continues after the first error in a chain and reports a later one; Python reports the first. */
-const FIRST_FLAW: ReadonlyMap<string, string> = new Map([['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unable to get local issuer certificate']])
+const FIRST_ERROR: ReadonlyMap<string, string> = new Map([['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unable to get local issuer certificate']])
 
 function diagnose(error: unknown, { authorizationError }: tls.TLSSocket): HttpError {
   if (error instanceof HttpError) return error
   if (isTimeout(error)) return new HttpError('handshakeTimeout', { cause: error })
   const openssl = opensslMessage(error, 'handshake')
-  if (openssl !== undefined) return distrust(openssl, error)
+  if (openssl !== undefined) return tlsError(openssl, error)
   const code = codeOf(error)
   // Node makes an ECONNRESET of an orderly close; the system's own names the call it came from.
-  if (code === 'ECONNRESET' && !isSystemError(error)) return distrust('TLS/SSL connection has been closed (EOF) (_ssl.c:992)', error)
+  if (code === 'ECONNRESET' && !isSystemError(error)) return tlsError('TLS/SSL connection has been closed (EOF) (_ssl.c:992)', error)
   if (code === 'ECONNRESET' || code === 'EPIPE') return new HttpError('lost', { cause: error })
   if (!authorizationError) return new HttpError('client', { detail: messageOf(error), cause: error })
   // Since Node 24 advice about Node follows the error.
-  const flaw = FIRST_FLAW.get(code) ?? messageOf(error).replace(/;.*/, '')
-  return distrust(`[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: ${flaw} (_ssl.c:992)`, error)
+  const flaw = FIRST_ERROR.get(code) ?? messageOf(error).replace(/;.*/, '')
+  return tlsError(`[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: ${flaw} (_ssl.c:992)`, error)
 }
 
-const distrust = (detail: string, cause?: unknown): HttpError => new HttpError('tls', { detail, cause })
+const tlsError = (detail: string, cause?: unknown): HttpError => new HttpError('tls', { detail, cause })

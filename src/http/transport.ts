@@ -16,7 +16,7 @@ import type { KeptConnections } from './kept-connections.ts'
 import { type ProxyServer, proxyFor } from './proxy.ts'
 import { readResponse } from './read-response.ts'
 import { MalformedResponse, OversizedResponse, ResponseParser } from './response-parser.ts'
-import { connect, isTimeout, limitSilence } from './tcp.ts'
+import { connect, isTimeout, setIdleTimeout } from './tcp.ts'
 
 export interface TransportHost extends Pick<Host, 'env' | 'debug'> {
   readonly files: Pick<Files, 'read'>
@@ -39,9 +39,9 @@ const MAX_BODY = 64 << 20
 /**
  * Creates a transport. It reads the environment and the CA bundle only when a request needs them.
  *
- * @param connecting opens the connection of a request
+ * @param dialer opens the connection of a request
  */
-export function createTransport(options: TransportOptions, host: TransportHost, connecting: Dial = dial): Transport {
+export function createTransport(options: TransportOptions, host: TransportHost, dialer: Dial = dial): Transport {
   let kept: KeptConnections | undefined
 
   return {
@@ -51,8 +51,8 @@ export function createTransport(options: TransportOptions, host: TransportHost, 
       let proxy: ProxyServer | undefined
       let socket: net.Socket | undefined
       let sent = false
-      const over = async (socket: net.Socket, message: Buffer): Promise<Reply> => {
-        limitSilence(socket, options.readTimeout)
+      const exchangeOver = async (socket: net.Socket, message: Buffer): Promise<ExchangeResult> => {
+        setIdleTimeout(socket, options.readTimeout)
         sent = true
         const reply = await exchange(message, socket, maxBody)
         host.debug(`wire: status ${reply.response.statusCode}, ${reply.response.body.length} bytes`)
@@ -65,16 +65,16 @@ export function createTransport(options: TransportOptions, host: TransportHost, 
           sent = false
           // Only the origin: the path of a container's endpoint is as sensitive as a password.
           host.debug(`wire: connecting to ${target.scheme}://${target.authority}${proxy ? ` through ${proxy.masked}` : ''}`)
-          return connecting(target, proxy, options, host.files, signal)
+          return dialer(target, proxy, options, host.files, signal)
         }
         if (readOnly) {
           const { KeptConnections } = await import('./kept-connections.ts')
           kept ??= new KeptConnections()
           const origin = `${target.scheme}://${target.hostname}:${target.port}`
-          return { response: await kept.ask(origin, { connect, over: socket => over(socket, message), abortSignal }) }
+          return { response: await kept.ask(origin, { connect, over: socket => exchangeOver(socket, message), abortSignal }) }
         }
         socket = await connect(abortSignal)
-        const { response } = await over(socket, message)
+        const { response } = await exchangeOver(socket, message)
         socket.destroySoon()
         return { response }
       } catch (error) {
@@ -146,7 +146,7 @@ export async function dial(
   const tls = target.secure || proxy?.secure ? await import('./tls.ts') : undefined
   const tunnel = proxy && target.secure ? await import('./proxy-tunnel.ts') : undefined
   const connected = connect(proxy ?? target, options.connectTimeout, signal, options.keepAlive)
-  tls?.warm(options)
+  tls?.preload(options)
   let socket = await connected
   try {
     if (tls && proxy?.secure) socket = await tls.handshake(socket, proxy.hostname, options, files)
@@ -182,13 +182,13 @@ function compose(request: TransportRequest, target: Target, proxy: ProxyServer |
 }
 
 /** A complete response, and whether its connection can carry another request. */
-export interface Reply {
+export interface ExchangeResult {
   readonly response: HttpResponse
   readonly leavesConnection: boolean
 }
 
 /** Sends the request and reads the complete response. Throws an HttpError, with the part of the response that was received. */
-async function exchange(message: Buffer, socket: net.Socket, maxBody: number): Promise<Reply> {
+async function exchange(message: Buffer, socket: net.Socket, maxBody: number): Promise<ExchangeResult> {
   const reader = new ResponseParser(maxBody)
   try {
     socket.write(message)
