@@ -8,7 +8,7 @@ import { type Transport, TransportFailure } from '../core/transport.ts'
 import { CLIENT_DEFAULTS, UNSIGNED } from './client-defaults.ts'
 import { QueryProtocol } from './protocol.ts'
 
-export interface Connection {
+export interface ClientConnection {
   /** For the endpoint rules and the signature; `aws-global` if none is set. */
   readonly region: string
   /** A custom endpoint; undefined for that of the partition. */
@@ -25,7 +25,7 @@ export interface Connection {
 }
 
 /** The call in progress. */
-export interface Call {
+export interface CallInProgress {
   /** Ends the call. Not passed to the SDK, which would give up without saying whether the request was sent. */
   stop?: AbortSignal | undefined
   /** The call changes nothing. */
@@ -37,17 +37,17 @@ export interface Call {
 /** In bytes, a thousand times the usual size. Reading more could exhaust the memory, and end the run without a word about its key. */
 const MAX_BODY_OF_A_CHANGE = 1 << 20
 
-export const forget = (call: Call): Call => Object.assign(call, { stop: undefined, answer: undefined })
+export const forget = (call: CallInProgress): CallInProgress => Object.assign(call, { stop: undefined, answer: undefined })
 
 /** Creating a client sends and reads nothing. */
-export const clientConfiguration = (connection: Connection, call: Call) => ({
+export const clientConfiguration = (connection: ClientConnection, call: CallInProgress) => ({
   ...CLIENT_DEFAULTS,
   region: connection.region,
-  ...(connection.endpoint !== undefined && { endpoint: STAND_IN }),
+  ...(connection.endpoint !== undefined && { endpoint: PLACEHOLDER_ENDPOINT }),
   ...(connection.credentials ? { credentials: connection.credentials } : { ...UNSIGNED, credentials: ANONYMOUS }),
   useFipsEndpoint: connection.useFipsEndpoint,
   useDualstackEndpoint: connection.useDualstackEndpoint,
-  requestHandler: listening(connection, call),
+  requestHandler: recordingHandler(connection, call),
   protocol: QueryProtocol,
   authSchemePreference: [],
   userAgentAppId: async () => connection.appId,
@@ -55,7 +55,7 @@ export const clientConfiguration = (connection: Connection, call: Call) => ({
 })
 
 /** A placeholder for the SDK, which rejects URLs that WHATWG's rules do not allow. `toEndpoint` replaces it by the endpoint. */
-const STAND_IN = 'https://endpoint.invalid'
+const PLACEHOLDER_ENDPOINT = 'https://endpoint.invalid'
 
 /** For unsigned requests: the User-Agent middleware wants credentials, too. */
 const ANONYMOUS = { accessKeyId: '', secretAccessKey: '' }
@@ -81,7 +81,7 @@ function valuesOf(query: string): Record<string, string | string[]> {
 }
 
 /** The transport, which records the response in `call`. */
-function listening({ transport, endpoint: url }: Pick<Connection, 'transport' | 'endpoint'>, call: Call) {
+function recordingHandler({ transport, endpoint: url }: Pick<ClientConnection, 'transport' | 'endpoint'>, call: CallInProgress) {
   const endpoint = url === undefined ? undefined : readEndpointUrl(url)
   return {
     metadata: transport.metadata,

@@ -1,6 +1,6 @@
 /** Classifies how a call through the SDK ended: sent or not, with or without effect, retryable or not. Knows no client. */
 
-import { Failure, ServiceError } from '../core/errors.ts'
+import { clientErrorMessage, Failure, ServiceError } from '../core/errors.ts'
 import { type CallFailure, NotSent, OutcomeUnknown, Refused } from '../core/iam.ts'
 import { TransportFailure } from '../core/transport.ts'
 import { str } from '../python/repr.ts'
@@ -50,15 +50,14 @@ export function explainFailure(error: unknown, operation: string, clockMoved: nu
     kind: throttled || (status >= 400 && status < 500) ? Refused : OutcomeUnknown,
     retryable: throttled || transient || clock,
     failure: serviceError(operation, members),
-    withRetries: retries => serviceError(operation, members, ` (reached max retries: ${retries})`),
+    withRetries: retries => serviceError(operation, members, retries),
   }
 }
 
-/** The message of botocore's ClientError (botocore/exceptions.py), with the members that errorhandler.py shows (2.36.7). */
-function serviceError(operation: string, members: ErrorReply['members'], retries = ''): ServiceError {
-  const said = (name: string): string => str(members?.has(name) ? (members.get(name) ?? null) : 'Unknown')
-  const code = said('Code')
-  const message = said('Message')
+/** With the members that errorhandler.py shows (2.36.7). */
+function serviceError(operation: string, members: ErrorReply['members'], retries?: number): ServiceError {
+  const textOf = (name: string): string => str(members?.has(name) ? (members.get(name) ?? null) : 'Unknown')
+  const code = textOf('Code')
   const shown = [...(members ?? [])].filter(([name]) => /^(code|message)$/i.test(name))
-  return new ServiceError(code, `An error occurred (${code}) when calling the ${operation} operation${retries}: ${message}`, new Map(shown))
+  return new ServiceError(code, clientErrorMessage(operation, code, textOf('Message'), retries), new Map(shown))
 }

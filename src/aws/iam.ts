@@ -14,7 +14,7 @@ import {
 import type { HttpResponse } from '@smithy/core/protocols'
 import type { Command } from '@smithy/types'
 import { type CallFailure, type Iam, type KeyOperation, type Operation, type Operations, OutcomeUnknown, type Reply } from '../core/iam.ts'
-import { type Call, type Connection, clientConfiguration, forget, serverTimeOf, toEndpoint } from './client.ts'
+import { type CallInProgress, type ClientConnection, clientConfiguration, forget, serverTimeOf, toEndpoint } from './client.ts'
 import { explainFailure, type FailureDetails } from './errors.ts'
 
 type SdkCommand = Command<ServiceInputTypes, ServiceInputTypes, ServiceOutputTypes, ServiceOutputTypes, unknown>
@@ -39,10 +39,13 @@ const isReadOnly = (operation: Operation): boolean => operation.startsWith('Get'
  *
  * @param more operations besides those for single keys
  */
-export function createIam<More extends Operation = never>(connection: Connection, more?: CommandTable<More>): Iam<KeyOperation | More> {
+export function createIam<More extends Operation = never>(
+  connection: ClientConnection,
+  more?: CommandTable<More>,
+): Iam<KeyOperation | More> {
   const commands = { ...KEY_COMMANDS, ...more } as CommandTable<KeyOperation | More>
   const { endpoint } = connection
-  const call: Call = {}
+  const call: CallInProgress = {}
   const client = new IAMClient(clientConfiguration(connection, call))
   if (endpoint !== undefined) client.middlewareStack.add(toEndpoint(endpoint), { step: 'build', name: 'toEndpoint' })
 

@@ -56,8 +56,8 @@ const PHRASES: Readonly<Record<number, string>> = {
   511: 'Network Authentication Required',
 }
 
-type Base = AwsQueryProtocol
-type Context = HandlerExecutionContext & SerdeFunctions
+type BaseProtocol = AwsQueryProtocol
+type SerdeContext = HandlerExecutionContext & SerdeFunctions
 
 export class QueryProtocol extends AwsQueryProtocol {
   constructor(options: ConstructorParameters<typeof AwsQueryProtocol>[0]) {
@@ -70,7 +70,7 @@ export class QueryProtocol extends AwsQueryProtocol {
     })
   }
 
-  override async serializeRequest(...[operation, input, context]: Parameters<Base['serializeRequest']>) {
+  override async serializeRequest(...[operation, input, context]: Parameters<BaseProtocol['serializeRequest']>) {
     const request = await super.serializeRequest(operation, input, context)
     request.headers['content-type'] = 'application/x-www-form-urlencoded; charset=utf-8'
     request.body = inOrderGiven(request.body, Object.keys(input))
@@ -78,7 +78,11 @@ export class QueryProtocol extends AwsQueryProtocol {
   }
 
   /** Throws ErrorReply or UnreadableReply. */
-  override async deserializeResponse<Output extends MetadataBearer>(operation: OperationSchema, context: Context, response: HttpResponse) {
+  override async deserializeResponse<Output extends MetadataBearer>(
+    operation: OperationSchema,
+    context: SerdeContext,
+    response: HttpResponse,
+  ) {
     const { statusCode: status, body, headers } = response
     const answered = { status, operation: operation.name }
     if (status >= 301) throw new ErrorReply(status, await errorMembers(answered, body))

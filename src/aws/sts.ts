@@ -2,13 +2,13 @@
 
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import type { GetIdentity } from '../core/sts.ts'
-import { type Call, type Connection, clientConfiguration, forget, serverTimeOf, toEndpoint } from './client.ts'
+import { type CallInProgress, type ClientConnection, clientConfiguration, forget, serverTimeOf, toEndpoint } from './client.ts'
 import { explainFailure } from './errors.ts'
 
 /** Creates a client for one pair of credentials. It remembers the offset of the clock. */
-export function createIdentityCall(connection: Connection): GetIdentity {
+export function createIdentityCall(connection: ClientConnection): GetIdentity {
   const { endpoint } = connection
-  const call: Call = { readOnly: true }
+  const call: CallInProgress = { readOnly: true }
   const client = new STSClient(clientConfiguration(connection, call))
   if (endpoint !== undefined) client.middlewareStack.add(toEndpoint(endpoint), { step: 'build', name: 'toEndpoint' })
 

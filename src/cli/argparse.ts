@@ -67,12 +67,12 @@ export class InvalidChoice extends ArgumentError {
 }
 
 /** The class of a word before parsing. `--` is a separator; every word after it is a value. */
-type Word =
+type ClassifiedWord =
   | { readonly kind: 'value' | 'separator' }
   | { readonly kind: 'option'; readonly rule: OptionRule | undefined; readonly attached: string | undefined }
 
-const VALUE: Word = { kind: 'value' }
-const SEPARATOR: Word = { kind: 'separator' }
+const VALUE: ClassifiedWord = { kind: 'value' }
+const SEPARATOR: ClassifiedWord = { kind: 'separator' }
 const NEGATIVE_NUMBER = /^-(\d+|\d*\.\d+)$/
 
 /**
@@ -150,13 +150,13 @@ function refuseMissing(absent: readonly { readonly name: string; readonly requir
   if (missing.length > 0) throw new ArgumentError(`the following arguments are required: ${missing.join(', ')}`, missing[0])
 }
 
-function classify(rules: readonly OptionRule[], words: readonly string[]): readonly Word[] {
+function classify(rules: readonly OptionRule[], words: readonly string[]): readonly ClassifiedWord[] {
   const end = words.indexOf('--')
   const before = end === -1 ? words : words.slice(0, end)
   return words.map((_, index) => (index < before.length ? classOf(rules, before[index] ?? '') : index === end ? SEPARATOR : VALUE))
 }
 
-function classOf(rules: readonly OptionRule[], word: string): Word {
+function classOf(rules: readonly OptionRule[], word: string): ClassifiedWord {
   if (!word.startsWith('-') || word === '-') return VALUE
   const whole = rules.find(rule => rule.name === word)
   if (whole !== undefined) return { kind: 'option', rule: whole, attached: undefined }

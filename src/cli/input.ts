@@ -24,7 +24,7 @@ export type Gathered =
   /** `--generate-cli-skeleton output`: the command's sample, printed like a reply. */
   | { readonly kind: 'sample' }
 
-type Machine = Pick<Host, 'env' | 'files' | 'home' | 'readStdin'>
+type InputHost = Pick<Host, 'env' | 'files' | 'home' | 'readStdin'>
 
 /**
  * Reads options and files. Options take precedence over a document; a document is read even if a skeleton is requested.
@@ -33,7 +33,7 @@ type Machine = Pick<Host, 'env' | 'files' | 'home' | 'readStdin'>
  * @throws ParameterError for a file or a document that cannot be read
  * @throws Failure for an unknown encoding
  */
-export async function gather(command: Command, flags: Flags, host: Machine, paginate = true): Promise<Gathered> {
+export async function gather(command: Command, flags: Flags, host: InputHost, paginate = true): Promise<Gathered> {
   const asked = command.paging && (await import('./paging.ts')).readPageFlags(command.paging, flags, paginate, host)
   const given = new Map<string, Parameter>()
   for (const { name, option, integer } of membersOf(command)) {
@@ -59,7 +59,7 @@ const READERS = {
 } as const
 
 /** A PythonObject is a mapping with keys that are not text. */
-async function readDocument(flags: Flags, host: Machine): Promise<Parameters | PythonObject | undefined> {
+async function readDocument(flags: Flags, host: InputHost): Promise<Parameters | PythonObject | undefined> {
   const texts = INPUT_OPTIONS.flatMap(({ name }) => {
     const typed = flags[keyOf(name)]
     return name === 'generate-cli-skeleton' || typeof typed !== 'string' ? [] : [{ name, text: documentText(name, typed, host) }]
@@ -78,7 +78,7 @@ async function readDocument(flags: Flags, host: Machine): Promise<Parameters | P
 }
 
 /** `-`, a document on standard input, which aws-cli does not have (aws-cli issue 5982). */
-function documentText(name: string, typed: string, host: Machine): string | Uint8Array {
+function documentText(name: string, typed: string, host: InputHost): string | Uint8Array {
   if (typed !== '-') return loadValue(`--${name}`, typed, host)
   try {
     return host.readStdin()

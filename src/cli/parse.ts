@@ -40,7 +40,7 @@ interface Opening {
   readonly words: readonly string[]
 }
 
-interface Call {
+interface ParsedCall {
   readonly kind: 'call'
   readonly command: Command
   readonly flags: Flags
@@ -113,7 +113,7 @@ export async function parseGlobals(argv: readonly string[], commands: readonly C
  * @throws ParameterError
  * @throws UnknownOptions
  */
-export async function parseCommand(words: readonly string[], commands: readonly Command[]): Promise<Call | InfoPage> {
+export async function parseCommand(words: readonly string[], commands: readonly Command[]): Promise<ParsedCall | InfoPage> {
   const names = commands.map(({ name }) => name)
   const { positional: name, extras } = await parse([], { name: 'operation', required: true, choices: [...names, HELP] }, words)
   const command = commands.find(command => command.name === name)

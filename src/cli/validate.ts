@@ -13,19 +13,19 @@ import { membersOf } from './members.ts'
 import { type Parameter, type Parameters, show, typeOf } from './parameter.ts'
 
 /** The messages for an issue of this kind. `value` is the parameter it is about. */
-type Kind = (issue: z.core.$ZodIssue, name: string, value: Parameter | undefined, command: Command) => readonly string[]
+type MemberKind = (issue: z.core.$ZodIssue, name: string, value: Parameter | undefined, command: Command) => readonly string[]
 
-const missing: Kind = (issue, name, value) =>
+const missing: MemberKind = (issue, name, value) =>
   (issue.code === 'invalid_type' || issue.code === 'invalid_value') && value === undefined
     ? [`Missing required parameter in input: "${name}"`]
     : []
 
-const unknown: Kind = (issue, _name, _value, { input }) =>
+const unknown: MemberKind = (issue, _name, _value, { input }) =>
   issue.code !== 'unrecognized_keys'
     ? []
     : issue.keys.map(key => `Unknown parameter in input: "${key}", must be one of: ${Object.keys(input().shape).join(', ')}`)
 
-const wrongType: Kind = (issue, name, value, command) => {
+const wrongType: MemberKind = (issue, name, value, command) => {
   const { integer = false } = membersOf(command).find(member => member.name === name) ?? {}
   return (issue.code === 'invalid_type' || issue.code === 'invalid_value') && value !== undefined && (integer || typeof value !== 'string')
     ? [
@@ -34,23 +34,23 @@ const wrongType: Kind = (issue, name, value, command) => {
     : []
 }
 
-const tooShort: Kind = (issue, name, value) =>
+const tooShort: MemberKind = (issue, name, value) =>
   issue.code === 'too_small' && typeof value === 'string'
     ? [`Invalid length for parameter ${name}, value: ${Array.from(value).length}, valid min length: ${issue.minimum}`]
     : []
 
-const tooSmall: Kind = (issue, name, value) =>
+const tooSmall: MemberKind = (issue, name, value) =>
   issue.code === 'too_small' && typeof value === 'bigint'
     ? [`Invalid value for parameter ${name}, value: ${value}, valid min value: ${issue.minimum}`]
     : []
 
-const tooLong: Kind = (issue, name, value) =>
+const tooLong: MemberKind = (issue, name, value) =>
   issue.code === 'too_big' && typeof value === 'string'
     ? [`Invalid length for parameter ${name}, value: ${Array.from(value).length}, valid max length: ${issue.maximum}`]
     : []
 
 /** The allowed characters are the message in the member's schema. */
-const wrongCharacter: Kind = (issue, name, value, { input }) => {
+const wrongCharacter: MemberKind = (issue, name, value, { input }) => {
   const member = input().shape[name]
   if (issue.code !== 'invalid_format' || typeof value !== 'string' || member === undefined) return []
   const isWrong = (character: string) => z.safeParse(member, character).error?.issues.some(({ code }) => code === 'invalid_format')
@@ -59,14 +59,14 @@ const wrongCharacter: Kind = (issue, name, value, { input }) => {
   return [`Invalid value for parameter ${name}: ${repr(characters[at] ?? value)} at position ${at + 1}; allowed are ${issue.message}`]
 }
 
-const notOneOf: Kind = (issue, name, value) =>
+const notOneOf: MemberKind = (issue, name, value) =>
   issue.code === 'invalid_value' && typeof value === 'string'
     ? [`Invalid value for parameter ${name}: ${repr(value)}; allowed are ${issue.values.join(', ')}`]
     : []
 
 /** The messages of one rank come before those of the next, within a rank in the order of the parameters. */
-const BOTOCORE: readonly (readonly Kind[])[] = [[missing], [unknown], [wrongType, tooShort, tooSmall]]
-const IAM: readonly (readonly Kind[])[] = [[tooLong, wrongCharacter, notOneOf]]
+const BOTOCORE: readonly (readonly MemberKind[])[] = [[missing], [unknown], [wrongType, tooShort, tooSmall]]
+const IAM: readonly (readonly MemberKind[])[] = [[tooLong, wrongCharacter, notOneOf]]
 
 /**
  * @param parameterValidation the profile's `parameter_validation`: false turns off all checks, as in aws-cli
@@ -76,7 +76,7 @@ const IAM: readonly (readonly Kind[])[] = [[tooLong, wrongCharacter, notOneOf]]
 export function checkInput(command: Command, parameters: Parameters, parameterValidation: boolean): Input {
   const given = parameterValidation ? parameters : asText(command, parameters)
   const issues = parameterValidation ? (command.input().safeParse(Object.fromEntries(given)).error?.issues ?? []) : []
-  const complain = (ranks: readonly (readonly Kind[])[], Complaint: typeof ParameterError) => {
+  const complain = (ranks: readonly (readonly MemberKind[])[], Complaint: typeof ParameterError) => {
     const sentences = ranks.flatMap(kinds =>
       issues.flatMap(issue => {
         const name = String(issue.path[0] ?? '')

@@ -81,7 +81,7 @@ export const text = (name: SettingName, sources: SettingSources): string | undef
 export const filled = (name: SettingName, sources: SettingSources): string | undefined => textOf(find(name, sources, value => value !== ''))
 
 /** The value, if any. Throws a Failure for a block. */
-export function textOf(found: Found | undefined): string | undefined {
+export function textOf(found: FoundValue | undefined): string | undefined {
   if (found === undefined) return undefined
   if (typeof found.value === 'string') return found.value
   throw new Failure(`The value of ${found.source} in the config file must be text, not a block of settings`)
@@ -108,12 +108,12 @@ export function integer(name: SettingName, sources: SettingSources): number | un
 }
 
 /** A value and its source. */
-interface Found {
+interface FoundValue {
   readonly source: string
   readonly value: Setting
 }
 
-function find(name: SettingName, sources: SettingSources, accept: (value: Setting) => boolean = () => true): Found | undefined {
+function find(name: SettingName, sources: SettingSources, accept: (value: Setting) => boolean = () => true): FoundValue | undefined {
   for (const source of SOURCES[name]) {
     const value = valueAt(source, sources)
     if (value === undefined || !accept(value)) continue

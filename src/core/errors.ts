@@ -101,6 +101,16 @@ export class ServiceError extends Failure {
   }
 }
 
+/**
+ * The message of botocore's ClientError (botocore/exceptions.py, 2.36.7).
+ *
+ * @param retries if all attempts are used up
+ */
+export function clientErrorMessage(operation: string, code: string, message: string, retries?: number): string {
+  const reached = retries === undefined ? '' : ` (reached max retries: ${retries})`
+  return `An error occurred (${code}) when calling the ${operation} operation${reached}: ${message}`
+}
+
 /** Standard output or standard error could not be written. No key depends on it. */
 export class Unwritable extends Failure {
   override readonly name = 'Unwritable'

@@ -253,19 +253,19 @@ type ValueOf<Row extends Option> = Row extends { follows: string }
       : boolean
 
 /** The parsed options of a table: a value or undefined; a flag as a boolean. */
-export type Typed<Rows extends readonly Option[]> = { readonly [Row in Rows[number] as KeyOf<Row['name']>]: ValueOf<Row> }
+export type ParsedOptionsOf<Rows extends readonly Option[]> = { readonly [Row in Rows[number] as KeyOf<Row['name']>]: ValueOf<Row> }
 
-export type Globals = Typed<typeof GLOBAL_OPTIONS>
+export type Globals = ParsedOptionsOf<typeof GLOBAL_OPTIONS>
 
 /** The global options that take a value, by name. */
 export type GlobalValueOption = Extract<(typeof GLOBAL_OPTIONS)[number], { value: string }>['name']
 
 /** The parsed options of a command: of its members, by key, and of the tables. */
 export interface Flags
-  extends Typed<typeof INPUT_OPTIONS>,
-    Partial<Typed<typeof WAIT_OPTIONS>>,
-    Partial<Typed<typeof EXPORT_OPTIONS>>,
-    Partial<Typed<typeof ROTATION_OPTIONS>> {
+  extends ParsedOptionsOf<typeof INPUT_OPTIONS>,
+    Partial<ParsedOptionsOf<typeof WAIT_OPTIONS>>,
+    Partial<ParsedOptionsOf<typeof EXPORT_OPTIONS>>,
+    Partial<ParsedOptionsOf<typeof ROTATION_OPTIONS>> {
   readonly store?: readonly string[]
   readonly [key: string]: string | readonly (string | undefined)[] | boolean | undefined
 }

@@ -1,7 +1,7 @@
 /** A name that AWS does not allow, at a service other than AWS that may allow it. */
 
+import { iamEndpoint } from '../config/client-settings.ts'
 import { isOfAws, withoutPassword } from '../config/endpoint.ts'
-import { iamEndpoint } from '../config/settings.ts'
 import { RefusedByForm } from '../core/errors.ts'
 import type { Hint } from './index.ts'
 

@@ -9,10 +9,10 @@ import type { Hint, PreparedFacts } from './index.ts'
 
 interface UsedKey extends AccessKeyMetadata {
   /** When and by what service; `never`; undefined if unknown. */
-  readonly used: Use
+  readonly used: LastUse
 }
 
-type Use = { readonly at: number; readonly ServiceName: string | undefined } | 'never' | undefined
+type LastUse = { readonly at: number; readonly ServiceName: string | undefined } | 'never' | undefined
 
 const DAY = 86_400_000
 /** A key that was not used for this long is idle. */
@@ -37,7 +37,7 @@ export const twoKeys: Hint = async (failure, { invocation, prepared, accountOpti
   ].join('\n')
 }
 
-async function lastUse({ AccessKeyId = '' }: AccessKeyMetadata, { iam }: PreparedFacts, stop: AbortSignal): Promise<Use> {
+async function lastUse({ AccessKeyId = '' }: AccessKeyMetadata, { iam }: PreparedFacts, stop: AbortSignal): Promise<LastUse> {
   try {
     const { output } = await iam.call('GetAccessKeyLastUsed', { AccessKeyId }, stop)
     const { LastUsedDate, ServiceName } = output.AccessKeyLastUsed ?? {}

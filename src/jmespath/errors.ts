@@ -15,14 +15,14 @@ export function lexicalError(reason: string, text: string, at: number): Jmespath
 }
 
 /** The part of a token that a message shows. */
-interface Place {
+interface SourcePosition {
   readonly type: string
   readonly value: Value
   /** Offset in UTF-16 units. */
   readonly start: number
 }
 
-export function syntaxError(reason: string, text: string, { type, value, start }: Place): JmespathError {
+export function syntaxError(reason: string, text: string, { type, value, start }: SourcePosition): JmespathError {
   const column = columnOf(text, start)
   return new JmespathError(
     `${reason}: Parse error at column ${column}, token "${str(value)}" (${type.toUpperCase()}), for expression:\n"${text}"\n${caret(column + 1)}`,

@@ -22,7 +22,7 @@ import {
   plain,
   pythonType,
 } from './items.ts'
-import { type Parameter, parameter, typeError } from './parameters.ts'
+import { type ArgumentCheck, parameter, typeError } from './parameters.ts'
 
 interface Definition {
   /** The number of arguments; the least number if variadic. */
@@ -31,24 +31,24 @@ interface Definition {
   readonly call: (name: string, args: List) => Item
 }
 
-const unary = <A>(a: Parameter<A>, run: (a: A) => Item): Definition => ({
+const unary = <A>(a: ArgumentCheck<A>, run: (a: A) => Item): Definition => ({
   arity: 1,
   call: (name, [first = null]) => run(a(name, first)),
 })
 
-const binary = <A, B>(a: Parameter<A>, b: Parameter<B>, run: (a: A, b: B) => Item): Definition => ({
+const binary = <A, B>(a: ArgumentCheck<A>, b: ArgumentCheck<B>, run: (a: A, b: B) => Item): Definition => ({
   arity: 2,
   call: (name, [first = null, second = null]) => run(a(name, first), b(name, second)),
 })
 
 /** Only the first argument is checked. */
-const variadic = <A>(a: Parameter<A>, run: (first: A, rest: List) => Item): Definition => ({
+const variadic = <A>(a: ArgumentCheck<A>, run: (first: A, rest: List) => Item): Definition => ({
   arity: 1,
   variadic: true,
   call: (name, [first = null, ...rest]) => run(a(name, first), rest),
 })
 
-const any: Parameter<Item> = (_name, item) => item
+const any: ArgumentCheck<Item> = (_name, item) => item
 const number = parameter('number')
 const string = parameter('string')
 const array = parameter('array')

@@ -48,10 +48,10 @@ const GUARDS: { readonly [Name in TypeName]: (item: Item) => item is Types[Name]
 }
 
 /** Checks an argument of the function `name`. @throws JmespathError */
-export type Parameter<T> = (name: string, item: Item) => T
+export type ArgumentCheck<T> = (name: string, item: Item) => T
 
 /** Accepts one of `types`; the message lists them in this order. */
-export function parameter<Name extends TypeName>(...types: readonly Name[]): Parameter<Types[Name]> {
+export function parameter<Name extends TypeName>(...types: readonly Name[]): ArgumentCheck<Types[Name]> {
   const fits = (item: Item): item is Types[Name] => types.some(type => GUARDS[type](item))
   return (name, item) => {
     if (fits(item)) return item

@@ -4,21 +4,21 @@
  */
 
 import { wholeKey } from '../core/key-store.ts'
-import type { EXPORT_OPTIONS, Typed } from '../core/options.ts'
+import type { EXPORT_OPTIONS, ParsedOptionsOf } from '../core/options.ts'
 import { shellQuote } from '../core/shell-quote.ts'
 import { dumps } from '../python/json.ts'
 import type { Dict, Value } from '../python/value.ts'
 
-export type ExportFormat = NonNullable<Typed<typeof EXPORT_OPTIONS>['exportFormat']>
+export type ExportFormat = NonNullable<ParsedOptionsOf<typeof EXPORT_OPTIONS>['exportFormat']>
 
-type Print = (id: string, secret: string) => string
+type PrintKey = (id: string, secret: string) => string
 
 const lines =
-  (line: (name: string, value: string) => string): Print =>
+  (line: (name: string, value: string) => string): PrintKey =>
   (id, secret) =>
     `${line('AWS_ACCESS_KEY_ID', id)}\n${line('AWS_SECRET_ACCESS_KEY', secret)}\n`
 
-const PRINTS: Readonly<Record<ExportFormat, Print>> = {
+const PRINTS: Readonly<Record<ExportFormat, PrintKey>> = {
   env: lines((name, value) => `export ${name}=${shellQuote(value)}`),
   'env-no-export': lines((name, value) => `${name}=${shellQuote(value)}`),
   powershell: lines((name, value) => `$Env:${name}="${value.replace(/[`"$]/g, '`$&')}"`),

@@ -5,9 +5,9 @@ import { isWide } from '../python/unicodedata.ts'
 import { type Color, RESET } from './color.ts'
 
 /** Sections from top to bottom. Headers and rows are added to the last one. */
-export type Sheet = Section[]
+export type Sheet = TableSection[]
 
-export interface Section {
+export interface TableSection {
   /** Undefined for a section without a title. */
   readonly title: string | undefined
   /** The number of frames around the section, each a `|` on either side. */
@@ -43,13 +43,13 @@ export function addRow(sheet: Sheet, row: readonly string[]): void {
   widen(section, row)
 }
 
-function last(sheet: Sheet): Section {
+function last(sheet: Sheet): TableSection {
   const section = sheet.at(-1)
   if (!section) throw new Error('no section was opened')
   return section
 }
 
-function widen({ widths }: Section, cells: readonly string[]): void {
+function widen({ widths }: TableSection, cells: readonly string[]): void {
   if (widths.length > 0 && cells.length > widths.length) throw new Failure('list index out of range')
   for (const [index, cell] of cells.entries()) widths[index] = Math.max(widthOf(cell), widths[index] ?? 0)
 }
@@ -75,7 +75,7 @@ export function draw(sheet: Sheet, color: Color, columns: number, wrap = (turned
   return pen.chunks.join('')
 }
 
-function turned(section: Section): Sheet {
+function turned(section: TableSection): Sheet {
   const { title, level, headers, rows } = section
   const [row, ...more] = rows
   if (!row || more.length > 0 || headers.length === 0) return [section]
@@ -115,7 +115,7 @@ function newPen({ styled, resets }: Color): Pen {
   }
 }
 
-function drawSection(pen: Pen, section: Section, width: number): void {
+function drawSection(pen: Pen, section: TableSection, width: number): void {
   const frames = pen.frame.repeat(section.level)
   const line = (text: string): void => {
     for (const part of [frames, text, frames, '\n']) pen.write(part)

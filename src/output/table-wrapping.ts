@@ -3,7 +3,7 @@
  * grow. Pure.
  */
 
-import { addHeaders, addRow, ROOM_PER_COLUMN, ROOM_PER_SECTION, type Section, type Sheet, widthOf } from './table-drawing.ts'
+import { addHeaders, addRow, ROOM_PER_COLUMN, ROOM_PER_SECTION, type Sheet, type TableSection, widthOf } from './table-drawing.ts'
 
 /** Splits a text where a line may end. */
 type Split = (text: string) => readonly string[]
@@ -16,19 +16,19 @@ const characters: Split = text => [...text]
 /** @param columns of the terminal. A section that cannot fit stays as it is. */
 export const wrapped = (sheet: Sheet, columns: number): Sheet => sheet.map(section => fitting(section, columns - 2 * section.level))
 
-function fitting(section: Section, room: number): Section {
+function fitting(section: TableSection, room: number): TableSection {
   if (sum(section.widths) <= roomForText(section, room)) return section
-  const within = (candidate: Section, least: Split) => narrowed(candidate, least, room)
+  const within = (candidate: TableSection, least: Split) => narrowed(candidate, least, room)
   const asTable = within(section, words) ?? within(section, parts)
   if (asTable !== undefined) return asTable
   const records = section.headers.length > 0 ? recordsOf(section) : section
   return within(records, words) ?? within(records, parts) ?? within(records, characters) ?? section
 }
 
-const roomForText = ({ widths }: Section, room: number): number => room - ROOM_PER_SECTION - ROOM_PER_COLUMN * widths.length
+const roomForText = ({ widths }: TableSection, room: number): number => room - ROOM_PER_SECTION - ROOM_PER_COLUMN * widths.length
 
 /** Each row as lines of a name and a value. */
-function recordsOf({ title, level, headers, rows }: Section): Section {
+function recordsOf({ title, level, headers, rows }: TableSection): TableSection {
   const section = newSection(title, level)
   for (const row of rows) {
     section.groups.push(section.rows.length)
@@ -37,7 +37,7 @@ function recordsOf({ title, level, headers, rows }: Section): Section {
   return section
 }
 
-const newSection = (title: string | undefined, level: number): Section & { readonly groups: number[] } => ({
+const newSection = (title: string | undefined, level: number): TableSection & { readonly groups: number[] } => ({
   title,
   level,
   headers: [],
@@ -51,7 +51,7 @@ const newSection = (title: string | undefined, level: number): Section & { reado
  * @param least what stays on one line
  * @returns undefined if the section cannot fit
  */
-function narrowed(section: Section, least: Split, room: number): Section | undefined {
+function narrowed(section: TableSection, least: Split, room: number): TableSection | undefined {
   const { title, level, headers, rows, widths, groups } = section
   const narrow = narrowedWidths(widths, leastWidths(section, least), roomForText(section, room))
   if (narrow === undefined) return undefined
@@ -71,7 +71,7 @@ function narrowed(section: Section, least: Split, room: number): Section | undef
 }
 
 /** Headers are not broken. */
-function leastWidths({ headers, rows, widths }: Section, split: Split): number[] {
+function leastWidths({ headers, rows, widths }: TableSection, split: Split): number[] {
   const least = widths.map((_, index) => widthOf(headers[index] ?? ''))
   for (const row of rows) {
     for (const [index, text] of row.entries()) {

@@ -1,12 +1,12 @@
 /** Python's `os.path.expanduser` and `os.path.expandvars` (3.11, POSIX). Both leave unchanged what they cannot resolve. */
 
-interface Machine {
+interface PathHost {
   readonly home: string | undefined
   readonly files: { read(path: string): Uint8Array }
 }
 
 /** `~` and `~user` at the start of a path; the latter's home is looked up in /etc/passwd. */
-export function expandUser(path: string, machine: Machine): string {
+export function expandUser(path: string, machine: PathHost): string {
   if (!path.startsWith('~')) return path
   const [user = ''] = path.slice(1).split('/', 1)
   const home = user === '' ? machine.home : homeOf(user, machine)
@@ -20,7 +20,7 @@ function withoutSlashes(path: string): string {
   return path.slice(0, end)
 }
 
-function homeOf(user: string, { files }: Machine): string | undefined {
+function homeOf(user: string, { files }: PathHost): string | undefined {
   try {
     const accounts = new TextDecoder().decode(files.read('/etc/passwd')).split('\n')
     return accounts.map(line => line.split(':')).find(([name]) => name === user)?.[5]

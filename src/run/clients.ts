@@ -1,9 +1,10 @@
 /** Chooses the credential provider, and creates the clients of IAM and STS. */
 
+import { type ClientSettings, clientSettings, nestedSettings } from '../config/client-settings.ts'
 import { chooseProvider } from '../config/credentials/chain.ts'
 import type { CredentialProvider, Credentials } from '../config/credentials/provider.ts'
 import { isOfAws, usableUrl } from '../config/endpoint.ts'
-import { type ClientSettings, clientSettings, findRegion, nestedSettings } from '../config/settings.ts'
+import { findRegion } from '../config/settings.ts'
 import type { Context } from '../core/command.ts'
 import type { Iam } from '../core/iam.ts'
 import type { KeyPair } from '../core/key-store.ts'

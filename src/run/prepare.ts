@@ -2,7 +2,7 @@
 
 import type { Gathered } from '../cli/input.ts'
 import { checkInput } from '../cli/validate.ts'
-import type { ClientSettings } from '../config/settings.ts'
+import type { ClientSettings } from '../config/client-settings.ts'
 import type { Context, Input } from '../core/command.ts'
 import type { Host } from '../core/host.ts'
 import type { Iam } from '../core/iam.ts'

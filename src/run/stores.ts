@@ -2,9 +2,9 @@
  * Opens the stores of a run with its transport, credentials and settings. Loaded on demand.
  */
 
+import { type ClientSettings, endpointFor } from '../config/client-settings.ts'
 import type { Credentials } from '../config/credentials/provider.ts'
 import { isOfAws, usableUrl } from '../config/endpoint.ts'
-import { type ClientSettings, endpointFor } from '../config/settings.ts'
 import { flag } from '../config/sources.ts'
 import type { Input } from '../core/command.ts'
 import { Failure } from '../core/errors.ts'

@@ -1,7 +1,7 @@
 /** Asking STS who somebody is: which host, signed for what, and how each answer is sorted. */
 import { HttpResponse } from '@smithy/core/protocols'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Connection } from '../../src/aws/client.ts'
+import type { ClientConnection } from '../../src/aws/client.ts'
 import { createIdentityCall } from '../../src/aws/sts.ts'
 import { CallFailure, NotSent, OutcomeUnknown, Refused } from '../../src/core/iam.ts'
 import type { Transport, TransportRequest } from '../../src/core/transport.ts'
@@ -24,7 +24,7 @@ const CONNECTION = {
 }
 
 /** What is sent, by a transport that answers at once. */
-async function sent(about: Partial<Connection>): Promise<TransportRequest> {
+async function sent(about: Partial<ClientConnection>): Promise<TransportRequest> {
   const requests: TransportRequest[] = []
   const transport: Transport = {
     metadata: { handlerProtocol: 'http/1.1' },
@@ -42,7 +42,7 @@ async function sent(about: Partial<Connection>): Promise<TransportRequest> {
   return request
 }
 
-test.each<[string, Partial<Connection>, string, string]>([
+test.each<[string, Partial<ClientConnection>, string, string]>([
   ['no region', {}, 'sts.amazonaws.com', 'us-east-1/sts'],
   ['a region', { region: 'eu-west-1' }, 'sts.eu-west-1.amazonaws.com', 'eu-west-1/sts'],
   ['China', { region: 'cn-north-1' }, 'sts.cn-north-1.amazonaws.com.cn', 'cn-north-1/sts'],

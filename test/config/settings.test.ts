@@ -1,15 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { clientSettings, nestedSettings } from '../../src/config/client-settings.ts'
 import { readProfiles } from '../../src/config/profiles.ts'
 import { refuseWrongSettings } from '../../src/config/refusals.ts'
-import {
-  chooseProfile,
-  clientSettings,
-  errorFormat,
-  findRegion,
-  nestedSettings,
-  readTimeouts,
-  sessionSettings,
-} from '../../src/config/settings.ts'
+import { chooseProfile, errorFormat, findRegion, readTimeouts, sessionSettings } from '../../src/config/settings.ts'
 import { ConfigurationError } from '../../src/core/errors.ts'
 import type { Globals } from '../../src/core/options.ts'
 import { testHost } from '../support/host.ts'

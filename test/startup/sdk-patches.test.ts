@@ -10,7 +10,7 @@ import * as path from 'node:path'
 import { HttpResponse } from '@smithy/core/protocols'
 import * as esbuild from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import type { Connection } from '../../src/aws/client.ts'
+import type { ClientConnection } from '../../src/aws/client.ts'
 import { createIam } from '../../src/aws/iam.ts'
 import type { CallFailure, KeyOperation } from '../../src/core/iam.ts'
 import { type Transport, TransportFailure } from '../../src/core/transport.ts'
@@ -62,7 +62,7 @@ type Answer = ((Failure: typeof TransportFailure) => never) | { readonly statusC
 
 interface Case {
   readonly operation?: KeyOperation
-  readonly connection?: Partial<Connection>
+  readonly connection?: Partial<ClientConnection>
   readonly env?: Readonly<Record<string, string>>
   readonly answers?: readonly Answer[]
 }
@@ -150,9 +150,9 @@ test.each(Object.keys(INPUTS) as KeyOperation[])('%s is sent and read alike', as
 })
 
 describe('where a request goes', () => {
-  test.each<[string, Partial<Connection>]>([
+  test.each<[string, Partial<ClientConnection>]>([
     ...['http://127.0.0.1:4566', 'https://iam.example.com', 'https://example.com:443/a/b?x=1&y', 'http://[::1]:1/'].map(
-      endpoint => [endpoint, { endpoint }] as [string, Partial<Connection>],
+      endpoint => [endpoint, { endpoint }] as [string, Partial<ClientConnection>],
     ),
     ['a custom endpoint in another partition', { endpoint: 'https://iam.example.com', region: 'cn-north-1' }],
     ['FIPS', { useFipsEndpoint: true }],

@@ -1,6 +1,6 @@
 /** Completion for bash, 3.2 (which macOS has) and later. */
 
-import { allFlags, COMPLETION, type Flag, HELP, type Kind, prefixesIn, SHELL_NAMES, type Words } from './words.ts'
+import { allFlags, COMPLETION, type CompletionKind, type Flag, HELP, prefixesIn, SHELL_NAMES, type Words } from './words.ts'
 
 export function bash(words: Words): string {
   const globals = words.globals.map(({ name }) => name)
@@ -52,7 +52,7 @@ const LOOKED_UP = {
   documents: "compopt -o nospace 2>/dev/null; offered='file://'",
   profiles: 'offered=$("$program" completion profiles 2>/dev/null)',
   regions: 'offered=$("$program" completion regions 2>/dev/null)',
-} as const satisfies Record<Kind, string>
+} as const satisfies Record<CompletionKind, string>
 
 /** One arm per action, with all the options that share it. */
 function valueCases(words: Words): string {

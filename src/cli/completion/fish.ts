@@ -1,7 +1,7 @@
 /** Completion for fish. */
 
 import type { ValuePrefix } from '../../core/options.ts'
-import { allFlags, COMPLETION, type Flag, HELP, type Kind, SHELL_NAMES, type Words } from './words.ts'
+import { allFlags, COMPLETION, type CompletionKind, type Flag, HELP, SHELL_NAMES, type Words } from './words.ts'
 
 export const fish = ({
   commands,
@@ -39,7 +39,7 @@ const LOOKED_UP = {
   documents: "-x -a '(__iamkey_documents)'",
   profiles: "-x -a '(iamkey completion profiles 2>/dev/null)'",
   regions: "-x -a '(iamkey completion regions 2>/dev/null)'",
-} as const satisfies Record<Kind, string>
+} as const satisfies Record<CompletionKind, string>
 
 /** What may follow a prefix; the variables `$prefix` and `$typed` are set. */
 const BEHIND = {

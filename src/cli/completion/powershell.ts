@@ -1,6 +1,6 @@
 /** Completion for PowerShell, 5.1 and later. */
 
-import { allFlags, COMPLETION, type Flag, HELP, type Kind, SHELL_NAMES, type Words } from './words.ts'
+import { allFlags, COMPLETION, type CompletionKind, type Flag, HELP, SHELL_NAMES, type Words } from './words.ts'
 
 export const powershell = (
   words: Words,
@@ -53,7 +53,7 @@ const LOOKED_UP = {
   documents: "{ 'file://' }",
   profiles: '{ iamkey completion profiles 2>$null }',
   regions: '{ iamkey completion regions 2>$null }',
-} as const satisfies Record<Kind, string | undefined>
+} as const satisfies Record<CompletionKind, string | undefined>
 
 function valueEntries(words: Words): readonly string[] {
   const entries = allFlags(words).flatMap(flag => {

@@ -5,10 +5,10 @@ import { GLOBAL_OPTIONS, type Option, type ValuePrefix } from '../../core/option
 import { membersOf, optionsOf } from '../members.ts'
 
 /** Fixed words, names that are looked up, or prefixes with names behind them. */
-type Offers = { readonly words: readonly string[] } | { readonly kind: Kind } | { readonly prefixes: readonly ValuePrefix[] }
+type Offers = { readonly words: readonly string[] } | { readonly kind: CompletionKind } | { readonly prefixes: readonly ValuePrefix[] }
 
 /** A kind of name that a script looks up. */
-export type Kind = Extract<Option['complete'], string>
+export type CompletionKind = Extract<Option['complete'], string>
 
 interface Word {
   readonly name: string

@@ -1,7 +1,7 @@
 /** Completion for zsh, by its `_arguments`. */
 
 import { shellQuote } from '../../core/shell-quote.ts'
-import { allFlags, COMPLETION, type Flag, HELP, type Kind, SHELL_NAMES, type Words } from './words.ts'
+import { allFlags, COMPLETION, type CompletionKind, type Flag, HELP, SHELL_NAMES, type Words } from './words.ts'
 
 export const zsh = ({ commands, globals }: Words): string => `#compdef iamkey
 # zsh completion for iamkey. For this shell: source <(iamkey completion zsh)
@@ -48,7 +48,7 @@ const LOOKED_UP = {
   documents: '_iamkey_documents',
   profiles: '_iamkey_profiles',
   regions: '_iamkey_regions',
-} as const satisfies Record<Kind, string>
+} as const satisfies Record<CompletionKind, string>
 
 /** A function for each option whose value begins with one of several prefixes. */
 function prefixFunctions(flags: readonly Flag[]): string {

@@ -7,7 +7,7 @@ import { Failure } from '../../core/errors.ts'
 import { type Transport, TransportFailure } from '../../core/transport.ts'
 import { type Dict, isDict } from '../../python/value.ts'
 import { expirationOf } from './expiration.ts'
-import { type Answer, ask } from './metadata.ts'
+import { ask, type MetadataAnswer } from './metadata.ts'
 import {
   type CredentialProvider,
   CredentialRetrievalFailure,
@@ -67,7 +67,7 @@ export const availabilityZone = (settings: InstanceMetadataSettings, world: Worl
   withInstance(settings, world, get => get(ZONE, textIn))
 
 type World = Pick<Lookup, 'host' | 'connect'>
-type Get = <T>(path: string, read: (answer: Answer) => T | undefined) => Promise<T>
+type Get = <T>(path: string, read: (answer: MetadataAnswer) => T | undefined) => Promise<T>
 
 /** The result of `use`, called with the instance's token if it gives one; undefined if no instance answers. */
 async function withInstance<T>(
@@ -128,7 +128,7 @@ async function repeatedly<T>(attempts: number, attempt: () => Promise<T | undefi
   throw new NotAnInstance(why)
 }
 
-const textIn = ({ status, body }: Answer): string | undefined => (status === 200 && body.length > 0 ? decodeUtf8(body) : undefined)
+const textIn = ({ status, body }: MetadataAnswer): string | undefined => (status === 200 && body.length > 0 ? decodeUtf8(body) : undefined)
 
 function sessionIn(reply: Dict): InstanceSession {
   const expiration = reply.get('Expiration') ?? null

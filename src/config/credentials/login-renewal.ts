@@ -11,7 +11,7 @@ import type { Dict } from '../../python/value.ts'
 import type { Store } from './cache.ts'
 import { writtenAs } from './expiration.ts'
 import { LoginTokenUnusable, sessionIn } from './login-token.ts'
-import { type ClientConfig, callService, sending } from './nested.ts'
+import { type ClientConfig, callService, replaceBody } from './nested.ts'
 import type { Lookup, Session } from './provider.ts'
 import { dictMember, textMember } from './response.ts'
 
@@ -60,7 +60,9 @@ async function createToken(token: Dict, privateKey: crypto.KeyObject, lookup: Lo
   const send = async (clientConfig: ClientConfig) => {
     const client = new SigninClient(clientConfig)
     const prove = (url: string) => ({ DPoP: proof(url, privateKey, clock.now()) })
-    client.middlewareStack.use(sending({ body: dumps(new Map(Object.entries(input))), contentType: 'application/json', headers: prove }))
+    client.middlewareStack.use(
+      replaceBody({ body: dumps(new Map(Object.entries(input))), contentType: 'application/json', headers: prove }),
+    )
     const { tokenOutput } = await client.send(new CreateOAuth2TokenCommand({ tokenInput: input })).catch((cause: unknown) => {
       if (!(cause instanceof Error && cause.name === 'AccessDeniedException' && 'error' in cause)) throw cause
       throw new Failure(REFUSALS.get(String(cause.error)) ?? UNSPECIFIED, { cause })

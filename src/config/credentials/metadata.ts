@@ -3,7 +3,7 @@
 import { HttpRequest } from '@smithy/core/protocols'
 import type { Transport } from '../../core/transport.ts'
 
-export interface Answer {
+export interface MetadataAnswer {
   readonly status: number
   readonly body: Uint8Array
 }
@@ -14,7 +14,7 @@ export async function ask(
   method: 'GET' | 'PUT',
   url: string,
   headers: Readonly<Record<string, string>>,
-): Promise<Answer> {
+): Promise<MetadataAnswer> {
   const { protocol, hostname, port, pathname, search } = new URL(url)
   const request = new HttpRequest({
     method,

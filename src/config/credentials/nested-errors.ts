@@ -7,14 +7,14 @@ import type { HttpResponse } from '@smithy/core/protocols'
 import { explainFailure } from '../../aws/errors.ts'
 import { ErrorReply, UnreadableReply } from '../../aws/protocol.ts'
 import { isThrottling, isTransient, isUnreachedIdentityProvider } from '../../aws/retryable-errors.ts'
-import { Failure, ServiceError } from '../../core/errors.ts'
+import { clientErrorMessage, Failure, ServiceError } from '../../core/errors.ts'
 import { TransportFailure } from '../../core/transport.ts'
 import { loads } from '../../python/json.ts'
 import { str } from '../../python/repr.ts'
 import { type Dict, isDict } from '../../python/value.ts'
 
 /** The outcome of one attempt, as seen by the transport. */
-export interface Wire {
+export interface AttemptRecord {
   response?: HttpResponse
   failure?: unknown
 }
@@ -25,7 +25,7 @@ interface Explanation {
 }
 
 /** `thrown` is the SDK's error, or that of its protocol for STS. */
-export function explain(operation: string, { response, failure }: Wire, thrown: unknown): Explanation {
+export function explain(operation: string, { response, failure }: AttemptRecord, thrown: unknown): Explanation {
   if (failure instanceof TransportFailure) return { retryable: failure.retryable, failure: () => failure }
   if (thrown instanceof Failure) return { retryable: false, failure: () => thrown }
   if (thrown instanceof ErrorReply || thrown instanceof UnreadableReply) return explainQuery(operation, thrown)
@@ -39,12 +39,7 @@ export function explain(operation: string, { response, failure }: Wire, thrown: 
   const code = str(error.get('Code') ?? null)
   return {
     retryable: isThrottling(code) || isTransient(statusCode, code),
-    failure: retries =>
-      new ServiceError(
-        code,
-        `An error occurred (${code}) when calling the ${operation} operation${reachedMaxRetries(retries)}: ${str(error.get('Message') ?? null)}`,
-        error,
-      ),
+    failure: retries => new ServiceError(code, clientErrorMessage(operation, code, str(error.get('Message') ?? null), retries), error),
   }
 }
 
@@ -57,10 +52,7 @@ function explainQuery(operation: string, thrown: ErrorReply | UnreadableReply): 
   }
 }
 
-/** As botocore's ClientError words it (botocore/exceptions.py, 2.36.7). */
-const reachedMaxRetries = (retries: number | undefined) => (retries === undefined ? '' : ` (reached max retries: ${retries})`)
-
-const saying = (code: string, message: string): Dict =>
+const errorMembers = (code: string, message: string): Dict =>
   new Map([
     ['Code', code],
     ['Message', message],
@@ -69,7 +61,7 @@ const saying = (code: string, message: string): Dict =>
 /** The error of a REST service, with its members in the order of the structured formats. */
 function errorIn({ statusCode, reason = '', headers, body: bytes }: HttpResponse): Dict {
   const body = new TextDecoder().decode(bytes).trim()
-  if (statusCode >= 500 && (body === '' || body.startsWith('<html>'))) return saying(String(statusCode), reason)
+  if (statusCode >= 500 && (body === '' || body.startsWith('<html>'))) return errorMembers(String(statusCode), reason)
   const header = Object.entries(headers).find(([name]) => name.toLowerCase() === 'x-amzn-errortype')?.[1]
   return errorOfRest(body, header, String(statusCode))
 }

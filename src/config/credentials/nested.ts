@@ -11,7 +11,7 @@ import { PROGRAM } from '../../core/program.ts'
 import { withRetries } from '../../core/retry.ts'
 import { type Transport, withNamedPort } from '../../core/transport.ts'
 import { usableUrl } from '../endpoint.ts'
-import { explain, type Wire } from './nested-errors.ts'
+import { type AttemptRecord, explain } from './nested-errors.ts'
 import type { Lookup, NestedService } from './provider.ts'
 
 /** The configuration shared by all of the SDK's clients. */
@@ -26,7 +26,7 @@ export type ClientConfig = typeof CLIENT_DEFAULTS & {
   readonly defaultUserAgentProvider: () => Promise<[string, string][]>
 }
 
-interface Call {
+interface NestedCall {
   readonly service: NestedService
   /** As in the message `when calling the AssumeRole operation`. */
   readonly operation: string
@@ -39,7 +39,7 @@ interface Call {
  * Failure for an unreadable answer.
  */
 export async function callService<T>(
-  { service, operation, region }: Call,
+  { service, operation, region }: NestedCall,
   lookup: Lookup,
   send: (config: ClientConfig) => Promise<T>,
 ): Promise<T> {
@@ -60,11 +60,11 @@ export async function callService<T>(
     defaultUserAgentProvider: async () => [[PROGRAM, 'credentials']],
   }
 
-  let wire: Wire = {}
+  let wire: AttemptRecord = {}
   return withRetries(
     () => {
       wire = {}
-      return send({ ...shared, requestHandler: recording(operation, transport, endpoint, wire, lookup) })
+      return send({ ...shared, requestHandler: recordingHandler(operation, transport, endpoint, wire, lookup) })
     },
     {
       maxAttempts,
@@ -87,7 +87,7 @@ interface Replacement {
 }
 
 /** Replaces the body that the SDK would send with aws-cli's, before the request is signed. */
-export const sending = <Input extends object, Output extends object>({
+export const replaceBody = <Input extends object, Output extends object>({
   body,
   contentType,
   place,
@@ -111,11 +111,11 @@ export const sending = <Input extends object, Output extends object>({
 const originOf = ({ protocol, hostname, port }: HttpRequest): string => `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`
 
 /** Records the response in `wire`, and the endpoint in the debug log. */
-function recording(
+function recordingHandler(
   operation: string,
   transport: Transport,
   endpoint: string | undefined,
-  wire: Wire,
+  wire: AttemptRecord,
   { host }: Lookup,
 ): ClientConfig['requestHandler'] {
   return {

@@ -11,7 +11,7 @@ import type { Dict, Value } from '../../python/value.ts'
 import { ssoSession } from '../sso-session.ts'
 import { type Store, sha1, storeIn } from './cache.ts'
 import { expirationOf, writtenAs } from './expiration.ts'
-import { callService, sending } from './nested.ts'
+import { callService, replaceBody } from './nested.ts'
 import { type Lookup, textOf } from './provider.ts'
 import { member, textMember } from './response.ts'
 
@@ -92,7 +92,7 @@ async function createToken(token: Dict, startUrl: string, region: string, lookup
   const body = dumps(new Map(Object.entries(input)))
   const reply = await callService({ service: 'sso_oidc', operation: 'CreateToken', region }, lookup, clientConfig => {
     const client = new SSOOIDCClient(clientConfig)
-    client.middlewareStack.use(sending({ body, contentType: 'application/json' }))
+    client.middlewareStack.use(replaceBody({ body, contentType: 'application/json' }))
     return client.send(new CreateTokenCommand(input))
   })
   const { accessToken, expiresIn } = reply

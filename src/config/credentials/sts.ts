@@ -10,7 +10,7 @@ import { Failure, ParameterError } from '../../core/errors.ts'
 import { isoformat, localOffset, parseTimestamp } from '../../python/datetime.ts'
 import { quotePlus } from '../../python/urllib.ts'
 import type { Dict, Value } from '../../python/value.ts'
-import { type ClientConfig, callService, sending } from './nested.ts'
+import { type ClientConfig, callService, replaceBody } from './nested.ts'
 import type { Credentials, Lookup } from './provider.ts'
 import type { RoleParameters } from './role.ts'
 
@@ -60,7 +60,7 @@ const namesIn = (parameters: RoleParameters) => ({
 /** The body as aws-cli sends it, to the path of a custom endpoint. */
 function bodyOf(operation: string, parameters: RoleParameters, { endpoint }: ClientConfig) {
   const fields = [['Action', operation], ['Version', '2011-06-15'], ...parameters]
-  return sending({
+  return replaceBody({
     body: fields.map(([name, value]) => `${name}=${quotePlus(String(value))}`).join('&'),
     contentType: 'application/x-www-form-urlencoded; charset=utf-8',
     place: endpoint === undefined ? undefined : new URL(endpoint),
