@@ -38,23 +38,23 @@ export function createJsonCall(options: JsonCallOptions): (request: AwsRequest, 
   const { transport, clock } = options
   let offset = 0
 
-  async function once(asked: AwsRequest, stop: AbortSignal): Promise<RemoteReply> {
-    const region = asked.region ?? options.region
+  async function sendOnce(awsRequest: AwsRequest, stop: AbortSignal): Promise<RemoteReply> {
+    const region = awsRequest.region ?? options.region
     if (region === undefined) throw new Failure('no region is configured, and its name has none')
-    const request = await signed(asked, region, new Date(clock.now() + offset), options)
-    const { response } = await transport.handle(withNamedPort(request, options.endpointFor(asked.service)), { abortSignal: stop })
+    const request = await signed(awsRequest, region, new Date(clock.now() + offset), options)
+    const { response } = await transport.handle(withNamedPort(request, options.endpointFor(awsRequest.service)), { abortSignal: stop })
     return { status: response.statusCode, headers: response.headers, body: Buffer.from(response.body).toString() }
   }
 
-  return async (asked, stop) => {
-    const reply = await once(asked, stop)
+  return async (awsRequest, stop) => {
+    const reply = await sendOnce(awsRequest, stop)
     const now = headerTime(reply.headers.date)
     if (now === undefined) return reply
-    const said = now - clock.now()
+    const measuredOffset = now - clock.now()
     const isRefused = reply.status >= 400 && reply.status < 500
-    if (!isRefused || Math.abs(said - offset) < CLOCK_STEP) return reply
-    offset = said
-    return once(asked, stop)
+    if (!isRefused || Math.abs(measuredOffset - offset) < CLOCK_STEP) return reply
+    offset = measuredOffset
+    return sendOnce(awsRequest, stop)
   }
 }
 

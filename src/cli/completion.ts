@@ -22,15 +22,15 @@ export const SHELLS: Readonly<
 }
 
 /**
- * @param asked the words after `completion`
+ * @param words the words after `completion`
  * @throws ParameterError for anything but a shell, `profiles` or `regions`
  */
 export async function completion(
-  asked: readonly string[],
+  words: readonly string[],
   commands: readonly Command[],
   readProfiles: () => ProfilesRead,
 ): Promise<string> {
-  const [what = '', ...rest] = asked
+  const [what = '', ...rest] = words
   const shell = SHELL_NAMES.find(name => name === what)
   if (shell && rest.length === 0) return (await SHELLS[shell].script())(wordsOf(commands))
   if (what === 'profiles' && rest.length === 0) return lines(readProfiles().keys())

@@ -34,11 +34,11 @@ type InputHost = Pick<Host, 'env' | 'files' | 'home' | 'readStdin'>
  * @throws Failure for an unknown encoding
  */
 export async function gather(command: Command, flags: Flags, host: InputHost, paginate = true): Promise<Gathered> {
-  const asked = command.paging && (await import('./paging.ts')).readPageFlags(command.paging, flags, paginate, host)
+  const pageFlags = command.paging && (await import('./paging.ts')).readPageFlags(command.paging, flags, paginate, host)
   const given = new Map<string, Parameter>()
   for (const { name, option, integer } of membersOf(command)) {
     const typed = flags[keyOf(option)]
-    if (typeof typed !== 'string' || name === asked?.shadowed) continue
+    if (typeof typed !== 'string' || name === pageFlags?.shadowed) continue
     given.set(name, integer ? int(typed) : loadValue(`--${option}`, typed, host))
   }
   const document = await readDocument(flags, host)
@@ -49,7 +49,7 @@ export async function gather(command: Command, flags: Flags, host: InputHost, pa
   if (document instanceof PythonObject) throw new Failure('keywords must be strings')
   const rest = Array.from(document ?? []).filter(([name]) => !given.has(name))
   const parameters = new Map([...given, ...rest])
-  return { kind: 'parameters', ...(asked?.resolve(parameters) ?? { parameters, pages: undefined }) }
+  return { kind: 'parameters', ...(pageFlags?.resolve(parameters) ?? { parameters, pages: undefined }) }
 }
 
 /** The parser of each document option. */

@@ -97,8 +97,8 @@ export function refuseAutoPrompt(argv: readonly string[], configured: string | u
  * @throws ParameterError
  */
 export async function parseGlobals(argv: readonly string[], commands: readonly Command[]): Promise<Opening | InfoPage> {
-  const asked = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : argv.length)
-  if (asked.some(word => HELP_OPTIONS.has(word))) return helpPage(commands, asked)
+  const words = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : argv.length)
+  if (words.some(word => HELP_OPTIONS.has(word))) return helpPage(commands, words)
   const names = commands.map(({ name }) => name)
   const parsed = await parse(GLOBAL_OPTIONS, { name: 'command', required: true, choices: [IAM, ...names, HELP] }, argv)
   if (parsed.ended !== undefined) return { kind: 'version' }

@@ -101,7 +101,7 @@ function refuseNegativeTimeouts({ connectTimeout = 0, readTimeout = 0 }: Timeout
   throw new Failure(`Attempted to set ${kind} timeout to ${seconds}, but the timeout cannot be set to a value less than or equal to 0.`)
 }
 
-/** Where a service is configured to be, as it was said. Throws a Failure. */
+/** The configured endpoint of a service, unchanged. Throws a Failure. */
 export function endpointFor(service: ServiceName, setup: Setup): string | undefined {
   if (flag('ignoreEndpoints', setup)) return undefined
   return configuredEndpoint(service, setup, setup.profiles)

@@ -126,7 +126,7 @@ export class OutcomeUnknown extends CallFailure {
   override readonly name = 'OutcomeUnknown'
   /** The id that the reply named before it broke off or became unreadable: then the key exists. */
   readonly named: string | undefined
-  /** The status is success, and there is no body that could contradict it. */
+  /** The status is success and the body is empty, so nothing contradicts the status. */
   readonly acknowledged: boolean
   constructor(about: ConstructorParameters<typeof CallFailure>[0] & { named?: string | undefined; acknowledged?: boolean }) {
     super(about)

@@ -1,4 +1,4 @@
-/** A progress line on a terminal for whatever takes long: rewritten, and erased at the end. Nothing is written to a file or a pipe. */
+/** A progress line on a terminal for slow operations. It is rewritten, and erased at the end. Nothing is written to a file or a pipe. */
 
 import type { Sink } from './host.ts'
 

@@ -59,11 +59,11 @@ export const sessionEnded: Hint = (failure, { invocation }) => {
 
 /** The profile that signs in: the current one, or the source of its role. */
 function ssoProfile({ profileName, profiles }: Setup): string | undefined {
-  const seen = new Set<string>()
-  for (let name: unknown = profileName; typeof name === 'string' && !seen.has(name); ) {
+  const visited = new Set<string>()
+  for (let name: unknown = profileName; typeof name === 'string' && !visited.has(name); ) {
     const profile = profiles.merged.get(name)
     if (profile?.has('sso_session') || profile?.has('sso_start_url')) return name
-    seen.add(name)
+    visited.add(name)
     name = profile?.get('source_profile')
   }
   return undefined

@@ -38,9 +38,9 @@ export interface PreparedFacts {
 }
 
 /** The text of a hint, without a final line end; undefined if it does not apply. `stop` ends slow calls. */
-export type Hint = (failure: Failure, facts: RunFacts, world: HintWorld) => Promise<string | undefined> | string | undefined
+export type Hint = (failure: Failure, facts: RunFacts, context: HintContext) => Promise<string | undefined> | string | undefined
 
-export interface HintWorld {
+export interface HintContext {
   readonly host: Pick<Host, 'env' | 'files' | 'clock' | 'home'> & { readonly stderr: Pick<Host['stderr'], 'columns'> }
   readonly stop: AbortSignal
 }
@@ -73,9 +73,9 @@ export async function hint(thrown: unknown, facts: RunFacts, host: Host): Promis
   }
 }
 
-async function firstHint(failure: Failure, facts: RunFacts, world: HintWorld): Promise<string | undefined> {
+async function firstHint(failure: Failure, facts: RunFacts, context: HintContext): Promise<string | undefined> {
   for (const give of HINTS) {
-    const text = await give(failure, facts, world)
+    const text = await give(failure, facts, context)
     if (text !== undefined) return text
   }
   return undefined

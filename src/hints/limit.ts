@@ -60,7 +60,7 @@ const useOf = ({ used }: UsedKey, now: number): string => {
   return used === 'never' ? ', never used' : `, last used ${ago(used.at, now)}${used.ServiceName ? ` (${used.ServiceName})` : ''}`
 }
 
-/** The key that was unused for the longest time; not the one that signs, and none if another's last use or age is unknown. */
+/** The key that has been unused for the longest time, without the one that signs; undefined if the last use or age of another is unknown. */
 function idlest(keys: readonly UsedKey[], now: number, signer: string | undefined) {
   if (keys.some(({ used, CreateDate }) => used === undefined || serviceTime(CreateDate) === undefined)) return undefined
   const since = ({ used, CreateDate }: UsedKey) => (typeof used === 'object' ? used.at : (serviceTime(CreateDate) ?? now))

@@ -6,20 +6,20 @@ import type { Option } from '../core/options.ts'
 import { PROGRAM } from '../core/program.ts'
 import { shellQuote } from '../core/shell-quote.ts'
 import { closeMatches } from '../python/difflib.ts'
-import type { Hint, HintWorld } from './index.ts'
+import type { Hint, HintContext } from './index.ts'
 
 /** On narrower terminals the description goes below its command. */
 const SIDE_BY_SIDE = 80
 const WIDEST = 100
 
-const widthOf = ({ host: { stderr } }: HintWorld): number => Math.min(stderr.columns ?? SIDE_BY_SIDE, WIDEST)
+const widthOf = ({ host: { stderr } }: HintContext): number => Math.min(stderr.columns ?? SIDE_BY_SIDE, WIDEST)
 
 /** No command, or a word that resembles none: aws-cli suggests the similar ones. */
 const NO_COMMAND = /are required: (command|operation)$|^argument (command|operation): Found invalid choice(?![\s\S]*Maybe you meant)/
 
-export const commandList: Hint = (failure, { commands }, world) => {
+export const commandList: Hint = (failure, { commands }, context) => {
   if (!(failure instanceof UsageError) || !NO_COMMAND.test(failure.complaint)) return undefined
-  const width = widthOf(world)
+  const width = widthOf(context)
   const column = Math.max(...commands.map(({ name }) => name.length))
   const row = ({ name, summary }: Command): string => {
     if (width < SIDE_BY_SIDE) return `  ${name}\n      ${wrapped(summary, width - 6, ' '.repeat(6))}`
@@ -75,11 +75,11 @@ function misplacedValue({ words: [word = '', ...others], known: [first] }: Unkno
 }
 
 /** The values of an option that is missing, or has none or a wrong one. */
-export const optionValue: Hint = (failure, { invocation }, world) => {
+export const optionValue: Hint = (failure, { invocation }, context) => {
   if (!(failure instanceof ParameterError)) return undefined
   const [, missing] = /^the following arguments are required: --([\w-]+)/.exec(failure.message) ?? []
   const row = failure instanceof UsageError ? failure.option : invocation?.command.options?.find(({ name }) => name === missing)
   if (row?.value === undefined) return undefined
   const text = `--${row.name} <${row.value}>: ${row.choices ? `one of ${row.choices.join(', ')}` : row.help}`
-  return wrapped(text, widthOf(world) - 2, '  ')
+  return wrapped(text, widthOf(context) - 2, '  ')
 }

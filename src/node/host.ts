@@ -80,9 +80,9 @@ function holdSignals(process: NodeJS.Process): HeldSignals {
     timer = setTimeout(() => overdue.abort(), SIGNAL_PATIENCE)
   }
   // An unhandled error must not end the run while a key is being created: like a signal, it ends the waits.
-  const stumble = () => note('SIGABRT')
+  const onUncaught = () => note('SIGABRT')
   for (const signal of HELD) process.on(signal, note)
-  process.on('uncaughtException', stumble)
+  process.on('uncaughtException', onUncaught)
   return {
     get received() {
       return received
@@ -92,7 +92,7 @@ function holdSignals(process: NodeJS.Process): HeldSignals {
     release() {
       clearTimeout(timer)
       for (const signal of HELD) process.off(signal, note)
-      process.off('uncaughtException', stumble)
+      process.off('uncaughtException', onUncaught)
     },
   }
 }

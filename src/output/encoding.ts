@@ -53,14 +53,14 @@ function encoded(text: string, encoding: string): Uint8Array | undefined {
 
 /** The bytes that decode to this character: tries the Unicode encodings, then single bytes, then pairs. */
 function bytesOf(character: string, encoding: string): Uint8Array | undefined {
-  const means = (bytes: Uint8Array): boolean => {
+  const decodesToCharacter = (bytes: Uint8Array): boolean => {
     try {
       return decode(bytes, encoding) === character
     } catch {
       return false
     }
   }
-  for (const bytes of candidates(character)) if (means(bytes)) return bytes
+  for (const bytes of candidates(character)) if (decodesToCharacter(bytes)) return bytes
   return undefined
 }
 

@@ -37,12 +37,12 @@ function document(value: Value): string {
 
 /** Collections that are reached twice by identity: ruamel.yaml anchors those, not equal ones. */
 function findAnchors(root: Value): Emission['anchors'] {
-  const seen = new Set<Collection>()
+  const visited = new Set<Collection>()
   const anchors: Emission['anchors'] = new Map()
   const visit = (value: Value): void => {
     if (!isDict(value) && !isList(value)) return
-    if (!seen.has(value)) {
-      seen.add(value)
+    if (!visited.has(value)) {
+      visited.add(value)
       for (const child of isDict(value) ? sortedEntries(value).map(([, child]) => child) : value) visit(child)
     } else if (!anchors.has(value)) {
       anchors.set(value, { name: `id${String(anchors.size + 1).padStart(3, '0')}`, written: false })

@@ -110,7 +110,7 @@ export function withEntry(history: History, entry: Entry): History {
 function storeWith({ stored, storing }: StoreHistory, what: 'storing' | 'stored' | 'unstored', { id, at }: KeyEvent): StoreHistory {
   const others = storing.filter(each => each.id !== id)
   if (what === 'storing') return { ...(stored && { stored }), storing: [...others, { id, at }] }
-  // The store has the key it was given last, whatever happened before.
+  // A store has the key that it was given last, so earlier entries no longer matter.
   if (what === 'stored') return { stored: { id, at }, storing: [] }
   return { ...(stored && stored.id !== id && { stored }), storing: others }
 }

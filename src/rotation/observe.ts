@@ -72,7 +72,10 @@ export async function observe({ UserName, signs }: Owner, journal: History, cont
   return { now, UserName, signer, keys, holdings, history, unlisted, missing }
 }
 
-/** A store whose trace names a key certainly had it, from whatever machine; by now it may have a younger key that it was to get. */
+/**
+ * Adds what traces prove: the store certainly had the key that its trace names, whichever machine stored it. By now it may have a younger
+ * key that a run was about to store.
+ */
 function withTracedStores(history: History, contents: readonly StoreContent[], keys: readonly Key[]): History {
   const createdAt = (id: string) => keys.find(({ AccessKeyId }) => AccessKeyId === id)?.created
   const traced = contents.flatMap(({ store: { identity }, trace: id }) => {
@@ -91,5 +94,5 @@ const existingByJournal = ({ keys }: History): readonly string[] =>
     created !== undefined && (deactivated ?? deleted ?? missing) === undefined ? id : [],
   )
 
-/** A deleted key does not come back, whatever a list says. */
+/** A deleted key stays deleted, even if a lagging list still shows it. */
 const isNotDeleted = ({ AccessKeyId = '' }: AccessKeyMetadata, { keys }: History): boolean => keys[AccessKeyId]?.deleted === undefined

@@ -1,4 +1,4 @@
-/** Reasons not to begin, whatever there is to do. Pure. */
+/** Reasons not to begin a rotation, regardless of what it would do. Pure. */
 
 import { moment } from './duration.ts'
 import { provenLostFrom } from './earlier-runs.ts'

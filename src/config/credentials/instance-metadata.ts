@@ -63,16 +63,16 @@ async function retrieve(lookup: Lookup): Promise<InstanceSession | undefined> {
 }
 
 /** The availability zone of this instance; undefined if no instance answers. Throws as `instanceMetadata` does. */
-export const availabilityZone = (settings: InstanceMetadataSettings, world: World): Promise<string | undefined> =>
-  withInstance(settings, world, get => get(ZONE, textIn))
+export const availabilityZone = (settings: InstanceMetadataSettings, context: MetadataContext): Promise<string | undefined> =>
+  withInstance(settings, context, get => get(ZONE, textIn))
 
-type World = Pick<Lookup, 'host' | 'connect'>
+type MetadataContext = Pick<Lookup, 'host' | 'connect'>
 type Get = <T>(path: string, read: (answer: MetadataAnswer) => T | undefined) => Promise<T>
 
 /** The result of `use`, called with the instance's token if it gives one; undefined if no instance answers. */
 async function withInstance<T>(
   { endpoint, timeout, attempts, v1Disabled }: InstanceMetadataSettings,
-  { host, connect }: World,
+  { host, connect }: MetadataContext,
   use: (get: Get) => Promise<T>,
 ): Promise<T | undefined> {
   const base = endpoint.endsWith('/') ? endpoint : `${endpoint}/`

@@ -56,7 +56,7 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
     },
   }
 
-  async function look(stop: AbortSignal): Promise<StoredValue> {
+  async function loadCurrent(stop: AbortSignal): Promise<StoredValue> {
     const content = await load(stop)
     lastRead = { id: pairIn(content)?.AccessKeyId }
     return content
@@ -72,13 +72,13 @@ export const open: OpenStore = (rest, store, { host, remote }) => {
     irrevocable: false,
     effect: 'a new version of the parameter',
     async check() {
-      const { text } = await look(NEVER)
+      const { text } = await loadCurrent(NEVER)
       const trial = writePair(text, fields, { AccessKeyId: 'A'.repeat(128), SecretAccessKey: 'S'.repeat(128) }, store)
       const limit = Buffer.byteLength(text ?? '') > LONGEST_VALUE.standard ? LONGEST_VALUE.advanced : LONGEST_VALUE.standard
       if (Buffer.byteLength(trial) > limit) throw new StoreFailure(store, `its value has no room for a key (${limit} bytes)`)
       if (text !== undefined) KeyId = await keyOf(Name)
     },
-    read: async () => pairIn(await look(NEVER)),
+    read: async () => pairIn(await loadCurrent(NEVER)),
     async put(key, stop) {
       const before = await load(stop)
       if (lastRead !== undefined && pairIn(before)?.AccessKeyId !== lastRead.id) throw new StoreFailure(store, CHANGED)
