@@ -99,7 +99,7 @@ test('what is not vouched for is not put on the PATH', async () => {
   expect(read('path')).toBe('')
 })
 
-test('a machine without an executable is told so', async () => {
+test('a platform without an executable gets a message that says so', async () => {
   expect(await step(INSTALL, {}, { RUNNER_ARCH: 'ARM' })).toEqual({
     code: 1,
     stdout: '::error::there is no executable for Linux-ARM\n',
@@ -118,7 +118,7 @@ test('a new key goes to its stores, masked before any log can show it, and not t
   expect([delimiter, JSON.parse(json), rest]).toEqual([expect.stringMatching(/^end-of-output-\d+$/), JSON.parse(ran.stdout), ''])
 })
 
-test('without a store there is no key', async () => {
+test('without a store no key is created', async () => {
   const message = '::error::create-access-key needs a store: the output would show the secret in the log\n'
   expect(await step(RUN, { command: 'create-access-key', 'user-name': 'Bob' })).toEqual({ code: 1, stdout: message, stderr: '' })
   expect(account.liveKeys('Bob')).toEqual([])

@@ -78,7 +78,7 @@ describe.skipIf(!areHere)('Secrets Manager and SSM of moto', () => {
     expect([code, Object.keys(JSON.parse((await here.run(read, env)).stdout))]).toEqual([0, ['AccessKeyId', 'SecretAccessKey']])
   }, 60_000)
 
-  test('what is not there is refused before there is a key', async () => {
+  test('a missing target is refused before the key is created', async () => {
     const refused = await here.run(['iamkey', 'create-access-key', '--user-name', 'Bob', '--store', 'secrets-manager:nowhere'], env)
     expect([refused.code, refused.stdout, refused.stderr.trim()]).toEqual([
       255,

@@ -278,7 +278,7 @@ test.each([
   expect(asked()).toEqual([])
 })
 
-test('what is throttled is asked again, and nothing is left out', async () => {
+test('throttled calls are repeated, and no user is left out', async () => {
   const names = Array.from({ length: 12 }, (_, index) => `user-${String(index).padStart(2, '0')}`)
   for (const name of names) key(name, 100)
   iam.fail('ListAccessKeys', ...Array(4).fill(Fault.throttled))

@@ -140,7 +140,7 @@ test('without a region nothing is sent', async () => {
 
 const LATER = NOW + 3_600_000
 
-test('a refusal by a service whose clock is another is asked again, signed by that clock', async () => {
+test("a refusal because of the clock is retried, signed by the service's clock", async () => {
   const { sent, reply } = await called({}, {}, [
     { status: 400, date: LATER },
     { status: 200, date: LATER },

@@ -89,7 +89,7 @@ describe('a list is cut, and its token says where', () => {
   })
 })
 
-test('going on from token to token gives every result once, whatever the steps', async () => {
+test('continuing from token to token gives every result once, for any number of items', async () => {
   for (const maxItems of [1n, 2n, 3n, 4n]) {
     const found: Value[] = []
     let startingToken: string | undefined

@@ -82,7 +82,7 @@ const piece = fc.constantFrom(
   ],
 )
 
-test('whatever the text, both read it alike', () => {
+test('both parsers read any text alike', () => {
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 12 }), parts => {
       const text = parts.join('')

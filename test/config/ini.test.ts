@@ -82,7 +82,7 @@ const iniLike = fc
   )
   .chain(lines => fc.constantFrom('\n', '\r\n', '\n  ').map(end => lines.join(end)))
 
-test('whatever the bytes, the answer is sections or NotIni', () => {
+test('any bytes are parsed, or refused with NotIni', () => {
   fc.assert(
     fc.property(fc.oneof(fc.uint8Array({ maxLength: 60 }), iniLike.map(bytes)), content => {
       try {

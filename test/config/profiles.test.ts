@@ -8,7 +8,7 @@ const read = (config: string, credentials = '', env = {}) =>
 const names = (sections: ReadonlyMap<string, unknown>) => [...sections.keys()]
 const region = (config: string, credentials = '', profile = 'default') => read(config, credentials).merged.get(profile)?.get('region')
 
-test('without files there is nothing, and that is no failure', () => {
+test('missing files are no failure, and have no profiles', () => {
   const profiles = readProfiles(testHost({ env: { HOME: '/home/me' } }))
   expect(names(profiles.merged)).toEqual([])
   expect(profiles.configFile.path).toBe('/home/me/.aws/config')

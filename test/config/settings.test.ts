@@ -70,7 +70,7 @@ describe('the region', () => {
     [{}, undefined],
   ])('%j: %s', async (given, name) => expect(await region(given)).toEqual({ name, fips: false }))
 
-  test('the metadata service is asked last', async () => {
+  test('the metadata service is called last', async () => {
     expect(await region({}, async () => 'eu-west-1b')).toEqual({ name: 'eu-west-1', fips: false })
     expect(await region({}, async () => 'x')).toEqual({ name: undefined, fips: false })
     expect(await region({ env: { AWS_EC2_METADATA_DISABLED: 'false' } }, async () => 'eu-west-1b')).toMatchObject({ name: 'eu-west-1' })
@@ -330,7 +330,7 @@ describe('the services that credentials come from', () => {
     expect(nested.endpointFor('sso')).toBeUndefined()
   })
 
-  test('are looked at only when asked: other complaints come first', () => {
+  test('are read on use only, so that other errors come first', () => {
     const { setup } = setupOf({ env: { AWS_MAX_ATTEMPTS: 'x' } })
     const nested = nestedSettings(setup, { name: undefined, fips: false }, readTimeouts(setup))
     expect(() => nested.maxAttempts).toThrow('int()')

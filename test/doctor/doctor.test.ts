@@ -128,7 +128,7 @@ describe('a rotation that would not', () => {
   })
 })
 
-test('what may not be asked is not known', async () => {
+test('a denied check is reported as unknown', async () => {
   account.denied.add('SimulatePrincipalPolicy')
   const report = await doctor(['--user-name', 'Bob'])
   expect(report).toMatchObject({
@@ -207,7 +207,7 @@ test('paths of users and roles count, and a role is no user', async () => {
   expect((await doctor([], env)).checks.keys).toBe('failed: the caller is not an IAM user: use --user-name')
 })
 
-test('a clock that is off is told, and no hindrance', async () => {
+test('a wrong clock is reported, and does not fail the check', async () => {
   await start({ users: ['Bob', 'ops'], now: () => Date.now() - 20 * MINUTE })
   account.addKey('Bob')
   const report = await doctor(['--user-name', 'Bob'])

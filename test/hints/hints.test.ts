@@ -159,7 +159,7 @@ describe('a name that AWS would refuse', () => {
     expect(seen.calls).toEqual([])
   })
 
-  test('for a script there is no hint', async () => {
+  test('shows no hint to a script', async () => {
     expect((await said(refused, { terminal: false })).hint).toBe('')
   })
 })

@@ -86,7 +86,7 @@ test.each([
   expect(readText(`${interim}${HEAD}Content-Length: 1\r\n\r\na`)).toMatchObject({ isWhole: true, statusCode: 200, body: 'a' })
 })
 
-test.each([101, 204, 304])('%i has no body, whatever it says', status => {
+test.each([101, 204, 304])('%i has no body, whatever its headers announce', status => {
   expect(readText(`HTTP/1.1 ${status} X\r\nContent-Length: 5\r\n\r\n`)).toMatchObject({ isWhole: true, statusCode: status, body: '' })
 })
 
@@ -130,7 +130,7 @@ const withLength = body.map(bytes => ({
   wire: Buffer.concat([Buffer.from(`${HEAD}X: y\r\nContent-Length: ${bytes.length}\r\n\r\n`), bytes]),
 }))
 
-test('in whatever pieces it comes, a reply is the same; and no part of it is whole', () => {
+test('a reply in any pieces is the same, and no part of it counts as complete', () => {
   fc.assert(
     fc.property(fc.oneof(inChunks, withLength), fc.array(fc.nat()), fc.nat(), ({ body, wire }, cuts, part) => {
       const at = [0, ...cuts.map(cut => cut % wire.length).sort((a, b) => a - b), wire.length]

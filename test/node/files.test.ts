@@ -13,7 +13,7 @@ afterEach(() => fs.rmSync(folder, { recursive: true, force: true }))
 
 const { files } = nodeHost(process)
 
-test('a new file that is there already stays as it is', () => {
+test('does not overwrite a file that exists already', () => {
   const name = path.join(folder, 'a/lock')
   files.create(name, 'mine')
   expect(() => files.create(name, 'yours')).toThrow(expect.objectContaining({ code: 'EEXIST' }))

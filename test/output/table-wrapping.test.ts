@@ -10,7 +10,7 @@ const widest = (text: string) => Math.max(...text.split('\n').map(line => line.l
 const asAws: typeof wrapped = sheet => sheet
 const dict = (members: Readonly<Record<string, Value>>): Dict => new Map(Object.entries(members))
 
-test('a cell that is too long goes on below, and all else is as ever', () => {
+test('a cell that is too long is wrapped', () => {
   const why = 'AKIA377E7XPSK6QW5UDO was created at 2026-11-28T04:11:56Z and has been due since 2027-02-26T04:11:56Z'
   const rotation = dict({
     Result: 'Rotated',

@@ -92,7 +92,7 @@ test('a damaged reply leaves no key behind unnamed, unless it reads as if it wer
   expect([...verdicts]).toEqual(expect.arrayContaining(['delivered', 'deleted', 'named']))
 })
 
-test('a reply that goes on for longer than any is not read to its end, and its key is deleted', async () => {
+test('an oversized reply is not read to its end, and its key is deleted', async () => {
   const more = ' '.repeat(2 << 20)
   const endless = ({ head, body }: Answer) => {
     const longer = head

@@ -37,7 +37,7 @@ test('a file that may not grow enough: the key is deleted again', { timeout: 600
   }
 })
 
-test('nothing can be told either: the key is deleted again', async () => {
+test('no message can be written either: the key is deleted again', async () => {
   const fill = `head -c ${BLOCK - 100} /dev/zero > out; ulimit -f 1`
   const [ran] = await launch({ line: `${fill}; exec ${COMMAND} >> out 2> /dev/full` })
   expect(ran).toMatchObject({ verdict: 'deleted', code: 120, stderr: '' })
@@ -49,7 +49,7 @@ test('a reader that left before, which no system call tells of: the key is delet
   expect(ran?.stderr).toMatch(/could not write the output \(EPIPE\); the new key AKIA\w+ was deleted again\n255\n$/)
 })
 
-test('a named pipe whose reader left before: nothing is asked for', async () => {
+test('a named pipe whose reader has gone: no request is sent', async () => {
   const [ran] = await launch({ line: `mkfifo pipe; { : ; } < pipe & exec 3> pipe; wait; exec ${COMMAND} >&3` })
   expect(ran).toMatchObject({ calls: [], code: 120, stderr: '\niamkey: [ERROR]: could not write the output (EPIPE)\n' })
 })
@@ -92,7 +92,7 @@ test.each([
   expect(ran).toMatchObject({ verdict: 'delivered', code: 0, stderr: '' })
 })
 
-test('a note that cannot be told of waits for a run that can', async () => {
+test('a record that cannot be reported is kept for a later run', async () => {
   const killed = await launch(
     { on: (moment, _, child) => void (moment === 'decided' && child.kill('SIGKILL')), prepare: (_, account) => account.addKey('Bob') },
     { line: 'iamkey list-access-keys --user-name Bob 2> /dev/full' },

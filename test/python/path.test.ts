@@ -21,7 +21,7 @@ test.each([
   ['', ''],
 ])('%j is at %j', (path, full) => expect(expandUser(path, machine)).toBe(full))
 
-test('without a home directory a tilde stays', () => {
+test('without a home directory a tilde is not expanded', () => {
   expect(expandUser('~/x', { ...machine, home: undefined })).toBe('~/x')
 })
 

@@ -29,7 +29,7 @@ describe.each(PROFILES)('$name', profile => {
   })
   afterAll(() => service.close())
 
-  test('whatever letters an id and a secret are of, they are printed as they were made, and no key is deleted', async () => {
+  test('ids and secrets of any alphabet are printed unchanged, and no key is deleted', async () => {
     const property = fc.asyncProperty(letters, letters, async (id, secret) => {
       service.calls.length = 0
       service.keys.length = 0
@@ -67,7 +67,7 @@ describe('a command that a message gives', () => {
     .map(all => all.join(''))
     .filter(text => text.trim() !== '')
 
-  test('is one line, and does what it says, whatever the id and the name hold', { timeout: 600_000 }, async () => {
+  test('is one line that works for any id and name', { timeout: 600_000 }, async () => {
     const property = fc.asyncProperty(anything, anything, async (user, id) => {
       service.keys.length = 0
       const key = service.add(user, id)

@@ -101,7 +101,7 @@ describe.each(PROFILES)('$name', profile => {
     expect(service.keys).toEqual([])
   })
 
-  test.each([200, 204] as const)('a deletion that is answered with %i and no word is told as that', async status => {
+  test.each([200, 204] as const)('a deletion with status %i and an empty reply is reported as such', async status => {
     service.fail(body => body.replace(/<SecretAccessKey>[^<]*/, '<SecretAccessKey>'))
     service.wordless = status
     const { code, stderr } = await runFor(service, ['create-access-key', '--user-name', 'Bob'])

@@ -84,7 +84,7 @@ test('a program finds nothing of the key in its arguments or its environment', a
   }
 })
 
-test('what a program prints stays out of the output', async () => {
+test('what a program prints is not part of the output', async () => {
   const { stdout } = await run(...CREATE, 'Bob', '--store', 'command:cat', '--query', 'AccessKey.UserName')
   expect(stdout).toBe('"Bob"\n')
 })

@@ -94,7 +94,7 @@ describe('what is known before the call', () => {
     expect(fs.statSync(at('x'))).toMatchObject({ ino: before.ino, mtimeMs: before.mtimeMs })
   })
 
-  test('that others may read the file is told', async () => {
+  test('warns if other users may read the file', async () => {
     const host = testHost({ files: { '/etc/x': 'A=1' } })
     const wide = Object.create(host, {
       files: { value: { ...host.files, stat: (name: string) => ({ ...host.files.stat(name), mode: 0o644 }) } },
@@ -257,7 +257,7 @@ describe('writers of one file', () => {
     expect(fs.readdirSync(folder)).toEqual(['credentials'])
   })
 
-  test('what another has written while one waits for it stays', async () => {
+  test('keeps what another run wrote while this one waited for the lock', async () => {
     const lock = at('x.iamkey-lock')
     fs.writeFileSync(lock, JSON.stringify({ pid: process.pid, hostname: os.hostname() }))
     const put = placeAt('x').put(KEY, NEVER)
@@ -321,7 +321,7 @@ describe('writers of one file', () => {
     await expect(withFileLock('/f/x', held({ pid: 77, hostname: 'test' }), came, () => 'done')).rejects.toThrow('interrupted')
   })
 
-  test('the lock goes whatever happens', async () => {
+  test('the lock is removed even if the action fails', async () => {
     const host = testHost()
     const failing = () => {
       throw new Error('inside')

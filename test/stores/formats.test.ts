@@ -87,7 +87,7 @@ describe('a profile of the shared credentials file', () => {
     .tuple(fc.array(line), fc.constantFrom('\n', '\r\n'), fc.boolean())
     .map(([lines, end, ended]) => lines.join(end) + (ended ? end : ''))
 
-  test('whatever the file, everything else in it still says what it said, or the file is refused', () => {
+  test('any file keeps its other content, or is refused', () => {
     const readable = (text: string) => {
       try {
         return parseIni(Buffer.from(text))
@@ -164,7 +164,7 @@ describe('a dotenv file', () => {
     expect(() => dotenvFormat.write('', { ...KEY, SecretAccessKey })).toThrow(UnsupportedContent)
   })
 
-  test('whatever the file, its other variables stay what they are', () => {
+  test('any file keeps its other variables', () => {
     const value = fc.constantFrom('', 'x', "'q r'", '"d q"', '"two\nlines"', "'AWS_ACCESS_KEY_ID=no\n'", 'x # c', '`b`', '"a\\"b"')
     const name = fc.constantFrom('A', 'B', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_REGION')
     const assignment = fc.tuple(fc.constantFrom('', 'export ', '  '), name, fc.constantFrom('=', ' = '), value).map(parts => parts.join(''))

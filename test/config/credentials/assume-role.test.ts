@@ -24,7 +24,7 @@ const signers = () =>
 const START = 'Action=AssumeRole&Version=2011-06-15'
 const ARN = 'RoleArn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2FR'
 
-describe('what STS is asked, byte for byte as aws-cli 2.36.7 asks it', () => {
+describe('the requests to STS, byte for byte as aws-cli 2.36.7 sends them', () => {
   test.each<[string, keys: string, parameters: string]>([
     ['a session name is made from the clock, and no duration is sent', '', `${ARN}&RoleSessionName=botocore-session-1767225600`],
     [
@@ -53,7 +53,7 @@ describe('what STS is asked, byte for byte as aws-cli 2.36.7 asks it', () => {
   })
 })
 
-describe('where STS is asked, without a custom endpoint', () => {
+describe('the endpoint of STS, without a custom one', () => {
   test.each<[string, SetUp['nested'], host: string]>([
     ['in the region of the run', { region: 'eu-west-1' }, 'sts.eu-west-1.amazonaws.com'],
     ['globally where there is no region', { region: undefined }, 'sts.amazonaws.com'],
@@ -67,7 +67,7 @@ describe('where STS is asked, without a custom endpoint', () => {
   })
 })
 
-test('STS is asked through the proxy, with the bundle, and with certificates checked', async () => {
+test('STS is called through the proxy, with the CA bundle, and with certificates checked', async () => {
   const { load, connections } = assuming('', { nested: { caBundle: '/ca.pem', connectTimeout: 5, readTimeout: undefined } })
   await load()
   expect(connections).toEqual([{ connectTimeout: 5, readTimeout: undefined, caBundle: '/ca.pem', verify: true, proxies: true }])
@@ -110,7 +110,7 @@ describe('where the chain begins', () => {
   })
 })
 
-describe('a chain that cannot work is refused before anything is asked', () => {
+describe('a chain that cannot work is refused before any request', () => {
   const loop = 'Infinite loop in credential configuration detected. Attempting to load from profile'
   test.each<[string, config: string, sentence: string]>([
     [
@@ -152,7 +152,7 @@ describe('a chain that cannot work is refused before anything is asked', () => {
   })
 })
 
-test('parameters that STS would not take are refused before it is asked', async () => {
+test('parameters that STS would refuse are refused before the request', async () => {
   const { load } = assuming('external_id = x\nduration_seconds = 5\n', {
     config: `[profile r]\nrole_arn = short\nsource_profile = src\nexternal_id = x\nduration_seconds = 5\n${SOURCE}`,
   })
@@ -170,14 +170,14 @@ test('parameters that STS would not take are refused before it is asked', async 
 describe('MFA', () => {
   const MFA = 'mfa_serial = arn:aws:iam::1:mfa/me\nrole_session_name = me\n'
 
-  test('the code is asked for on the terminal, and sent', async () => {
+  test('prompts for the code on the terminal, and sends it', async () => {
     const { host, load } = assuming(MFA, { answers: ['123456'] })
     await load()
     expect(host.prompts).toEqual(['Enter MFA code for arn:aws:iam::1:mfa/me: '])
     expect(bodies()).toEqual([`${START}&RoleSessionName=me&SerialNumber=arn%3Aaws%3Aiam%3A%3A1%3Amfa%2Fme&${ARN}&TokenCode=123456`])
   })
 
-  test('where nobody answers, nothing is asked of STS', async () => {
+  test('without an answer to the prompt, STS is not called', async () => {
     await expect(assuming(MFA).load()).rejects.toMatchObject({ message: '', exitCode: 255 })
     expect(services.asked).toEqual([])
   })

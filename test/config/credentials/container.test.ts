@@ -13,7 +13,7 @@ const signing = (env: Record<string, string>, files = {}) =>
   signer({ services, env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: `${services.url}/container`, ...env }, files })
 const failed = 'Error when retrieving credentials from container-role: Error retrieving metadata:'
 
-test('the service is asked once, directly and for two seconds at most', async () => {
+test('the service is called once, without a proxy, with a timeout of two seconds', async () => {
   const { load, connections } = signing({ HTTP_PROXY: NOWHERE })
   expect(await load()).toEqual({ accessKeyId: 'ASIACONTAINER', secretAccessKey: 'metadata-secret', sessionToken: 'metadata-token' })
   expect(services.asked.map(({ line }) => line)).toEqual(['GET /container'])
@@ -46,7 +46,7 @@ test.each([
   expect(services.asked).toEqual([])
 })
 
-describe('in clear text only this machine is asked', () => {
+describe('plain HTTP is allowed for local hosts only', () => {
   const hosts = '169.254.170.2, 169.254.170.23, fd00:ec2::23, localhost'
   test.each([
     ['http://10.1.2.3/x', '10.1.2.3'],

@@ -95,7 +95,7 @@ describe('the availability zone', () => {
     return availabilityZone(settings, { host, connect: options => createTransport(options, host) })
   }
 
-  test('is asked for with a token', async () => {
+  test('is requested with a token', async () => {
     expect(await zoneAt(services.url)).toBe('eu-west-3a')
     expect(lines()).toEqual(['PUT /latest/api/token', 'GET /latest/meta-data/placement/availability-zone/'])
   })

@@ -76,7 +76,7 @@ describe('what the program did wrong, in the words of aws-cli 2.36.7', () => {
   })
 })
 
-test('a session that has ended is asked for once more, when the request is signed', async () => {
+test('an expired session is requested once more, when the request is signed', async () => {
   let runs = 0
   const { load } = signing('keys', () => {
     runs++

@@ -63,7 +63,7 @@ test('a token that STS refuses', async () => {
   })
 })
 
-test('an identity provider that STS did not reach is asked again', async () => {
+test('a call whose identity provider STS could not reach is retried', async () => {
   services.instead.push(stsError('IDPCommunicationError', 'unreachable', 400))
   expect((await signing({ env: ENV }).load()).accessKeyId).toBe('ASIAWEB')
   expect(services.asked).toHaveLength(2)

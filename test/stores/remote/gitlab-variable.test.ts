@@ -62,7 +62,7 @@ test('of several variables with the name the one with the scope is written', asy
   expect(stage.services.gitlab.map(({ value }) => value)).toEqual([fileOf(OTHER), fileOf(NEW)])
 })
 
-test('what else stands in the file stays, and an empty one is written', async () => {
+test('other content of the file is kept, and an empty file is filled', async () => {
   const rest = '# ours\n[profile]\nregion = eu-west-1\n\n'
   for (const [value, expected] of [
     [rest + fileOf(OLD), rest + fileOf(NEW)],

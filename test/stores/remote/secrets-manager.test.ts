@@ -138,7 +138,7 @@ test.each([
   expect(textOf(stage)).toBe(expected.replace('1.50', '1.5').replace('\\u00e9', 'é'))
 })
 
-test('a field that is changed while the key is put there is taken along', async () => {
+test('a field that is changed during the write is kept', async () => {
   const stage = stageOf(NAME, withOld)
   let isChanged = false
   const { store } = await stage.open({
@@ -172,7 +172,7 @@ test('a secret without a value gets its first one, which cannot be taken back', 
   ])
 })
 
-test('the fields have the names that were asked for', async () => {
+test('the fields have the requested names', async () => {
   const stage = stageOf(`${NAME}?id=aws%20id&secret=aws_secret`, all =>
     all.secret('ci/key', { 'aws id': OLD.AccessKeyId, aws_secret: 'x' }),
   )
@@ -197,7 +197,7 @@ test('a key that is there already is not put there again', async () => {
   expect([sent.filter(({ name }) => /Put|Update/.test(name)), await rollback()]).toEqual([[], ''])
 })
 
-test('the region of an ARN is the one that is asked', async () => {
+test('the region of an ARN is the one that is called', async () => {
   const regions = async (name: string) => new Set((await stageOf(name, withOld).open()).sent.map(({ region }) => region))
   expect([await regions(`secrets-manager:${ARN}`), await regions(NAME)]).toEqual([new Set(['eu-central-1']), new Set([undefined])])
 })

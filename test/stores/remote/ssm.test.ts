@@ -34,7 +34,7 @@ test('a new value is encrypted with the key that the old one is', async () => {
   })
 })
 
-test('a parameter that is not there is made, and taken away again', async () => {
+test('a missing parameter is created, and removed by a rollback', async () => {
   const stage = stageOf(NAME, () => {})
   const { store } = await stage.open()
   const before = await store.read?.()
