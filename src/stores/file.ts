@@ -88,7 +88,8 @@ export function fileStore(
     try {
       return await act()
     } catch (error) {
-      throw explain(name, error)
+      const where = isSystemError(error) && !name.endsWith(path) ? ` (${path})` : ''
+      throw new StoreFailure(name, reason(error) + where, { cause: error })
     }
   }
 
@@ -246,5 +247,3 @@ function reason(error: unknown): string {
   if (error instanceof UnsupportedContent || error instanceof LockNotAcquired) return error.message
   return isSystemError(error) ? error.code : nameOf(error)
 }
-
-const explain = (name: string, error: unknown) => new StoreFailure(name, reason(error), { cause: error })

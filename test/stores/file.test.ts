@@ -68,13 +68,13 @@ describe('what is known before the call', () => {
   test.each([
     ['a folder', () => fs.mkdirSync(at('x')), 'it is not a regular file'],
     ['a device', () => fs.symlinkSync('/dev/null', at('x')), 'it is not a regular file'],
-    ['links in a circle', () => fs.symlinkSync('x', at('x')), 'ELOOP'],
-    ['a file where a folder should be', () => fs.writeFileSync(at('y'), ''), 'ENOTDIR', 'y/x'],
+    ['links in a circle', () => fs.symlinkSync('x', at('x')), 'ELOOP (PATH)'],
+    ['a file where a folder should be', () => fs.writeFileSync(at('y'), ''), 'ENOTDIR (PATH)', 'y/x'],
     ['no text', () => fs.writeFileSync(at('x'), Uint8Array.of(0xff, 0xfe)), 'it is not UTF-8'],
     ['a session', () => fs.writeFileSync(at('x'), 'AWS_SESSION_TOKEN=t\n'), 'it sets AWS_SESSION_TOKEN, which a new key does not go with'],
   ])('%s is refused', async (_, prepare, why, name = 'x') => {
     prepare()
-    await expect(placeAt(name).check()).rejects.toMatchObject({ message: `cannot use env-file:x: ${why}` })
+    await expect(placeAt(name).check()).rejects.toMatchObject({ message: `cannot use env-file:x: ${why.replace('PATH', at(name))}` })
   })
 
   test.each(['ENOSPC', 'EACCES', 'EROFS', 'EDQUOT'] as const)('a folder that takes no file is refused: %s', async code => {
@@ -114,7 +114,7 @@ describe('a failure after the call', () => {
         throw systemError('ENOSPC')
       },
     })
-    await expect(placeAt('x', host).put(KEY, NEVER)).rejects.toThrow('cannot use env-file:x: ENOSPC')
+    await expect(placeAt('x', host).put(KEY, NEVER)).rejects.toThrow(`cannot use env-file:x: ENOSPC (${at('x')})`)
     expect([read('x'), fs.readdirSync(folder)]).toEqual(['A=1\n', ['x']])
   })
 
