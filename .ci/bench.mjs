@@ -1,13 +1,15 @@
 /**
  * Reads what the stages of `run` wrote.
  *
- *     bench.mjs tests <report>                        vitest's report → "<passed> <failed>"
+ *     bench.mjs files <report>                        vitest's report → the files with a failed test
+ *     bench.mjs tests <report> [<again>]              "<passed> <failed>" after those files ran again; each failed test goes to stderr
  *     bench.mjs again <bench> <results>               the cases that failed, as a regular expression for --only; empty where none did
  *     bench.mjs count <bench> <results> [<again>]     "<passed> <failed>", measured by the bar; what falls short goes to stderr
  *
  * A bench is called by its kind, and by what it tried where that is not the program on Node: `faults`, `faults-standalone`.
  */
 import * as fs from 'node:fs'
+import * as path from 'node:path'
 
 const read = file => JSON.parse(fs.readFileSync(file, 'utf8'))
 const bars = read(new URL('bars.json', import.meta.url))
@@ -59,10 +61,24 @@ function count(name, first, second) {
   return `${final.filter(result => !falls(figures, result)).length} ${failed}`
 }
 
-function tests(file) {
-  const { numPassedTests, numFailedTests, success } = read(file)
-  return `${numPassedTests} ${numFailedTests || (success ? 0 : 1)}`
+const failedFiles = ({ testResults }) => testResults.filter(({ status }) => status === 'failed')
+const files = file =>
+  failedFiles(read(file))
+    .map(({ name }) => path.relative('', name))
+    .join(' ')
+
+function tests(first, second) {
+  const report = read(first)
+  const again = second && fs.existsSync(second) ? read(second) : report
+  for (const [run, { testResults }] of Object.entries({ failed: report, 'failed again': again === report ? { testResults: [] } : again })) {
+    for (const { name, assertionResults } of testResults) {
+      const names = assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName)
+      for (const title of names) console.error(`${run}: ${path.relative('', name)}: ${title}`)
+    }
+  }
+  const failed = again.numFailedTests || (again.success ? 0 : 1)
+  return `${report.numPassedTests + report.numFailedTests - again.numFailedTests} ${failed}`
 }
 
 const [question, ...words] = process.argv.slice(2)
-console.log({ tests, again, count }[question](...words))
+console.log({ files, tests, again, count }[question](...words))
