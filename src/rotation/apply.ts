@@ -11,7 +11,7 @@ import { waitUntilUsable } from '../keys/wait-until-usable.ts'
 import { runCheckCommand } from './check-command.ts'
 import { createSuccessor } from './create.ts'
 import { describeFailure, StoringFailed } from './failed-step.ts'
-import { CommittedFailure, handOver, readBack, recordOptional, recordStoring, withRecordedRollback } from './hand-over.ts'
+import { CommittedFailure, handOver, holderOf, readBack, recordOptional, recordStoring, withRecordedRollback } from './hand-over.ts'
 import type { Journal, Replaced } from './journal.ts'
 import { narrate } from './narration.ts'
 import type { ObserveContext } from './observe.ts'
@@ -183,15 +183,13 @@ async function waitFor(pair: KeyPair, context: ApplyContext, times?: number): Pr
   if (why !== undefined) throw new Failure(`the key ${pair.AccessKeyId} is not known to work: ${why}`)
 }
 
-/** A store may have changed since it was read: a backup was restored, or another program has written to it. */
+/** A store may have got the key back since it was read: from a backup, or from another program. A trace may lag behind its store. */
 async function checkUnheld(AccessKeyId: string, { stores, UserName }: ApplyContext): Promise<void> {
-  for (const store of stores) {
-    if (store.read === undefined || store.ephemeral || store.trails) continue
-    const held = await store.read(UserName)
-    if (held?.AccessKeyId !== AccessKeyId) continue
-    const failure = new StoreFailure(store.name, `it has changed since this run began, and holds ${AccessKeyId}, which stays`)
-    throw new StepFailure(failure, 'To finish, run the same command again.', 'NotFinished')
-  }
+  const readable = stores.filter(({ trails }) => !trails)
+  const holder = await holderOf(AccessKeyId, readable, UserName)
+  if (holder === undefined) return
+  const failure = new StoreFailure(holder, `it may hold ${AccessKeyId} again, which stays`)
+  throw new StepFailure(failure, 'To finish, run the same command again.', 'NotFinished')
 }
 
 async function unlessGone(call: Promise<unknown>, codes: readonly string[]): Promise<void> {

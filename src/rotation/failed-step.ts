@@ -1,10 +1,11 @@
 /** Handles the failure of a step: everything is rolled back, or the new key stays and the message says how to continue. */
 
 import { Failure, Interrupted } from '../core/errors.ts'
-import type { KeyPair, Rollback, WholeKey } from '../core/key-store.ts'
+import type { Rollback, WholeKey } from '../core/key-store.ts'
 import { deleteCommand, updateCommand } from '../keys/recovery-commands.ts'
 import type { ApplyContext, RotationProgress } from './apply.ts'
 import { rollBackAndRecord } from './create.ts'
+import { holderOf } from './hand-over.ts'
 import type { Task } from './tasks.ts'
 import { StepFailure, type Verdict } from './verdict.ts'
 
@@ -43,7 +44,7 @@ async function rollBackStep({ key, isNew, rollback }: RotationProgress, context:
   let verdict: Verdict = 'NotFinished'
   if (key !== undefined && isNew) {
     const named = { UserName, AccessKeyId: key.AccessKeyId }
-    const holder = await holderOf(key, context)
+    const holder = await holderOf(key.AccessKeyId, context.stores, UserName)
     if (holder === undefined) {
       const { sentence, deleted } = await rollBackAndRecord(named, context)
       sentences.push(sentence)
@@ -56,19 +57,6 @@ async function rollBackStep({ key, isNew, rollback }: RotationProgress, context:
     }
   }
   return { verdict, advice: sentences.filter(sentence => sentence !== '').join('\n') }
-}
-
-/** The name of a store that has the key or cannot be read now, if there is one. */
-async function holderOf({ AccessKeyId }: KeyPair, { stores, UserName }: ApplyContext): Promise<string | undefined> {
-  for (const { name, read, ephemeral } of stores) {
-    if (ephemeral) continue
-    const holds = await read?.(UserName).then(
-      found => found?.AccessKeyId === AccessKeyId,
-      () => true,
-    )
-    if (holds) return name
-  }
-  return undefined
 }
 
 /** No rollback: an irrevocable store has the new key. */

@@ -36,6 +36,19 @@ export async function readBack({ name, read }: KeyStore, key: WholeKey, { UserNa
   throw new StoreFailure(name, 'it does not give back the key that was put there')
 }
 
+/** The name of a store that has the key or cannot be read now, if there is one. */
+export async function holderOf(AccessKeyId: string, stores: readonly KeyStore[], UserName: string): Promise<string | undefined> {
+  for (const { name, read, ephemeral } of stores) {
+    if (ephemeral) continue
+    const holds = await read?.(UserName).then(
+      found => found?.AccessKeyId === AccessKeyId,
+      () => true,
+    )
+    if (holds) return name
+  }
+  return undefined
+}
+
 /** Attempts to give the key to a program that may have stored it without confirming. */
 const ATTEMPTS = 3
 /** Reads of a store before its content is believed. */
