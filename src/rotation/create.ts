@@ -7,11 +7,11 @@
 import { backoff } from '../core/backoff.ts'
 import type { Context } from '../core/command.ts'
 import { Failure, FailureWithRecovery, Interrupted } from '../core/errors.ts'
-import { type CallFailure, OutcomeUnknown } from '../core/iam.ts'
+import { type AccessKeyMetadata, type CallFailure, OutcomeUnknown } from '../core/iam.ts'
 import { type WholeKey, wholeKey } from '../core/key-store.ts'
 import { serviceTime } from '../core/service-time.ts'
 import { type KeyRequest, requestKey } from '../keys/create.ts'
-import { describeSearch } from '../keys/find-new-keys.ts'
+import { describeSearch, type NewKeySearch } from '../keys/find-new-keys.ts'
 import { recordsUse } from '../keys/recorded-use.ts'
 import { listCommand, updateCommand } from '../keys/recovery-commands.ts'
 import { callWithRetry } from '../keys/retry.ts'
@@ -20,7 +20,7 @@ import type { Journal, Replaced } from './journal.ts'
 import { type KeyUsage, keyUsage, listKeys, POLL_INTERVAL } from './list-keys.ts'
 import type { ObserveContext } from './observe.ts'
 import { LISTS_LAG, WAITS_FOR_USE } from './options.ts'
-import { StepFailure, Stopped } from './verdict.ts'
+import { StepFailure, Stopped, type Verdict } from './verdict.ts'
 import { whoseKey } from './wording.ts'
 
 interface CreateContext extends ObserveContext, Pick<Context, 'accountOptions'> {
@@ -145,20 +145,24 @@ async function resolveLostRequest(failure: CallFailure, { began, isFull, trace }
         // Without a date, the key may come from this request or from another run.
         const created = serviceTime(CreateDate)
         if (created === undefined || others.length > 0 || created < began - CLOCK_GRAIN)
-          throw named(new Stopped('NotFinished', OTHER_RUN), [found, ...others], context)
+          throw stopped('NotFinished', OTHER_RUN, searchOf([found, ...others], began, UserName), context)
         if (await isUsed(AccessKeyId, context))
           throw new StepFailure(new Stopped('NotFinished', OTHER_RUN), lookAgain(context), 'NotFinished')
         if (now >= created + useReportedWithin) {
           await callWithRetry('DeleteAccessKey', { UserName, AccessKeyId }, context).catch((error: unknown) => {
-            throw error instanceof Failure && !(error instanceof Interrupted) ? named(error, [found], context) : error
+            if (!(error instanceof Failure) || error instanceof Interrupted) throw error
+            throw new StepFailure(error, inWords(searchOf([found], began, UserName), context), 'NotFinished')
           })
           trace.lost--
           trace.deleted.push(AccessKeyId)
           await journal.record({ what: 'deleted', id: AccessKeyId, at: now })
           return
         }
-        if (created + useReportedWithin - now > WAITS_FOR_USE)
-          throw new Stopped('NotFinished', whoseKey(AccessKeyId, created + useReportedWithin))
+        if (created + useReportedWithin - now > WAITS_FOR_USE) {
+          if (journal.lasting) throw new Stopped('NotFinished', whoseKey(AccessKeyId, created + useReportedWithin))
+          // Without a journal, no later run knows of the request.
+          throw stopped('DecisionNeeded', 'the reply to CreateAccessKey was lost', searchOf([found], began, UserName), context)
+        }
         progress.say(`waiting whether anything uses ${AccessKeyId}, which has appeared without a reply`)
       } else if (clock.now() >= until) {
         if (!isFull) return
@@ -175,15 +179,21 @@ async function resolveLostRequest(failure: CallFailure, { began, isFull, trace }
   }
 }
 
-/** A key has appeared that this run may have requested, and stays. */
-function named(
-  failure: Failure,
-  keys: readonly { readonly AccessKeyId?: string | undefined }[],
-  { UserName, accountOptions }: CreateContext,
-): StepFailure {
-  const appeared = keys.flatMap(({ AccessKeyId }) => (AccessKeyId === undefined ? [] : [{ UserName, AccessKeyId }]))
-  return new StepFailure(failure, describeSearch({ found: 'keys', keys: appeared }, { UserName }, { accountOptions }), 'NotFinished')
+/** What the appearance of these keys proves: one without a date may be old, and one from before the requests is another run's. */
+function searchOf(appeared: readonly AccessKeyMetadata[], began: number, UserName: string): NewKeySearch {
+  const idsWhere = (holds: (created: number | undefined) => boolean) =>
+    appeared.flatMap(({ AccessKeyId, CreateDate }) => (AccessKeyId !== undefined && holds(serviceTime(CreateDate)) ? AccessKeyId : []))
+  const since = idsWhere(created => created !== undefined && created >= began - CLOCK_GRAIN)
+  if (since.length > 0) return { found: 'keys', keys: since.map(AccessKeyId => ({ UserName, AccessKeyId })) }
+  const ids = idsWhere(created => created === undefined)
+  return ids.length > 0 ? { found: 'undated', ids } : { found: 'nothing' }
 }
+
+const inWords = (search: NewKeySearch, context: CreateContext): string =>
+  search.found === 'nothing' ? lookAgain(context) : describeSearch(search, { UserName: context.UserName }, context)
+
+const stopped = (verdict: Verdict, why: string, search: NewKeySearch, context: CreateContext): StepFailure =>
+  new StepFailure(new Stopped(verdict, why), inWords(search, context), verdict)
 
 async function isUsed(AccessKeyId: string, context: CreateContext): Promise<boolean> {
   const { UserName, accountOptions, before } = context

@@ -14,13 +14,13 @@ export function isOrphan(key: Key, state: RotationState): boolean {
 }
 
 /**
- * When it is certain that a run on this machine requested the key and got no reply, so that its secret is lost. A run on another machine may
- * have created it at the same moment, but then the service reports a use within `useReportedWithin` milliseconds, because a run tries its key
- * at once.
+ * Whether a run on this machine seems to have requested the key without a reply, so that its secret is lost. A run on another machine may have
+ * created it at the same moment, but then the service should report a use within `useReportedWithin` milliseconds, because a run tries its
+ * key at once.
  *
- * @returns milliseconds since 1970; undefined for a key of another origin
+ * @returns from when on an unused key counts as lost; undefined for a key of another origin
  */
-export function provenLostFrom(key: Key, useReportedWithin: number, state: RotationState): number | undefined {
+export function lostFrom(key: Key, useReportedWithin: number, state: RotationState): number | undefined {
   const { requested } = state.history
   const { created } = key
   if (requested === undefined || created === undefined || requested.before.includes(key.AccessKeyId) || isCreatedHere(key, state))

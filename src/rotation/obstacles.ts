@@ -1,7 +1,7 @@
 /** Reasons not to begin a rotation, regardless of what it would do. Pure. */
 
 import { moment } from './duration.ts'
-import { provenLostFrom } from './earlier-runs.ts'
+import { lostFrom } from './earlier-runs.ts'
 import type { PolicyView } from './removal-policy.ts'
 import { historyOf, isActive, type Key, type RotationState } from './state.ts'
 import { lastingOf } from './store-facts.ts'
@@ -58,7 +58,7 @@ export function otherRunUnderWay(view: PolicyView): Stop | undefined {
   const isExplained = (key: Key) =>
     (historyOf(key, state).created ?? historyOf(key, state).handedOver) !== undefined ||
     (handedOver ?? created)?.replaces[key.AccessKeyId] !== undefined ||
-    provenLostFrom(key, 0, state) !== undefined
+    lostFrom(key, 0, state) !== undefined
   const mayBeYoung = ({ created }: Key) => created === undefined || state.now < created + longestRun
   const young = active.find(key => mayBeYoung(key) && !isExplained(key))
   if (active.length < 2 || young === undefined) return undefined

@@ -5,7 +5,7 @@
 
 import { type Decision, type Go, go, type ObserveAgain, type Result } from './decision.ts'
 import { moment } from './duration.ts'
-import { currentKey, isOrphan, provenLostFrom } from './earlier-runs.ts'
+import { currentKey, isOrphan, lostFrom } from './earlier-runs.ts'
 import { keyOfOtherUser, nothingToRotate, otherRunUnderWay, type Stop, staleList, stop } from './obstacles.ts'
 import { LISTS_LAG, type RotationOptions, WAITS_FOR_USE } from './options.ts'
 import { consequences, replacedBy, type SortedView, sortKeys, stateAfterDelivery } from './other-keys.ts'
@@ -77,7 +77,7 @@ function notYetCertain({ state, options, others, tidying }: SortedView): Observe
     return stop('NotFinished', why)
   }
   for (const key of others) {
-    const at = provenLostFrom(key, options.useReportedWithin, state)
+    const at = lostFrom(key, options.useReportedWithin, state)
     if (at === undefined || at <= state.now) continue
     if (at - state.now > WAITS_FOR_USE) return stop('NotFinished', whoseKey(key.AccessKeyId, at))
     return { kind: 'again', at, why: 'another run may have made the key that has appeared' }

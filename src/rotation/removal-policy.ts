@@ -1,7 +1,7 @@
 /** Decides which keys may be deleted or retired, and when. Each reason is a row of a table, with its evidence and wording. Pure. */
 
 import { moment } from './duration.ts'
-import { isOrphan, provenLostFrom } from './earlier-runs.ts'
+import { isOrphan, lostFrom } from './earlier-runs.ts'
 import { AWS_REPORTS_USE_WITHIN, type RotationOptions, type TwoKeysChoice } from './options.ts'
 import { historyOf, isIdleSince, isOlder, isUnused, isUsedSince, type Key, type RotationState } from './state.ts'
 import { certainlyHolds, isHeldHere, lastingOf, mayBeHeld } from './store-facts.ts'
@@ -20,7 +20,7 @@ export interface PolicyView {
 export function reasonLeftOver(key: Key, view: PolicyView): string | undefined {
   const { state, options } = view
   if (isOrphan(key, state)) return 'an earlier run made it and ended before any store was to get it'
-  const certain = provenLostFrom(key, options.useReportedWithin, state)
+  const certain = lostFrom(key, options.useReportedWithin, state)
   if (certain !== undefined && state.now >= certain) return 'an earlier run asked for it and got no reply: its secret is nowhere'
   if (key.active || key.AccessKeyId === state.signer || mayBeHeldStill(key, view)) return undefined
   const from = deletableFrom(key, view)

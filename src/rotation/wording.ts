@@ -22,7 +22,7 @@ export function faultOf({ store, AccessKeyId, condition }: Holding): readonly st
 
 /** A key has appeared after a request whose reply was lost. */
 export const whoseKey = (AccessKeyId: string, knownAt: number): string =>
-  `the reply to CreateAccessKey was lost, and ${AccessKeyId} has appeared. If another run made it, IAM reports its use by ${moment(knownAt)}. Run this again then`
+  `the reply to CreateAccessKey was lost, and ${AccessKeyId} has appeared. Another run may have made it, whose use should be reported by ${moment(knownAt)}. Run this again then`
 
 /** The sentence, followed by each key and the command that removes it. */
 export function withChoices(view: PolicyView, what: string): string {

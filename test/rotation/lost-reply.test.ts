@@ -19,9 +19,9 @@ const denies =
   }
 
 /** Bob's key, which is due, and somebody who may rotate it. */
-async function bobs() {
+async function bobs(isAws = false) {
   // Elsewhere a use is reported at once, so that the run waits for it.
-  const here = world({ isAws: false })
+  const here = world({ isAws })
   const old = here.account.addKey('Bob', START - 100 * DAY)
   old.used = { at: START - DAY, service: 's3', region: 'us-east-1' }
   await here.put('profile:bob', { UserName: 'Bob', AccessKeyId: old.id, SecretAccessKey: old.secret })
@@ -47,6 +47,21 @@ const CASES: readonly Case[] = [
     ({ account }) => account.addKey('Bob', START),
     `${RIVAL}\n\n${appeared('key 3')}\n${appeared('key 4')}\n${LOOK_AGAIN}`,
   ],
+  [
+    'a key from before the request has appeared, too',
+    'reply lost',
+    ({ account }) => account.addKey('Bob', START - DAY),
+    `${RIVAL}\n\n${appeared('key 3')}\n${LOOK_AGAIN}`,
+  ],
+  [
+    'the service gives no dates',
+    'reply lost',
+    ({ account }) => {
+      account.listsDates = false
+    },
+    `${RIVAL}\n\nListAccessKeys shows the key key 3. The dates of the service do not tell whether one of them is new. Look again with\n` +
+      '  iamkey list-access-keys --user-name Bob --profile admin',
+  ],
 ]
 
 test.each(CASES)('it is named, or looked for, where %s', async (_, what, then, message) => {
@@ -59,6 +74,21 @@ test.each(CASES)('it is named, or looked for, where %s', async (_, what, then, m
   const { failure } = await run({ fault: { at, what }, after })
   const said = failure instanceof Failure ? [failure.message, failure.exitCode] : []
   expect(said).toEqual([here.account.keys.reduce((text, { id }, index) => text.replaceAll(`key ${index + 1}`, id), message), 3])
+})
+
+test.each([
+  ['with a journal, a later run will know', false, 3],
+  ['without one, a person decides, and the key is named', true, 4],
+] as const)('at AWS, which may report a use late: %s', async (_, stateless, code) => {
+  const { here, run } = await bobs(true)
+  const { steps } = await (await bobs(true)).run({ stateless })
+  const at = steps.findIndex(({ name }) => name === 'CreateAccessKey')
+  const { failure } = await run({ fault: { at, what: 'reply lost' }, stateless })
+  const [, , id] = here.account.keys.map(({ id }) => id)
+  const said = failure instanceof Failure ? [failure.message, failure.exitCode] : []
+  const later = `the reply to CreateAccessKey was lost, and ${id} has appeared. Another run may have made it, whose use should be reported by 2026-01-31T01:00:15Z. Run this again then`
+  expect(said).toEqual([code === 3 ? later : `the reply to CreateAccessKey was lost\n\n${appeared(id ?? '')}\n${LOOK_AGAIN}`, code])
+  expect(here.account.liveKeys('Bob')).toHaveLength(2)
 })
 
 test('a signal during the search for it does not silence that', async () => {

@@ -81,6 +81,8 @@ export interface Order {
   readonly flags?: Partial<Context['flags']>
   /** Another machine than the one that all runs share: it has only the stores and the account in common with that. */
   readonly machine?: string
+  /** The state directory belongs to another user, so that the run has no journal. */
+  readonly stateless?: boolean
   /** Milliseconds before each request. */
   readonly latency?: () => number
   /** Holds up the nth request until it resolves. */
@@ -200,7 +202,7 @@ export function world({ ahead = 0, isAws = true, ...options }: WorldOptions = {}
   }
 
   async function run(
-    { UserName, store, flags = {}, machine: other, latency, gate, exits = {}, after, fault }: Order,
+    { UserName, store, flags = {}, machine: other, stateless = false, latency, gate, exits = {}, after, fault }: Order,
     signer: KeyPair,
   ): Promise<Ran> {
     const id = pid++
@@ -342,7 +344,14 @@ export function world({ ahead = 0, isAws = true, ...options }: WorldOptions = {}
       clock: { now: clock.now, sleep: (ms, wake) => clock.sleep(ms, wake).then(() => (death.signal.aborted ? forEver() : undefined)) },
       pid: id,
       isRunning: other => alive.has(other),
-      files: { ...files, replace: changing('replace'), create: changing('create'), append: changing('append'), remove: changing('remove') },
+      files: {
+        ...files,
+        ...(stateless && { isForeign: () => true }),
+        replace: changing('replace'),
+        create: changing('create'),
+        append: changing('append'),
+        remove: changing('remove'),
+      },
       env: other === undefined ? ENV : { ...ENV, XDG_STATE_HOME: `/state/${other}` },
       hostname: other ?? machine.hostname,
       async feed([program = ''], text, _, env) {

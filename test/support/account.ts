@@ -77,6 +77,8 @@ export class Account {
   /** The last credential report, and when it was made; how often the next one is asked for before it is there. */
   report?: { readonly text: string; readonly made: number }
   reportAfter = 1
+  /** A list shows when each key was created. */
+  listsDates = true
   /** Actions nobody is allowed to call. */
   readonly denied = new Set<string>()
   private readonly usable: (age: number) => boolean

@@ -126,7 +126,14 @@ export const ACTIONS = {
     service: 'iam',
     resource: user,
     run: (account, parameters, caller) =>
-      page('AccessKeyMetadata', account.listedKeys(account.userOf(parameters, caller)).map(metadata), parameters),
+      page(
+        'AccessKeyMetadata',
+        account.listedKeys(account.userOf(parameters, caller)).map(key => {
+          const { CreateDate = '', ...rest } = metadata(key)
+          return { ...rest, ...(account.listsDates && { CreateDate }) }
+        }),
+        parameters,
+      ),
   },
   UpdateAccessKey: {
     service: 'iam',
