@@ -107,8 +107,29 @@ export function usableUrl(url: string | undefined): string | undefined {
 /** Removes user and password from a URL: neither iamkey nor aws-cli 2.36.7 sends them. */
 export const withoutPassword = (url: string): string => (url.includes('@') ? url.replace(/^([^/?#]*\/\/)[^/?#]*@/, '$1') : url)
 
+/** Whether a client calls AWS itself: without an endpoint of its own, or with one of AWS's. */
+export const reachesAws = (endpoint: string | undefined): boolean => endpoint === undefined || isOfAws(endpoint)
+
 /** Whether a URL is an endpoint of AWS, public or in a VPC: it serves one service only. */
 export const isOfAws = (url: string | undefined): boolean => {
   const [, host = ''] = AUTHORITY.exec(url ?? '') ?? []
-  return /(^|\.)(amazonaws\.com(\.cn)?|api\.aws)$/i.test(host)
+  return AWS_SUFFIXES.some(suffix => `.${host.toLowerCase()}`.endsWith(`.${suffix}`))
 }
+
+/** The DNS suffixes of all partitions, with those of dual-stack endpoints (partitions.js of @aws-sdk/core). */
+const AWS_SUFFIXES = [
+  'amazonaws.com',
+  'api.aws',
+  'amazonaws.com.cn',
+  'api.amazonwebservices.com.cn',
+  'amazonaws.eu',
+  'api.amazonwebservices.eu',
+  'c2s.ic.gov',
+  'api.aws.ic.gov',
+  'sc2s.sgov.gov',
+  'api.aws.scloud',
+  'cloud.adc-e.uk',
+  'api.cloud-aws.adc-e.uk',
+  'csp.hci.ic.gov',
+  'api.aws.hci.ic.gov',
+]

@@ -1,6 +1,6 @@
 /** The user already has two keys: their age, their last use, and which of them seems unused. */
 
-import { isOfAws } from '../config/endpoint.ts'
+import { reachesAws } from '../config/endpoint.ts'
 import { type AccessKeyMetadata, CallFailure } from '../core/iam.ts'
 import { serviceTime } from '../core/service-time.ts'
 import { recordsUse } from '../keys/recorded-use.ts'
@@ -25,9 +25,7 @@ export const twoKeys: Hint = async (failure, { invocation, prepared, accountOpti
   const { output } = await prepared.iam.call('ListAccessKeys', { UserName: name }, stop)
   const listed: UsedKey[] = []
   for (const key of output.AccessKeyMetadata ?? []) listed.push({ ...key, used: await lastUse(key, prepared, stop) })
-  const keys = recordsUse(prepared.client.endpoint === undefined || isOfAws(prepared.client.endpoint), listed)
-    ? listed
-    : listed.map(key => ({ ...key, used: undefined }))
+  const keys = recordsUse(reachesAws(prepared.client.endpoint), listed) ? listed : listed.map(key => ({ ...key, used: undefined }))
   const now = host.clock.now()
   const idle = idlest(keys, now, prepared.signer)
   return [

@@ -1,6 +1,6 @@
 /** The point of no return, and the delivery. */
 
-import { isOfAws } from '../config/endpoint.ts'
+import { reachesAws } from '../config/endpoint.ts'
 import type { CallJournal, Outcome } from '../core/command.ts'
 import type { HeldSignals, Host } from '../core/host.ts'
 import { withSecret } from '../core/key-store.ts'
@@ -44,7 +44,7 @@ export async function commit(
     credentialMethod,
     region,
     endpoint,
-    isAws: endpoint === undefined || isOfAws(endpoint),
+    isAws: reachesAws(endpoint),
     clock,
     signals,
     maxAttempts,

@@ -112,6 +112,8 @@ test.each([
   ['https://iam.cn-north-1.amazonaws.com.cn/', true],
   ['https://vpce-1.iam.us-east-1.vpce.amazonaws.com:443/x', true],
   ['https://iam.global.api.aws', true],
+  ['https://IAM.us-iso-east-1.C2S.ic.gov', true],
+  ['https://iam.eusc-de-east-1.amazonaws.eu', true],
   ['http://localhost:4566', false],
   ['http://amazonaws.com.test', false],
   ['http://myamazonaws.com', false],
