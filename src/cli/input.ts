@@ -11,7 +11,6 @@ import type { PageRequest } from '../core/paging.ts'
 import { decode, detectEncoding } from '../python/codec.ts'
 import { RecursionError, ValueError } from '../python/exceptions.ts'
 import { int } from '../python/int.ts'
-import { loads } from '../python/json.ts'
 import { osErrorMessage } from '../python/oserror.ts'
 import { membersOf } from './members.ts'
 import { type Parameter, type Parameters, PythonObject, typeOf } from './parameter.ts'
@@ -54,7 +53,8 @@ export async function gather(command: Command, flags: Flags, host: InputHost, pa
 
 /** The parser of each document option. */
 const READERS = {
-  'cli-input-json': async (text: string | Uint8Array) => loads(typeof text === 'string' ? text : decode(text, detectEncoding(text))),
+  'cli-input-json': async (text: string | Uint8Array) =>
+    (await import('../python/json-decoder.ts')).loads(typeof text === 'string' ? text : decode(text, detectEncoding(text))),
   'cli-input-yaml': async (text: string | Uint8Array) => (await import('./yaml-document.ts')).loadYaml(text),
 } as const
 

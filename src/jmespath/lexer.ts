@@ -2,7 +2,7 @@
 
 import { ValueError } from '../python/exceptions.ts'
 import { int } from '../python/int.ts'
-import { JSONDecodeError, loads } from '../python/json.ts'
+import { JSONDecodeError, loads } from '../python/json-decoder.ts'
 import { lstrip } from '../python/str.ts'
 import type { Value } from '../python/value.ts'
 import { JmespathError, lexicalError } from './errors.ts'

@@ -4,7 +4,7 @@ import { type Parameter, PythonObject } from '../../src/cli/parameter.ts'
 import { checkInput } from '../../src/cli/validate.ts'
 import type { Command } from '../../src/core/command.ts'
 import { Failure, ParameterError, RefusedByForm } from '../../src/core/errors.ts'
-import { loads } from '../../src/python/json.ts'
+import { loads } from '../../src/python/json-decoder.ts'
 
 const command: Command = {
   name: 'x',

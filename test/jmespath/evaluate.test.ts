@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { search } from '../../src/jmespath/evaluate.ts'
 import { parse } from '../../src/jmespath/parser.ts'
 import { RecursionError } from '../../src/python/exceptions.ts'
-import { dumps, loads } from '../../src/python/json.ts'
+import { dumps } from '../../src/python/json.ts'
+import { loads } from '../../src/python/json-decoder.ts'
 
 const DATA = loads(`{
   "n": [3, 1.0, 2],

@@ -5,7 +5,8 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { search } from '../../src/jmespath/evaluate.ts'
 import { parse } from '../../src/jmespath/parser.ts'
-import { dumps, loads } from '../../src/python/json.ts'
+import { dumps } from '../../src/python/json.ts'
+import { loads } from '../../src/python/json-decoder.ts'
 
 const DATA = `{"a": [1, 2.5, -3, true, null, "x", [1, [2]], {"b": 1}], "b": {"c": {"d": "é😀", "2": 1, "1": 2}}, "n": [3, 1.0, 2],
   "s": ["b", "a", "😀", ""], "o": [{"k": 2, "v": "x", "z": [1]}, {"k": 1.0, "v": "y"}], "e": [], "f": {}, "nil": null, "big": 1e16}`

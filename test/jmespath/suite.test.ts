@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest'
 import { search } from '../../src/jmespath/evaluate.ts'
 import { parse } from '../../src/jmespath/parser.ts'
 import { ValueError } from '../../src/python/exceptions.ts'
-import { dumps, loads } from '../../src/python/json.ts'
+import { dumps } from '../../src/python/json.ts'
+import { loads } from '../../src/python/json-decoder.ts'
 import { type Dict, isDict, isList, type Value } from '../../src/python/value.ts'
 
 const folder = process.env.IAMKEY_JMESPATH_SUITE ?? new URL('../../../shared/jmespath', import.meta.url).pathname

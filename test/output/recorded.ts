@@ -1,7 +1,7 @@
 /** Reads the files in `recorded/`: blocks of a name, a value as JSON and what aws-cli 2.36.7 printed for it. */
 
 import * as fs from 'node:fs'
-import { loads } from '../../src/python/json.ts'
+import { loads } from '../../src/python/json-decoder.ts'
 import type { Value } from '../../src/python/value.ts'
 
 export interface Recorded {

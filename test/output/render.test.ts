@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { COLORLESS } from '../../src/output/color.ts'
 import { inOnePiece, pagesRenderer } from '../../src/output/pages.ts'
 import { type Format, renderer, type View } from '../../src/output/render.ts'
-import { loads } from '../../src/python/json.ts'
+import { loads } from '../../src/python/json-decoder.ts'
 import { type Dict, isDict, type Value } from '../../src/python/value.ts'
 
 const view = (format: Format, more: Partial<View> = {}): View => ({

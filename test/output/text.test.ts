@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Failure } from '../../src/core/errors.ts'
 import { text } from '../../src/output/text.ts'
-import { loads } from '../../src/python/json.ts'
+import { loads } from '../../src/python/json-decoder.ts'
 
 // Recorded from aws-cli 2.36.7.
 test.each([

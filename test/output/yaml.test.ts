@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { yaml, yamlStream } from '../../src/output/yaml.ts'
-import { loads } from '../../src/python/json.ts'
+import { loads } from '../../src/python/json-decoder.ts'
 import { recorded } from './recorded.ts'
 
 test.each(recorded('yaml.txt'))('$name', ({ value, printed }) => expect(yaml(value)).toBe(printed))

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { RecursionError, ValueError } from '../../src/python/exceptions.ts'
-import { dumps, JSONDecodeError, loads } from '../../src/python/json.ts'
+import { dumps } from '../../src/python/json.ts'
+import { JSONDecodeError, loads } from '../../src/python/json-decoder.ts'
 import { repr } from '../../src/python/repr.ts'
 import type { Value } from '../../src/python/value.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { loads } from '../../src/python/json.ts'
+import { loads } from '../../src/python/json-decoder.ts'
 import { floatRepr, repr, str, typeName } from '../../src/python/repr.ts'
 
 // All recorded from Python 3.11.

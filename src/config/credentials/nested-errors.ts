@@ -9,7 +9,7 @@ import { ErrorReply, UnreadableReply } from '../../aws/protocol.ts'
 import { isThrottling, isTransient, isUnreachedIdentityProvider } from '../../aws/retryable-errors.ts'
 import { clientErrorMessage, Failure, ServiceError } from '../../core/errors.ts'
 import { TransportFailure } from '../../core/transport.ts'
-import { loads } from '../../python/json.ts'
+import { loads } from '../../python/json-decoder.ts'
 import { str } from '../../python/repr.ts'
 import { type Dict, isDict } from '../../python/value.ts'
 

@@ -3,7 +3,7 @@
 import { Failure } from '../../core/errors.ts'
 import { type Host, isSystemError } from '../../core/host.ts'
 import { decode } from '../../python/codec.ts'
-import { loads } from '../../python/json.ts'
+import { loads } from '../../python/json-decoder.ts'
 import { osErrorMessage } from '../../python/oserror.ts'
 import { repr, typeName } from '../../python/repr.ts'
 import { type Dict, isDict, type Value } from '../../python/value.ts'

@@ -1,7 +1,7 @@
 /** Calls Secrets Manager and SSM until there is an answer, and reads what a store needs of it. Knows no operation. */
 
 import type { AwsRequest, Remote, RemoteReply } from '../../core/remote.ts'
-import { loads } from '../../python/json.ts'
+import { loads } from '../../python/json-decoder.ts'
 import { type Dict, isDict, type Value } from '../../python/value.ts'
 import { type FinalAnswer, failure, type RequestContext, type StoreRequest, sendUntilAnswered } from './call.ts'
 

@@ -1,7 +1,8 @@
 /** A key in two fields of a JSON object, as users of Secrets Manager and SSM keep it. Other fields stay unchanged. Pure. */
 
 import { type KeyPair, StoreFailure } from '../../core/key-store.ts'
-import { dumps, loads } from '../../python/json.ts'
+import { dumps } from '../../python/json.ts'
+import { loads } from '../../python/json-decoder.ts'
 import { type Dict, isDict, type Value } from '../../python/value.ts'
 
 /** The names of the two fields. */

@@ -2,7 +2,8 @@
 
 import type { Remote, RemoteReply, RemoteRequest } from '../../core/remote.ts'
 import { headerTime } from '../../core/service-time.ts'
-import { dumps, loads } from '../../python/json.ts'
+import { dumps } from '../../python/json.ts'
+import { loads } from '../../python/json-decoder.ts'
 import { type Dict, isDict, type Value } from '../../python/value.ts'
 import { type FinalAnswer, type RequestContext, type StoreRequest, sendUntilAnswered } from './call.ts'
 
