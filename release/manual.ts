@@ -40,7 +40,9 @@ export function manual(commands: readonly Command[], version: string): string {
     ['GLOBAL OPTIONS', GLOBAL_OPTIONS.flatMap(entry)],
     [
       'EXAMPLES',
-      commands.flatMap(({ examples = [] }) => examples).flatMap(({ text, line }) => ['.TP', roff(`${text}:`), '.EX', roff(line), '.EE']),
+      commands
+        .flatMap(({ examples }) => examples?.() ?? [])
+        .flatMap(({ text, line }) => ['.TP', roff(`${text}:`), '.EX', roff(line), '.EE']),
     ],
     ['EXIT STATUS', EXITS.flatMap(tagged)],
     ['ENVIRONMENT', ['These stand for options, which say more:', roff(`${variables.join(', ')}.`)]],

@@ -55,7 +55,7 @@ export const auditAccessKeys: Command = {
   ]),
   readOnly: true,
   options: OPTIONS,
-  examples: [
+  examples: () => [
     { text: 'The users whose keys are due for rotation', line: "iamkey audit-access-keys --query 'Keys[?Due].UserName'" },
     {
       text: 'A nightly check: fail if a key of CI is older than 90 days or was not used for 45',

@@ -27,7 +27,7 @@ export const createAccessKey: Command = {
       ]),
     ],
   ]),
-  examples: [
+  examples: () => [
     { text: 'A key for Bob, including its secret, as JSON', line: 'iamkey create-access-key --user-name Bob' },
     {
       text: 'Id and secret on one line, for a script',

@@ -18,7 +18,7 @@ export const deleteAccessKey: Command = {
     }),
   ),
   sample,
-  examples: [
+  examples: () => [
     {
       text: 'Delete a key of Bob',
       line: 'iamkey delete-access-key --user-name Bob --access-key-id AKIAIOSFODNN7EXAMPLE',

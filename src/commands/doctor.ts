@@ -27,7 +27,9 @@ export const doctor: Command = {
   readOnly: true,
   checksStores: true,
   options: [STORE_OPTION],
-  examples: [{ text: "Before the first rotation of Bob's key", line: 'iamkey doctor --user-name Bob --store profile:bob --output table' }],
+  examples: () => [
+    { text: "Before the first rotation of Bob's key", line: 'iamkey doctor --user-name Bob --store profile:bob --output table' },
+  ],
   async run(input, context) {
     const { examine } = await import('../doctor/doctor.ts')
     return examine(input, context)

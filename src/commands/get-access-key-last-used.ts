@@ -29,7 +29,7 @@ export const getAccessKeyLastUsed: Command = {
   ),
   sample,
   readOnly: true,
-  examples: [
+  examples: () => [
     {
       text: 'Is this key still in use?',
       line: 'iamkey get-access-key-last-used --access-key-id AKIAIOSFODNN7EXAMPLE --query AccessKeyLastUsed',

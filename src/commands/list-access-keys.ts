@@ -44,7 +44,7 @@ export const listAccessKeys: Command = {
   paging: { token: 'Marker', limit: 'MaxItems', more: 'IsTruncated', results: 'AccessKeyMetadata' },
   sample,
   readOnly: true,
-  examples: [{ text: 'The keys of Bob, their state and their age', line: 'iamkey list-access-keys --user-name Bob --output table' }],
+  examples: () => [{ text: 'The keys of Bob, their state and their age', line: 'iamkey list-access-keys --user-name Bob --output table' }],
   async run(input: Operations['ListAccessKeys']['input'], context) {
     const { callForOutput } = await import('../keys/retry.ts')
     const page = (token: { readonly Marker?: string }) => callForOutput('ListAccessKeys', { ...input, ...token }, sample, context)

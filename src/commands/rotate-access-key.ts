@@ -49,7 +49,7 @@ export const rotateAccessKey: Command = {
     ],
   ]),
   options: [STORE_OPTION, ...ROTATION_OPTIONS],
-  examples: [
+  examples: () => [
     {
       text: "Every night: replace Bob's key once it is 90 days old",
       line: 'iamkey rotate-access-key --user-name Bob --store profile:bob',

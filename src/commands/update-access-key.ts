@@ -20,7 +20,7 @@ export const updateAccessKey: Command = {
     }),
   ),
   sample,
-  examples: [
+  examples: () => [
     {
       text: 'Retire a key, in a way that can be taken back',
       line: 'iamkey update-access-key --user-name Bob --access-key-id AKIAIOSFODNN7EXAMPLE --status Inactive',

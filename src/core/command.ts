@@ -74,7 +74,7 @@ export interface Outcome {
   /** A part of the output that cannot be shown again: the user is warned if the output leaves it out. */
   readonly secret?: string
   /** The command with which the user can undo it: `iamkey delete-access-key …`. */
-  readonly undoCommand?: string
+  readonly undoCommand?: () => string
   /** Waits until the key works. Resolves with the failure to throw after the delivery if it is not known to. */
   readonly waitUntilUsable?: () => Promise<Failure | undefined>
   /** A key to store. The output then leaves out its secret. */
@@ -110,7 +110,7 @@ export interface Command {
   /** Options other than the members of the input. */
   readonly options?: readonly Option[]
   /** Common uses, the simplest first. */
-  readonly examples?: readonly Example[]
+  readonly examples?: () => readonly Example[]
   /** Throws a Failure. Code that only this command needs is imported inside. */
   run(input: Input, context: Context): Promise<Outcome>
 }
