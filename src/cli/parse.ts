@@ -25,7 +25,6 @@ import type { Command } from '../core/command.ts'
 import { Failure, ParameterError, UnknownOptions, UsageError } from '../core/errors.ts'
 import { type Flags, GLOBAL_OPTIONS, type Globals, keyOf, type Option } from '../core/options.ts'
 import { PROGRAM } from '../core/program.ts'
-import { closeMatches } from '../python/difflib.ts'
 import { ArgumentError, type Grammar, InvalidChoice, type OptionRule, type Parsed, parseKnown } from './argparse.ts'
 import { optionsOf } from './members.ts'
 import { firstPassUsage, usage } from './usage.ts'
@@ -178,6 +177,7 @@ async function invalidChoice({ message, argument, choice, choices }: InvalidChoi
   }
   // Commands that aws-cli lacks are suggested only if they are the best match: the other suggestions stay as in aws-cli.
   const isTheirs = (word: string) => others.includes(word) || word === IAM || word === HELP
+  const { closeMatches } = await import('../python/difflib.ts')
   const alike = closeMatches(choice, [...new Set([...others, ...choices])])
   const meant = isTheirs(alike[0] ?? '') ? alike.filter(isTheirs) : alike
   const suggestions = meant.length === 0 ? [] : ['Maybe you meant:\n', ...meant.slice(0, AT_MOST).map(word => `  * ${word}`)]

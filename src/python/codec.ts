@@ -82,7 +82,7 @@ const marked =
   }
 
 /** By Python's normalized names and aliases. Legacy encodings are those that WHATWG defines alike. */
-const DECODERS: readonly (readonly [names: RegExp, decoder: (name: string) => Decoder])[] = [
+const decoders = (): readonly (readonly [names: RegExp, decoder: (name: string) => Decoder])[] => [
   [/^(utf_?8|u8|utf|cp65001)$/, () => utf8],
   [/^utf_?8_sig$/, () => bytes => utf8(startsWith(bytes, 0xef, 0xbb, 0xbf) ? bytes.subarray(3) : bytes)],
   [/^(utf_?16|u16)$/, () => marked('UTF-16', 2, utf16le, utf16be)],
@@ -122,7 +122,7 @@ export function decode(bytes: Uint8Array, encoding: string): string {
 
 function decoderFor(encoding: string): Decoder | undefined {
   const name = (encoding.toLowerCase().match(/[a-z0-9.]+/g) ?? []).join('_')
-  return DECODERS.find(([names]) => names.test(name))?.[1](name)
+  return decoders().find(([names]) => names.test(name))?.[1](name)
 }
 
 /** The content of a file opened as text: decoded, every line end a line feed. Throws as `decode` does. */
