@@ -50,8 +50,7 @@ const MAX_ITEMS = 'Maximum number of results. If there are more, the output has 
 
 /** `AccessKeyId` → `access-key-id`, `PolicyARNs` → `policy-arns`: `xform_name` (botocore/__init__.py, aws-cli 2.36.7). */
 export const optionName = (member: string): string =>
-  member
-    .replace(/[A-Z]{2,}s$/, plural => `-${plural.toLowerCase()}`)
+  (member.endsWith('s') ? member.replace(/[A-Z]{2,}s$/, plural => `-${plural.toLowerCase()}`) : member)
     .replace(/(.)([A-Z][a-z]+)/g, '$1-$2')
     .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
     .toLowerCase()

@@ -12,11 +12,10 @@ import type { ConfigHost } from './profiles.ts'
 /** An option (`--region`), an environment variable (`$AWS_REGION`) or a key of the profile (`region`). */
 type Source = `--${GlobalValueOption}` | OptionSource
 
+const ROWS: ReadonlyMap<string, Option> = new Map(GLOBAL_OPTIONS.map(row => [row.name, row]))
+
 /** The sources besides the command line, from the option's row. */
-const sourcesOfOption = (option: (typeof GLOBAL_OPTIONS)[number]['name']): readonly OptionSource[] => {
-  const rows: readonly Option[] = GLOBAL_OPTIONS
-  return rows.find(({ name }) => name === option)?.sources ?? []
-}
+const sourcesOfOption = (option: (typeof GLOBAL_OPTIONS)[number]['name']): readonly OptionSource[] => ROWS.get(option)?.sources ?? []
 
 const option = (name: GlobalValueOption): readonly Source[] => [`--${name}`, ...sourcesOfOption(name)]
 

@@ -37,8 +37,9 @@ export function readEndpointUrl(url: string): EndpointUrl {
 
 /** `[FE80::1%25Lo]` → `[fe80::1%Lo]`: a zone keeps its case, and its percent sign may be escaped (RFC 6874). */
 function hostOf(host: string): string {
+  if (!host.includes('%')) return host.toLowerCase()
   const [address = '', zone] = host.split(/%(?:25)?(.*)/s)
-  return zone === undefined ? host.toLowerCase() : `${address.toLowerCase()}%${zone}`
+  return `${address.toLowerCase()}%${zone}`
 }
 
 const NOT_IN_PATH = /[^\w.~!$&'()*+,;=:@/%-]/gu
@@ -46,6 +47,9 @@ const NOT_IN_QUERY = /[^\w.~!$&'()*+,;=:@/%?-]/gu
 
 /** `_encode_invalid_chars` of urllib3/util/url.py: percent signs are escapes if all of them are, otherwise characters. */
 function encode(text: string, wrong: RegExp): string {
-  const marked = /%(?![\da-f]{2})/i.test(text) ? text.replaceAll('%', '%25') : text
-  return marked.replace(/%[\da-f]{2}/gi, code => code.toUpperCase()).replace(wrong, character => encodeURIComponent(character))
+  const marked = text.includes('%') ? escaped(text) : text
+  return marked === '' || marked === '/' ? marked : marked.replace(wrong, character => encodeURIComponent(character))
 }
+
+const escaped = (text: string): string =>
+  (/%(?![\da-f]{2})/i.test(text) ? text.replaceAll('%', '%25') : text).replace(/%[\da-f]{2}/gi, code => code.toUpperCase())

@@ -33,7 +33,8 @@ export function proxyFor(
  */
 function proxyVariables(env: Env): ReadonlyMap<string, string> {
   const proxies = new Map<string, string>()
-  const variables = Object.entries(env).filter(([name]) => isProxyVariable(name))
+  // Not Object.entries, which looks up the values of all variables.
+  const variables = Object.keys(env).flatMap(name => (isProxyVariable(name) ? [[name, env[name]] as const] : []))
   for (const [name, value] of variables) if (value) proxies.set(schemeOf(name), value)
   if (env.REQUEST_METHOD !== undefined) proxies.delete('http')
   for (const [name, value] of variables.filter(([name]) => name.endsWith('_proxy'))) {

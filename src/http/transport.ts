@@ -173,7 +173,7 @@ function compose(request: TransportRequest, target: Target, proxy: ProxyServer |
   if (!hasLength && (body.length > 0 || request.method !== 'GET')) headers.push(['Content-Length', String(body.length)])
   for (const [name, value] of headers) {
     // Python's http.client rejects these too (`putheader`), but its message quotes the value, which may be a secret.
-    if (/\n(?![ \t])|\r(?![ \t\n])/.test(value))
+    if ((value.includes('\n') || value.includes('\r')) && /\n(?![ \t])|\r(?![ \t\n])/.test(value))
       throw new HttpError('client', { detail: `Invalid character in header content ["${name}"]` })
   }
   const lines = [`${request.method} ${path} HTTP/1.1`, ...headers.map(([name, value]) => `${name}: ${value}`), '', '']

@@ -47,7 +47,7 @@ export async function createKey(input: CreateInput, context: CreateContext, befo
       const afterDelivery = otherKeyPossible
         ? { afterDelivery: () => reportOtherKeys(input, { ...known, ours: named.AccessKeyId }, context) }
         : {}
-      return { ...end.delivery, undo, undoCommand: deleteCommand(named, context.accountOptions), ...afterDelivery }
+      return { ...end.delivery, undo, undoCommand: () => deleteCommand(named, context.accountOptions), ...afterDelivery }
     }
 
     const { failure } = end

@@ -31,11 +31,14 @@ export function listCommand({ UserName }: { readonly UserName?: string | undefin
 
 const OPTIONS = { UserName: 'user-name', AccessKeyId: 'access-key-id', Status: 'status' } as const
 
+/** Control characters, and what else ends a line. As ranges: V8 compiles \p{Cc} ten times slower. */
+const UNSHOWN = String.raw`[^ -~\xa0-\u2027\u202a-\uffff]`
+
 /**
- * Values that go into a JSON document: control characters, so that the command stays on one line, and what an option would take for the
- * name of a file.
+ * Whether a value goes into a JSON document: control characters, so that the command stays on one line, and what an option would take for
+ * the name of a file.
  */
-const NEEDS_JSON = /[\p{Cc}\u2028\u2029]|^fileb?:\/\//u
+const needsJson = (value: string): boolean => new RegExp(`${UNSHOWN}|^fileb?://`).test(value)
 
 function command(
   name: string,
@@ -43,7 +46,7 @@ function command(
   accountOptions: string,
 ): string {
   const given = Object.entries(members).flatMap(([member, value]) => (value === undefined ? [] : [[member, value] as const]))
-  const input = given.some(([, value]) => NEEDS_JSON.test(value))
+  const input = given.some(([, value]) => needsJson(value))
     ? formatOption('cli-input-json', inJson(Object.fromEntries(given)))
     : given.map(([member, value]) => formatOption(OPTIONS[member as keyof typeof OPTIONS], value)).join('')
   return `${PROGRAM} ${name}${input}${accountOptions}${validationNote(members.AccessKeyId)}`
@@ -51,7 +54,7 @@ function command(
 
 /** With escapes for everything that a terminal does not show. */
 const inJson = (members: object) =>
-  JSON.stringify(members).replace(/[\p{Cc}\u2028\u2029]/gu, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  JSON.stringify(members).replace(new RegExp(UNSHOWN, 'g'), character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /** A setting that the command needs: --access-key-id is checked as botocore checks it. */
 const validationNote = (id: string | undefined) =>

@@ -68,13 +68,13 @@ function withSecretWarning(
   { output, secret, undoCommand }: Outcome,
   { stderr }: Host,
 ): Omit<Presentation, 'renderPages'> {
-  const advice = `the output leaves out the secret, which cannot be shown again. Delete the key with\n  ${undoCommand}`
   return {
     render,
     async show(text, stop) {
       await show(text, stop)
       // The output was shown: a failure to print the warning must not delete the key.
       if (secret === undefined || text.includes(secret) || showsSecret(output, render)) return
+      const advice = `the output leaves out the secret, which cannot be shown again. Delete the key with\n  ${undoCommand?.()}`
       await stderr.write(`\n${PROGRAM}: ${advice}\n`).catch(() => {})
     },
   }

@@ -51,7 +51,7 @@ export async function deliver(outcome: Outcome, { render, show }: Display, signa
     const why = reasonOf(error, signals)
     if (committed) throw failureWith(`${why}; the new key is stored all the same`, signals)
     if (error instanceof PartlyStored)
-      throw failureWith(`${why}. If it is not wanted there, delete it with\n  ${outcome.undoCommand}`, signals)
+      throw failureWith(`${why}. If it is not wanted there, delete it with\n  ${outcome.undoCommand?.()}`, signals)
     if (!outcome.undo) {
       if (outcome.secret === undefined && isSystemError(error) && error.code === 'EPIPE') return ''
       throw withoutUndo(error, signals)

@@ -83,7 +83,7 @@ async function live({ turns, output, ready, signalFirst }: History) {
   const outcome: Outcome = {
     output: new Map([['AccessKeyId', KEY.AccessKeyId]]),
     storeTo: { key: KEY, stores },
-    undoCommand: DELETE,
+    undoCommand: () => DELETE,
     ...(wait && { waitUntilUsable: wait }),
     async undo() {
       log.push('delete')
