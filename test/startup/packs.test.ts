@@ -106,8 +106,6 @@ test('the SDK asks for nothing more of what was cut', () => {
   expect([...new Set(askers)].sort()).toEqual([
     '@aws-sdk/client-iam/dist-es/runtimeConfig.js → @aws-sdk/credential-provider-node',
     '@aws-sdk/client-iam/dist-es/runtimeConfig.js → @smithy/node-http-handler',
-    '@aws-sdk/client-sts/dist-es/runtimeConfig.js → @aws-sdk/credential-provider-node',
-    '@aws-sdk/client-sts/dist-es/runtimeConfig.js → @smithy/node-http-handler',
     '@smithy/core/dist-es/submodules/protocols/HttpProtocol.js → @smithy/core/event-streams',
   ])
   // Errors are read by QueryProtocol; the SDK only registers the classes.

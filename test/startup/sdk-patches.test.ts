@@ -12,17 +12,20 @@ import * as esbuild from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { ClientConnection } from '../../src/aws/client.ts'
 import { createIam } from '../../src/aws/iam.ts'
+import { createIdentityCall } from '../../src/aws/sts.ts'
 import type { CallFailure, KeyOperation } from '../../src/core/iam.ts'
 import { type Transport, TransportFailure } from '../../src/core/transport.ts'
 import { COMMON } from '../../startup/packs.ts'
-import { patched, patchedSdk, SDK_PATCHES } from '../../startup/sdk-patches.ts'
+import { patched } from '../../startup/patches.ts'
+import { patchedSdk, SDK_PATCHES } from '../../startup/sdk-patches.ts'
 
 /** The bundle has classes of its own. */
 interface Module {
   readonly createIam: typeof createIam
+  readonly createIdentityCall: typeof createIdentityCall
   readonly TransportFailure: typeof TransportFailure
 }
-const original: Module = { createIam, TransportFailure }
+const original: Module = { createIam, createIdentityCall, TransportFailure }
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'iamkey-sdk-'))
 const require = createRequire(import.meta.url)
@@ -33,7 +36,7 @@ beforeAll(async () => {
   await esbuild.build({
     ...COMMON,
     stdin: {
-      contents: `export * from './src/aws/iam.ts'\nexport * from './src/cli/parse.ts'\nexport { TransportFailure } from './src/core/transport.ts'`,
+      contents: ['aws/iam', 'aws/sts', 'cli/parse', 'core/transport'].map(file => `export * from './src/${file}.ts'`).join('\n'),
       resolveDir: path.resolve('.'),
     },
     format: 'cjs',
@@ -61,7 +64,7 @@ afterAll(() => {
 type Answer = ((Failure: typeof TransportFailure) => never) | { readonly statusCode: number; readonly body: string; readonly date?: string }
 
 interface Case {
-  readonly operation?: KeyOperation
+  readonly operation?: KeyOperation | 'GetCallerIdentity'
   readonly connection?: Partial<ClientConnection>
   readonly env?: Readonly<Record<string, string>>
   readonly answers?: readonly Answer[]
@@ -71,6 +74,10 @@ const CREATED = `<CreateAccessKeyResponse xmlns="https://iam.amazonaws.com/doc/2
 <AccessKeyId>AKIAIOSFODNN7EXAMPLE</AccessKeyId><Status>Active</Status><SecretAccessKey>s</SecretAccessKey><CreateDate>2015-03-09T18:39:23Z</CreateDate>
 </AccessKey></CreateAccessKeyResult></CreateAccessKeyResponse>`
 const OK: Answer = { statusCode: 200, body: CREATED }
+const IDENTITY: Answer = {
+  statusCode: 200,
+  body: '<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::1:user/Bob</Arn><UserId>AIDA</UserId><Account>1</Account></GetCallerIdentityResult></GetCallerIdentityResponse>',
+}
 const refusal = (code: string, statusCode = 400): Answer => ({
   statusCode,
   body: `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>m</Message></Error></ErrorResponse>`,
@@ -84,9 +91,11 @@ const INPUTS: Readonly<Record<KeyOperation, object>> = {
   ListUsers: {},
 }
 
+const callsOf = (iam: ReturnType<typeof createIam>, operation: KeyOperation) => () => iam.call(operation, INPUTS[operation])
+
 /** Everything that is sent, and how each call ends. */
 async function story(
-  { createIam, TransportFailure }: Module,
+  { createIam, createIdentityCall, TransportFailure }: Module,
   { operation = 'CreateAccessKey', connection, env = {}, answers = [OK] }: Case,
 ) {
   const requests: object[] = []
@@ -107,7 +116,7 @@ async function story(
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
   const ends: unknown[] = []
   try {
-    const iam = createIam({
+    const whole: ClientConnection = {
       region: 'us-east-1',
       endpoint: undefined,
       useFipsEndpoint: false,
@@ -116,8 +125,9 @@ async function story(
       userAgent: [['iamkey', '1.0.0']],
       ...connection,
       transport,
-    })
-    for (let calls = answers.length; calls > 0; calls--) ends.push(await iam.call(operation, INPUTS[operation]).catch(told))
+    }
+    const call = operation === 'GetCallerIdentity' ? createIdentityCall(whole) : callsOf(createIam(whole), operation)
+    for (let calls = answers.length; calls > 0; calls--) ends.push(await call().catch(told))
   } finally {
     vi.unstubAllEnvs()
   }
@@ -164,6 +174,7 @@ describe('where a request goes', () => {
     ['a region that is none', { region: 'nowhere' }],
   ])('by %s', async (_, connection) => {
     await expectSame({ connection })
+    await expectSame({ connection, operation: 'GetCallerIdentity', answers: [IDENTITY] })
   })
 
   const partitions = path.resolve('node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js')
@@ -175,7 +186,7 @@ describe('where a request goes', () => {
   test('in every region there is', async () => {
     expect(regions.length).toBeGreaterThan(40)
     for (const region of new Set([...regions, 'us-east-9', 'eu-south-2', 'mx-central-1', 'us-northeast-1']))
-      await expectSame({ connection: { region } })
+      for (const operation of ['CreateAccessKey', 'GetCallerIdentity'] as const) await expectSame({ operation, connection: { region } })
   })
 })
 
@@ -229,5 +240,5 @@ test('a row does not go with another file than it was written for', () => {
 
 test('a row whose file is not bundled any more fails the build', async () => {
   const build = esbuild.build({ ...COMMON, stdin: { contents: '' }, logLevel: 'silent', plugins: [patchedSdk()] })
-  await expect(build).rejects.toThrow('does not use any more')
+  await expect(build).rejects.toThrow('do not use any more')
 })
