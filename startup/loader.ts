@@ -58,7 +58,8 @@ const lazily = (id: string): unknown => new Proxy({}, { get: (_, name) => IAMKEY
 /** The namespace of a file. Packing has made sure that its pack defines it. */
 function find(id: string): unknown {
   const [, pack = '', name = ''] = id.split('/')
-  if (!offers.has(name)) unpack(pack)
+  if (!offers.has(name) && !offers.has(pack)) unpack(pack)
+  if (!offers.has(name)) offers.get(pack)?.()
   return offers.get(name)?.()
 }
 

@@ -23,6 +23,8 @@ const PACKS = {
   sdk: ['src/aws/iam.ts'],
   // Other stores use its parts: they load it, and it loads none of them.
   profile: ['src/stores/profile.ts'],
+  // STS's endpoint rules use its parts.
+  rules: ['@aws-sdk/client-iam/dist-es/endpoint/endpointResolver.js'],
 }
 
 /** The entry point for help. Its pack contains only what this file imports. */
@@ -30,6 +32,10 @@ const HELP = 'src/page.ts'
 
 /** The packs that are joined once more, for calls: names within one pack are resolved at build time. */
 const WHOLE = ['main', 'call']
+
+/** Every call loads these packs, and these entry points. */
+const CALL_PACKS: ReadonlySet<string> = new Set([...WHOLE, 'sdk'])
+const CALL_ENTRIES: ReadonlySet<string> = new Set([...PACKS.main, ...PACKS.call, ...PACKS.sdk])
 
 export const COMMON = {
   bundle: true,
@@ -50,7 +56,7 @@ export function packsOf({ outputs }: esbuild.Metafile): ReadonlyMap<string, stri
       if (kind === 'import-statement' && imported in outputs) put(imported, pack)
     }
   }
-  const outputOf = (source: string) => Object.keys(outputs).find(file => outputs[file]?.entryPoint === source)
+  const outputOf = (source: string) => Object.keys(outputs).find(file => outputs[file]?.entryPoint?.endsWith(source))
   for (const [pack, sources] of Object.entries(PACKS)) for (const source of sources) put(outputOf(source), pack)
   put(outputOf(HELP), 'help')
   for (const file of Object.keys(outputs)) put(file, path.basename(file, '.js'))
@@ -58,8 +64,9 @@ export function packsOf({ outputs }: esbuild.Metafile): ReadonlyMap<string, stri
 }
 
 /**
- * The text of each pack. It calls `offer` for each file that other packs import, with a function that creates its namespace. Within a pack
- * names are bound as in one file; through a namespace each use of a name calls a getter, and each getter must be created first.
+ * The text of each pack. It calls `offer` for each file that other packs import, with a function that creates its namespace: a plain object,
+ * created after the pack has run, because no module assigns what it exports later. Files that only few runs ask for are offered together,
+ * under the name of the pack, with a function that offers each. Within a pack names are bound as in one file.
  */
 export async function pack({ outputFiles, metafile }: Chunks): Promise<ReadonlyMap<string, string>> {
   const { outputs } = metafile
@@ -73,12 +80,21 @@ export async function pack({ outputFiles, metafile }: Chunks): Promise<ReadonlyM
   const idOf = (file: string) => `./${packOf.get(file)}/${path.basename(file)}`
   const textOf = async ([name, own]: [string, string[]]) => {
     const others = [...texts].filter(([file]) => !own.includes(file))
-    const lines = own.map((file, index) => {
+    const offers = own.flatMap((file, index): Offer | [] => {
       const askers = others.filter(([other]) => outputs[other]?.imports.some(({ path: name }) => name === file))
-      if (outputs[file]?.entryPoint) return offer(file, outputs[file].exports, `_${index}`)
-      return askers.length === 0 ? `import "./${file}"` : offer(file, namesOf(file, askers), `_${index}`)
+      const { entryPoint, exports = [] } = outputs[file] ?? {}
+      if (askers.length === 0 && !entryPoint) return []
+      const inEveryCall = entryPoint ? CALL_ENTRIES.has(entryPoint) : askers.some(([asker]) => CALL_PACKS.has(packOf.get(asker) ?? ''))
+      return { file, names: entryPoint ? exports : namesOf(file, askers), prefix: `_${index}`, inEveryCall }
     })
-    return [name, await commonJs(lines.join('\n'), [within(own, texts, idOf)])] as const
+    const imports = [...own.map(file => `import "./${file}"`), ...offers.map(importLine)]
+    const rare = offers.filter(({ inEveryCall }) => !inEveryCall).map(offerLine)
+    const lines = [
+      ...offers.filter(({ inEveryCall }) => inEveryCall).map(offerLine),
+      `const rare = () => { ${rare.join('; ')} }`,
+      ...(name === 'whole' ? WHOLE : [name]).map(pack => `offer("${pack}", rare)`),
+    ]
+    return [name, await commonJs([...imports, ...lines].join('\n'), [within(own, texts, idOf)])] as const
   }
   return new Map(await Promise.all(Array.from(contents, textOf)))
 }
@@ -107,13 +123,18 @@ function namesOf(file: string, askers: readonly (readonly [file: string, text: s
 
 type Chunks = esbuild.BuildResult<{ metafile: true; write: false }>
 
-/** @param prefix keeps the names of different files apart */
-function offer(file: string, names: readonly string[], prefix: string): string {
-  const local = (name: string) => `${prefix}_${name}`
-  const imports = names.map(name => `${name} as ${local(name)}`)
-  const getters = names.map(name => `get ${name}() { return ${local(name)} }`)
-  return `import { ${imports} } from "./${file}"; offer("${path.basename(file)}", () => ({ ${getters} }))`
+interface Offer {
+  readonly file: string
+  readonly names: readonly string[]
+  /** Keeps the names of different files apart. */
+  readonly prefix: string
+  readonly inEveryCall: boolean
 }
+
+const importLine = ({ file, names, prefix }: Offer) => `import { ${names.map(name => `${name} as ${prefix}_${name}`)} } from "./${file}"`
+
+const offerLine = ({ file, names, prefix }: Offer) =>
+  `offer("${path.basename(file)}", () => ({ ${names.map(name => `${name}: ${prefix}_${name}`)} }))`
 
 /** Resolves the imports of chunks: those of the same pack are bundled, others are loaded at run time. */
 function within(own: readonly string[], texts: ReadonlyMap<string, string>, idOf: (file: string) => string): esbuild.Plugin {
