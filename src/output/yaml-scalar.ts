@@ -38,6 +38,8 @@ const NOT_A_STRING = new RegExp(
 
 const BREAK = '\\n\\r\\x85\\u2028\\u2029'
 const HAS_BREAK = new RegExp(`[${BREAK}]`)
+/** A space, a line break, or all up to the next: only at these do plain and single quoted texts change lines. */
+const PIECE = new RegExp(`[ ${BREAK}]|[^ ${BREAK}]+`, 'g')
 /** Characters that libyaml escapes: tabs, and all beyond the Basic Multilingual Plane, among others. */
 const SPECIAL = /[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u
 const BREAK_THEN_SPACE = new RegExp(`[${BREAK}] `)
@@ -67,27 +69,27 @@ export function putScalar(page: YamlDocument, { text, style }: Scalar, indent: n
 
 function putPlain(page: YamlDocument, text: string, indent: number, folds: boolean): void {
   if (!page.spaced) put(page, ' ')
-  const characters = [...text]
-  for (const [index, character] of characters.entries()) {
-    if (folds && isFold(page, characters, index)) putIndent(page, indent)
-    else put(page, character)
+  const pieces = text.match(PIECE) ?? []
+  for (const [index, piece] of pieces.entries()) {
+    if (folds && isFold(page, pieces, index)) putIndent(page, indent)
+    else put(page, piece)
   }
 }
 
 /** A single space between words, beyond the width: it is replaced by a line break. */
-const isFold = ({ column }: YamlDocument, characters: readonly string[], index: number): boolean =>
-  column > WIDTH && characters[index] === ' ' && isInk(characters[index - 1]) && isInk(characters[index + 1])
+const isFold = ({ column }: YamlDocument, pieces: readonly string[], index: number): boolean =>
+  column > WIDTH && pieces[index] === ' ' && isInk(pieces[index - 1]) && isInk(pieces[index + 1])
 
-const isInk = (character: string | undefined): boolean => character !== undefined && character !== ' '
+const isInk = (piece: string | undefined): boolean => piece !== undefined && piece !== ' '
 
 function putSingle(page: YamlDocument, text: string, indent: number, folds: boolean): void {
   putIndicator(page, "'", { spaceBefore: true })
-  const characters = [...text]
+  const pieces = text.match(PIECE) ?? []
   let inBreaks = false
-  for (const [index, character] of characters.entries()) {
-    if (HAS_BREAK.test(character)) {
-      if (!inBreaks && character === '\n') putBreak(page, '\n')
-      putBreak(page, character)
+  for (const [index, piece] of pieces.entries()) {
+    if (HAS_BREAK.test(piece)) {
+      if (!inBreaks && piece === '\n') putBreak(page, '\n')
+      putBreak(page, piece)
       page.indented = true
       inBreaks = true
       continue
@@ -95,8 +97,8 @@ function putSingle(page: YamlDocument, text: string, indent: number, folds: bool
     if (inBreaks) putIndent(page, indent)
     inBreaks = false
     page.indented = false
-    if (folds && isFold(page, characters, index)) putIndent(page, indent)
-    else put(page, character === "'" ? "''" : character)
+    if (folds && isFold(page, pieces, index)) putIndent(page, indent)
+    else put(page, piece.replaceAll("'", "''"))
   }
   if (inBreaks) putIndent(page, indent)
   put(page, "'")
