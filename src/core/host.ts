@@ -98,6 +98,13 @@ export interface HeldSignals {
   release(): void
 }
 
+/** In force until it is released. */
+export interface SmallHeap {
+  /** Frees memory that is no longer used. */
+  collect(): void
+  release(): void
+}
+
 export interface Host {
   readonly env: Env
   readonly platform: NodeJS.Platform
@@ -133,8 +140,8 @@ export interface Host {
   capture(words: readonly string[], stop: AbortSignal): Promise<Omit<Finished, 'stderr'>>
   /** From now on signals are recorded, and unhandled errors as SIGABRT; see HeldSignals. */
   holdSignals(): HeldSignals
-  /** Frees memory that is no longer used. V8 by itself lets its heap grow first. */
-  collectGarbage(): Promise<void>
+  /** V8 by itself lets its heap grow before it frees what is no longer used. */
+  keepHeapSmall(): Promise<SmallHeap>
   /** Writes to the debug log: names, counts, decisions; never a secret or a reply. Does nothing without --debug. */
   debug(line: string): void
 }

@@ -39,7 +39,7 @@ export function nodeHost(process: NodeJS.Process): Host {
     feed: async (...all) => (await import('./programs.ts')).feed(...all),
     capture: async (...all) => (await import('./programs.ts')).capture(...all),
     holdSignals: () => holdSignals(process),
-    collectGarbage: async () => (await import('./garbage.ts')).collectGarbage(),
+    keepHeapSmall: async () => (await import('./garbage.ts')).keepHeapSmall(),
     debug() {},
   }
 }

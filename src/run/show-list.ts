@@ -1,11 +1,13 @@
 /** Shows a list while its pages are fetched. Nothing depends on it: a list can be had again. */
 
 import { Interrupted, Unwritable } from '../core/errors.ts'
-import { type HeldSignals, type Host, isSystemError } from '../core/host.ts'
+import { type HeldSignals, type Host, isSystemError, type SmallHeap } from '../core/host.ts'
 import type { PagedResult } from '../core/paging.ts'
 import type { Presentation } from '../output/presentation.ts'
 import { isList } from '../python/value.ts'
 
+/** From so many results on memory is watched. All that is needed has been loaded by then. */
+const MANY = 100
 /** A thousand results leave megabytes behind. Garbage of no more than this many is left for V8 to collect in its own time. */
 const RESULTS_TO_KEEP = 1000
 
@@ -18,8 +20,9 @@ export async function showList(
   { pages, results }: PagedResult,
   { renderPages, show }: Presentation,
   signals: HeldSignals,
-  host: Pick<Host, 'collectGarbage'>,
+  host: Pick<Host, 'keepHeapSmall'>,
 ): Promise<void> {
+  let heap: SmallHeap | undefined
   try {
     const list = await renderPages(results)
     const print = async (text: string) => {
@@ -29,18 +32,21 @@ export async function showList(
     let count = 0
     for await (const { page, nextToken } of pages) {
       last = nextToken
-      await print(list.page(page))
       const found = page.get(results)
       count += isList(found) ? found.length : 0
+      if (count >= MANY) heap ??= await host.keepHeapSmall()
+      await print(list.page(page))
       if (count < RESULTS_TO_KEEP) continue
       count = 0
-      await host.collectGarbage()
+      heap?.collect()
     }
     for (const text of list.end(last)) await print(text)
   } catch (error) {
     if (signals.received) throw new Interrupted(signals.received)
     if (!isSystemError(error)) throw error
     if (error.code !== 'EPIPE') throw new Unwritable(error.code)
+  } finally {
+    heap?.release()
   }
   if (signals.received) throw new Interrupted(signals.received)
 }

@@ -100,7 +100,7 @@ export function testHost(options: TestHostOptions = {}): TestHost {
     signal: name => {
       for (const note of holders) note(name)
     },
-    collectGarbage: async () => {},
+    keepHeapSmall: async () => ({ collect() {}, release() {} }),
     debug: line => debugged.push(line),
   }
 }
