@@ -46,7 +46,8 @@ function wholeList(results: string, render: Render): PagesRenderer {
   return {
     page(page) {
       const list = page.get(results)
-      if (isList(list)) lists.push(list)
+      // A copy: a long text in it is a part of the reply, and would keep all of the reply in memory.
+      if (isList(list)) lists.push(structuredClone(list))
       return ''
     },
     end: NextToken => [

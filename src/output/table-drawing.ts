@@ -72,7 +72,7 @@ export function draw(sheet: Sheet, color: Color, columns: number, wrap = (turned
   const pen = newPen(color)
   pen.write(`${'-'.repeat(width)}\n`)
   for (const section of fitting) drawSection(pen, section, width - 2 * section.level)
-  return pen.chunks.join('')
+  return pen.text()
 }
 
 function turned(section: TableSection): Sheet {
@@ -98,18 +98,32 @@ const widest = (sheet: Sheet): number =>
   }, 0)
 
 interface Pen {
-  readonly chunks: string[]
+  /** All that was written. */
+  readonly text: () => string
   readonly write: (chunk: string) => void
   readonly element: (text: string) => string
   readonly frame: string
 }
 
+const CHUNKS = 10_000
+
 /** With `resets`, every write is followed by a reset, including the parts of a line, as with colorama's wrapper of standard output. */
 function newPen({ styled, resets }: Color): Pen {
-  const chunks: string[] = []
+  // Joined every so often: the parts of a hundred thousand rows take several times their text.
+  const texts: string[] = []
+  let chunks: string[] = []
+  const join = () => {
+    texts.push(chunks.join(''))
+    chunks = []
+  }
   return {
-    chunks,
-    write: chunk => chunks.push(resets ? chunk + RESET : chunk),
+    text() {
+      join()
+      return texts.join('')
+    },
+    write(chunk) {
+      if (chunks.push(resets ? chunk + RESET : chunk) >= CHUNKS) join()
+    },
     element: text => (styled ? `\x1b[1m\x1b[34m${text}${RESET}` : text),
     frame: styled ? `\x1b[2m\x1b[33m|${RESET}` : '|',
   }

@@ -92,9 +92,9 @@ function asDict(value: Value): Dict {
 
 /** The sorted keys of all dicts: those with a scalar in some dict, and those with a list or dict in some dict. */
 function sortKeys(dicts: readonly Dict[]): { readonly scalar: readonly string[]; readonly nested: readonly string[] } {
-  const entries = dicts.flatMap(dict => [...dict])
-  const keysOf = (chosen: typeof entries) => [...new Set(chosen.map(([key]) => key))].sort(byCodePoint)
-  return { scalar: keysOf(entries.filter(([, value]) => isScalar(value))), nested: keysOf(entries.filter(([, value]) => !isScalar(value))) }
+  const [scalar, nested] = [new Set<string>(), new Set<string>()]
+  for (const dict of dicts) for (const [key, value] of dict) (isScalar(value) ? scalar : nested).add(key)
+  return { scalar: [...scalar].sort(byCodePoint), nested: [...nested].sort(byCodePoint) }
 }
 
 function cell(dict: Dict, key: string): string {
