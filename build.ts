@@ -60,11 +60,20 @@ const accountSdk: esbuild.Plugin = {
 const arrangedHelp: esbuild.Plugin = {
   name: 'arranged help',
   setup(build) {
-    build.onLoad({ filter: /src.run.help-pages\.ts$/ }, () => {
-      const pages = [undefined, ...commands].map(command => [command?.name ?? '', helpTemplate(commands, command)])
-      return {
-        contents: `const pages = ${JSON.stringify(Object.fromEntries(pages))}\nexport const helpPage = (name = '') => pages[name]\nexport const isCommand = name => name !== '' && Object.hasOwn(pages, name)`,
-      }
+    const namespace = 'help'
+    const pages = commands.map(({ name }) => `${JSON.stringify(name)}: () => import('help:${name}')`)
+    build.onLoad({ filter: /src.run.help-pages\.ts$/ }, () => ({
+      contents: `const pages = { ${pages} }
+        export const isCommand = name => Object.hasOwn(pages, name)
+        export const helpPage = async name => (await (name === undefined ? import('help:') : pages[name]())).template`,
+    }))
+    build.onResolve({ filter: /^help:/ }, ({ path: name }) => ({ path: name.replace(':', '-'), namespace }))
+    build.onLoad({ filter: /.*/, namespace }, ({ path: name }) => {
+      const template = helpTemplate(
+        commands,
+        commands.find(command => name === `help-${command.name}`),
+      )
+      return { contents: `export const template = ${JSON.stringify(template)}` }
     })
   },
 }

@@ -1,8 +1,8 @@
-/** The entry point of a run that only shows help: it does not load what other command lines need. */
+/** The entry point of a run that only shows help or the version: it does not load what other command lines need. */
 
 import { nodeHost, wordsOf } from './node/host.ts'
-import { showPlainHelp } from './run/plain-help.ts'
+import { showPlainPage } from './run/plain-page.ts'
 
 process.exitCode = 255
 
-showPlainHelp(wordsOf(process), nodeHost(process)).then(shown => (shown ? process.exit(0) : import('./main.ts')))
+showPlainPage(wordsOf(process), nodeHost(process)).then(shown => (shown ? process.exit(0) : import('./main.ts')))

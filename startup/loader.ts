@@ -30,8 +30,8 @@ const typed = (word: string) => process.argv.includes(word)
 /** The kind of run, guessed from the words: one of NO_CALL, or the command. */
 const instead = NO_CALL.find(typed)
 const call = instead ? undefined : IAMKEY_COMMANDS.find(typed)
-/** Help, and at most the name of a command. */
-const asksForHelp = HELP.some(typed) && process.argv.length < 5
+/** Help or the version, and at most the name of a command. */
+const asksForPage = [...HELP, '--version'].some(typed) && process.argv.length < 5
 const scripts = new Map<string, vm.Script>()
 const offers = new Map<string, () => unknown>()
 const modules = new Map<string, unknown>()
@@ -104,4 +104,4 @@ process.on('exit', exitCode => {
   }
 })
 
-load(asksForHelp ? './help/page.js' : call ? './whole/main.js' : './main/main.js')
+load(asksForPage ? './page/page.js' : call ? './whole/main.js' : './main/main.js')

@@ -25,10 +25,14 @@ const PACKS = {
   profile: ['src/stores/profile.ts'],
   // STS's endpoint rules use its parts.
   rules: ['@aws-sdk/client-iam/dist-es/endpoint/endpointResolver.js'],
+  'help-pages': ['src/run/help-pages.ts'],
 }
 
-/** The entry point for help. Its pack contains only what this file imports. */
-const HELP = 'src/page.ts'
+/**
+ * Entry points whose packs contain whatever they use, and nothing else: for help and version, and for the end of every run. They share
+ * nothing with `main`, because loading that pack starts a run.
+ */
+const ALONE = { page: 'src/page.ts', 'write-code-cache': 'startup/write-code-cache.ts' }
 
 /** The packs that are joined once more, for calls: names within one pack are resolved at build time. */
 const WHOLE = ['main', 'call']
@@ -58,7 +62,7 @@ export function packsOf({ outputs }: esbuild.Metafile): ReadonlyMap<string, stri
   }
   const outputOf = (source: string) => Object.keys(outputs).find(file => outputs[file]?.entryPoint?.endsWith(source))
   for (const [pack, sources] of Object.entries(PACKS)) for (const source of sources) put(outputOf(source), pack)
-  put(outputOf(HELP), 'help')
+  for (const [pack, source] of Object.entries(ALONE)) packs.set(outputOf(source) ?? '', pack)
   for (const file of Object.keys(outputs)) put(file, path.basename(file, '.js'))
   return packs
 }
@@ -75,26 +79,30 @@ export async function pack({ outputFiles, metafile }: Chunks): Promise<ReadonlyM
   const filesOf = (...packs: string[]) => [...packOf].flatMap(([file, pack]) => (packs.includes(pack) ? file : []))
   const contents = new Map([...new Set(packOf.values())].map(name => [name, filesOf(name)]))
   contents.set('whole', filesOf(...WHOLE))
-  contents.set('help', reachedFrom(filesOf('help'), outputs))
+  for (const pack of Object.keys(ALONE)) contents.set(pack, reachedFrom(filesOf(pack), outputs))
 
+  // esbuild's own functions, which every file imports, and few use.
+  const isHelpers = (file: string) => Object.keys(outputs[file]?.inputs ?? {}).length === 0
   const idOf = (file: string) => `./${packOf.get(file)}/${path.basename(file)}`
   const textOf = async ([name, own]: [string, string[]]) => {
     const others = [...texts].filter(([file]) => !own.includes(file))
+    const isAlone = name in ALONE
     const offers = own.flatMap((file, index): Offer | [] => {
       const askers = others.filter(([other]) => outputs[other]?.imports.some(({ path: name }) => name === file))
       const { entryPoint, exports = [] } = outputs[file] ?? {}
-      if (askers.length === 0 && !entryPoint) return []
-      const inEveryCall = entryPoint ? CALL_ENTRIES.has(entryPoint) : askers.some(([asker]) => CALL_PACKS.has(packOf.get(asker) ?? ''))
+      if (!entryPoint && (askers.length === 0 || isAlone)) return []
+      const inEveryCall =
+        isAlone || (entryPoint ? CALL_ENTRIES.has(entryPoint) : askers.some(([asker]) => CALL_PACKS.has(packOf.get(asker) ?? '')))
       return { file, names: entryPoint ? exports : namesOf(file, askers), prefix: `_${index}`, inEveryCall }
     })
-    const imports = [...own.map(file => `import "./${file}"`), ...offers.map(importLine)]
+    const imports = [...(isAlone ? [] : own.map(file => `import "./${file}"`)), ...offers.map(importLine)]
     const rare = offers.filter(({ inEveryCall }) => !inEveryCall).map(offerLine)
     const lines = [
       ...offers.filter(({ inEveryCall }) => inEveryCall).map(offerLine),
       `const rare = () => { ${rare.join('; ')} }`,
       ...(name === 'whole' ? WHOLE : [name]).map(pack => `offer("${pack}", rare)`),
     ]
-    return [name, await commonJs([...imports, ...lines].join('\n'), [within(own, texts, idOf)])] as const
+    return [name, await commonJs([...imports, ...lines].join('\n'), [within(own, texts, idOf, isHelpers)])] as const
   }
   return new Map(await Promise.all(Array.from(contents, textOf)))
 }
@@ -136,14 +144,23 @@ const importLine = ({ file, names, prefix }: Offer) => `import { ${names.map(nam
 const offerLine = ({ file, names, prefix }: Offer) =>
   `offer("${path.basename(file)}", () => ({ ${names.map(name => `${name}: ${prefix}_${name}`)} }))`
 
-/** Resolves the imports of chunks: those of the same pack are bundled, others are loaded at run time. */
-function within(own: readonly string[], texts: ReadonlyMap<string, string>, idOf: (file: string) => string): esbuild.Plugin {
+/**
+ * Resolves the imports of chunks: those of the same pack are bundled, others are loaded at run time.
+ *
+ * @param isPure files that are not loaded where none of their names is used
+ */
+function within(
+  own: readonly string[],
+  texts: ReadonlyMap<string, string>,
+  idOf: (file: string) => string,
+  isPure: (file: string) => boolean,
+): esbuild.Plugin {
   return {
     name: 'within a pack',
     setup(build) {
       build.onResolve({ filter: /^\.{1,2}\// }, ({ path: name, kind, importer }) => {
         const file = path.join(path.dirname(importer), name)
-        if (kind === 'dynamic-import' || !own.includes(file)) return { path: idOf(file), external: true }
+        if (kind === 'dynamic-import' || !own.includes(file)) return { path: idOf(file), external: true, sideEffects: !isPure(file) }
         return { path: file, namespace: 'chunk', sideEffects: true }
       })
       build.onLoad({ filter: /.*/, namespace: 'chunk' }, ({ path: file }) => ({ contents: withoutCopies(texts.get(file) ?? '') }))

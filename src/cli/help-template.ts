@@ -7,14 +7,9 @@ import { Command as Binder, Help } from 'commander'
 import type { Command, Example } from '../core/command.ts'
 import { GLOBAL_OPTIONS, INPUT_OPTIONS, type Option, variablesOf } from '../core/options.ts'
 import { PROGRAM } from '../core/program.ts'
+import { MARK } from './help.ts'
 import { optionsOf } from './members.ts'
 import { binderOption } from './parse.ts'
-
-/** A finished line, a paragraph to wrap, or a term with its description. */
-export type HelpTemplate = readonly (string | readonly [paragraph: string] | readonly [term: string, description: string])[]
-
-/** Begins a line of commander's that help.ts lays out, and separates its term from its description. */
-const MARK = '\0'
 
 const bold = (text: string) => `\x1b[1m${text}\x1b[22m`
 const dim = (text: string) => `\x1b[2m${text}\x1b[22m`
@@ -23,7 +18,7 @@ export const SUMMARY = 'Creates and manages IAM access keys as `aws iam` does, a
 const FOOTER = `Command help: ${PROGRAM} <command> help\nManual: man ${PROGRAM}`
 
 /** @param command undefined for the help of the program. The template contains bold and dim marks for terminals. */
-export function helpTemplate(commands: readonly Command[], command: Command | undefined): HelpTemplate {
+export function helpTemplate(commands: readonly Command[], command: Command | undefined): string {
   let text = ''
   const program = new Binder(PROGRAM)
     .configureHelp(ARRANGEMENT)
@@ -47,10 +42,7 @@ export function helpTemplate(commands: readonly Command[], command: Command | un
     .addHelpText('before', examplesText(examples))
     .addHelpText('after', command ? '' : `\n${FOOTER}`)
     .outputHelp()
-  return text.split('\n').map(line => {
-    const [start, first = '', description] = line.split(MARK)
-    return start !== '' || first === '' ? line : description === undefined ? [first] : [first, description]
-  })
+  return text
 }
 
 const examplesText = (examples: readonly Example[]): string =>

@@ -1,7 +1,6 @@
 /** Output that replaces a call: help, version, completion. No key depends on it. */
 
 import { helpText } from '../cli/help.ts'
-import type { HelpTemplate } from '../cli/help-template.ts'
 import type { InfoPage } from '../cli/parse.ts'
 import { Failure, Unwritable } from '../core/errors.ts'
 import { type Host, isSystemError } from '../core/host.ts'
@@ -19,11 +18,11 @@ interface PagerSettings {
 export async function showInfoPage(page: InfoPage, settings: PagerSettings, host: Host): Promise<void> {
   if (page.kind === 'version') return print(`${PROGRAM}/${version()} ${host.runtime}\n`, host)
   const { helpPage } = await import('./help-pages.ts')
-  return showHelp(helpPage(page.command?.name), settings, host)
+  return showHelp(await helpPage(page.command?.name), settings, host)
 }
 
 /** @throws Unwritable */
-export async function showHelp(template: HelpTemplate, { pager, noPager }: PagerSettings, host: Host): Promise<void> {
+export async function showHelp(template: string, { pager, noPager }: PagerSettings, host: Host): Promise<void> {
   const { stdout, env, platform } = host
   const text = helpText(template, { columns: stdout.columns, color: stdout.isTerminal && !env.NO_COLOR && env.TERM !== 'dumb' })
   const chosen = usablePager(() => choosePager({ noPager, isTerminal: stdout.isTerminal, configured: pager, env, platform }), host)

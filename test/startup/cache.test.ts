@@ -50,6 +50,16 @@ test('the first call keeps what was compiled, and the second leaves it alone', a
   expect(files().map(file => fs.statSync(file).mtimeMs)).toEqual(kept)
 })
 
+test.each([['--help'], ['create-access-key help'], ['--version'], ['--user-name help']])(
+  '%s succeeds without a cache and with one',
+  async line => {
+    const run = () => here.run(['iamkey', ...line.split(' ')])
+    const first = await run()
+    expect(first).toEqual({ code: 0, stdout: expect.stringMatching(/^(Examples:|iamkey\/)/), stderr: '' })
+    expect(await run()).toEqual(first)
+  },
+)
+
 test.each<[state: string, spoil: () => void]>([
   ['truncated', () => rewrite(bytes => bytes.subarray(0, 5000))],
   ['empty', () => rewrite(() => Buffer.alloc(0))],

@@ -78,12 +78,15 @@ test('a call that does not look like one loads the same in three', async () => {
 })
 
 test.each([
-  [['--version'], ['main']],
-  [['--help'], ['help']],
-  [['create-access-key', 'help'], ['help']],
+  [['--version'], ['page']],
+  [['--help'], ['help-', 'page']],
+  [
+    ['create-access-key', 'help'],
+    ['help-create-access-key', 'page'],
+  ],
   [
     ['--user-name', 'help'],
-    ['help', 'help-pages', 'main'],
+    ['help-', 'help-pages', 'main', 'page'],
   ],
   [['create-access-key', '--generate-cli-skeleton'], ['main']],
   [['create-access-key', '--output'], ['whole']],
