@@ -12,21 +12,22 @@ export const closeMatches = (word: string, candidates: readonly string[], cutoff
 export function ratioAbove(cutoff: number, a: string, b: string): number {
   if (a.length + b.length === 0) return 1
   const ratio = (matching: number) => (2 * matching) / (a.length + b.length)
-  if ([lengthBound, letterBound].some(bound => ratio(bound(a, b)) < cutoff)) return 0
+  // `real_quick_ratio`: no more characters can match than the shorter word has.
+  if (ratio(Math.min(a.length, b.length)) < cutoff || ratio(letterBound(a, b)) < cutoff) return 0
   return ratio(matchingLength(a, b))
 }
 
-/** `real_quick_ratio`: no more characters can match than the shorter word has. */
-const lengthBound = (a: string, b: string): number => Math.min(a.length, b.length)
-
 /** `quick_ratio`: no more characters can match than both words have, in any order. */
 function letterBound(a: string, b: string): number {
-  const left = Array.from(b)
-  for (const letter of a) {
-    const at = left.indexOf(letter)
-    if (at !== -1) left.splice(at, 1)
+  const left = b.split('')
+  let matching = 0
+  for (let index = 0; index < a.length; index++) {
+    const at = left.indexOf(a.charAt(index))
+    if (at === -1) continue
+    left[at] = ''
+    matching++
   }
-  return b.length - left.length
+  return matching
 }
 
 /**
@@ -41,13 +42,13 @@ function matchingLength(a: string, b: string): number {
 
 /** Of several longest blocks, the one that starts first in `a`, then first in `b`. */
 function longestBlock(a: string, b: string): { readonly size: number; readonly atA: number; readonly atB: number } {
-  let best = { size: 0, atA: 0, atB: 0 }
-  for (let atA = 0; atA < a.length; atA++) {
-    for (let atB = 0; atB < b.length; atB++) {
-      let size = 0
-      while (atA + size < a.length && a[atA + size] === b[atB + size]) size++
-      if (size > best.size) best = { size, atA, atB }
+  let block = ''
+  let atA = 0
+  for (let start = 0; start + block.length < a.length; start++) {
+    for (let size = block.length + 1; start + size <= a.length && b.includes(a.slice(start, start + size)); size++) {
+      block = a.slice(start, start + size)
+      atA = start
     }
   }
-  return best
+  return { size: block.length, atA, atB: b.indexOf(block) }
 }
