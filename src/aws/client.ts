@@ -2,7 +2,7 @@
 
 import { HttpRequest, type HttpResponse } from '@smithy/core/protocols'
 import type { BuildHandler } from '@smithy/types'
-import { readEndpointUrl } from '../core/endpoint-url.ts'
+import { type EndpointUrl, readEndpointUrl } from '../core/endpoint-url.ts'
 import { headerTime } from '../core/service-time.ts'
 import { type Transport, TransportFailure } from '../core/transport.ts'
 import { CLIENT_DEFAULTS, UNSIGNED } from './client-defaults.ts'
@@ -39,15 +39,19 @@ const MAX_BODY_OF_A_CHANGE = 1 << 20
 
 export const forget = (call: CallInProgress): CallInProgress => Object.assign(call, { stop: undefined, answer: undefined })
 
+/** The endpoint of a client's own, read. */
+export const endpointOf = ({ endpoint }: ClientConnection): EndpointUrl | undefined =>
+  endpoint === undefined ? undefined : readEndpointUrl(endpoint)
+
 /** Creating a client sends and reads nothing. */
-export const clientConfiguration = (connection: ClientConnection, call: CallInProgress) => ({
+export const clientConfiguration = (connection: ClientConnection, call: CallInProgress, endpoint: EndpointUrl | undefined) => ({
   ...CLIENT_DEFAULTS,
   region: connection.region,
-  ...(connection.endpoint !== undefined && { endpoint: PLACEHOLDER_ENDPOINT }),
+  ...(endpoint !== undefined && { endpoint: PLACEHOLDER_ENDPOINT }),
   ...(connection.credentials ? { credentials: connection.credentials } : { ...UNSIGNED, credentials: ANONYMOUS }),
   useFipsEndpoint: connection.useFipsEndpoint,
   useDualstackEndpoint: connection.useDualstackEndpoint,
-  requestHandler: recordingHandler(connection, call),
+  requestHandler: recordingHandler(connection, call, endpoint),
   protocol: QueryProtocol,
   authSchemePreference: [],
   userAgentAppId: async () => connection.appId,
@@ -61,8 +65,7 @@ const PLACEHOLDER_ENDPOINT = 'https://endpoint.invalid'
 const ANONYMOUS = { accessKeyId: '', secretAccessKey: '' }
 
 /** A middleware that sets the endpoint before the host is signed. The protocol would add a slash to its path and drop its query. */
-export function toEndpoint(endpoint: string) {
-  const { protocol, hostname, port, path, query } = readEndpointUrl(endpoint)
+export function toEndpoint({ protocol, hostname, port, path, query }: EndpointUrl) {
   // The Host header omits the default port of the scheme, as in botocore/auth.py (2.36.7).
   const named = port === (protocol === 'https:' ? 443 : 80) ? undefined : port
   return <Input extends object, Output extends object>(next: BuildHandler<Input, Output>): BuildHandler<Input, Output> =>
@@ -81,8 +84,7 @@ function valuesOf(query: string): Record<string, string | string[]> {
 }
 
 /** The transport, which records the response in `call`. */
-function recordingHandler({ transport, endpoint: url }: Pick<ClientConnection, 'transport' | 'endpoint'>, call: CallInProgress) {
-  const endpoint = url === undefined ? undefined : readEndpointUrl(url)
+function recordingHandler({ transport }: Pick<ClientConnection, 'transport'>, call: CallInProgress, endpoint: EndpointUrl | undefined) {
   return {
     metadata: transport.metadata,
     updateHttpClientConfig: () => transport.updateHttpClientConfig(),

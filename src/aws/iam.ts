@@ -14,7 +14,7 @@ import {
 import type { HttpResponse } from '@smithy/core/protocols'
 import type { Command } from '@smithy/types'
 import { type CallFailure, type Iam, type KeyOperation, type Operation, type Operations, OutcomeUnknown, type Reply } from '../core/iam.ts'
-import { type CallInProgress, type ClientConnection, clientConfiguration, forget, serverTimeOf, toEndpoint } from './client.ts'
+import { type CallInProgress, type ClientConnection, clientConfiguration, endpointOf, forget, serverTimeOf, toEndpoint } from './client.ts'
 import { explainFailure, type FailureDetails } from './errors.ts'
 
 type SdkCommand = Command<ServiceInputTypes, ServiceInputTypes, ServiceOutputTypes, ServiceOutputTypes, unknown>
@@ -44,9 +44,9 @@ export function createIam<More extends Operation = never>(
   more?: CommandTable<More>,
 ): Iam<KeyOperation | More> {
   const commands = { ...KEY_COMMANDS, ...more } as CommandTable<KeyOperation | More>
-  const { endpoint } = connection
+  const endpoint = endpointOf(connection)
   const call: CallInProgress = {}
-  const client = new IAMClient(clientConfiguration(connection, call))
+  const client = new IAMClient(clientConfiguration(connection, call, endpoint))
   if (endpoint !== undefined) client.middlewareStack.add(toEndpoint(endpoint), { step: 'build', name: 'toEndpoint' })
 
   return {

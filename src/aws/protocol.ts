@@ -107,7 +107,7 @@ function inOrderGiven(body: string, names: readonly string[]): string {
 
 class ReplyDeserializer extends XmlShapeDeserializer {
   override async read(schema: Schema, bytes: Uint8Array, key?: string): Promise<unknown> {
-    const reply = await readXml({ status: 200, operation: key?.replace(/Result$/, '') }, bytes)
+    const reply = await readXml({ status: 200, operation: key?.endsWith('Result') ? key.slice(0, -'Result'.length) : key }, bytes)
     const found = key === undefined ? [reply] : reply.children.filter(({ name }) => name === key)
     if (found.length === 0) throw new UnreadableReply(200, `'${key}'`)
     return this.#readElements(NormalizedSchema.of(schema), found)

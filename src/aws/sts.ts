@@ -2,14 +2,14 @@
 
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import type { GetIdentity } from '../core/sts.ts'
-import { type CallInProgress, type ClientConnection, clientConfiguration, forget, serverTimeOf, toEndpoint } from './client.ts'
+import { type CallInProgress, type ClientConnection, clientConfiguration, endpointOf, forget, serverTimeOf, toEndpoint } from './client.ts'
 import { explainFailure } from './errors.ts'
 
 /** Creates a client for one pair of credentials. It remembers the offset of the clock. */
 export function createIdentityCall(connection: ClientConnection): GetIdentity {
-  const { endpoint } = connection
+  const endpoint = endpointOf(connection)
   const call: CallInProgress = { readOnly: true }
-  const client = new STSClient(clientConfiguration(connection, call))
+  const client = new STSClient(clientConfiguration(connection, call, endpoint))
   if (endpoint !== undefined) client.middlewareStack.add(toEndpoint(endpoint), { step: 'build', name: 'toEndpoint' })
 
   return async stop => {

@@ -69,9 +69,20 @@ const HOST_LABELS = /^(?:(?!-)[a-zA-Z\d-]{1,63}(?<!-)\.)*(?!-)[a-zA-Z\d-]{1,63}(
 const ZONE = /^(?:25)?(?:[\w.~-]|%[a-fA-F\d]{2})+$/
 const AUTHORITY = /^(?:[a-zA-Z][a-zA-Z\d+.-]*:)?\/\/(?:[^/?#]*@)?(\[[^\]/?#]*\]?|[^:/?#]*)(?::([^/?#]*))?/
 
+interface Authority {
+  /** Host and port as they stand in the URL; empty where they are missing. */
+  readonly host: string
+  readonly port: string
+}
+
+function authorityOf(url: string): Authority {
+  const [, host = '', port = ''] = AUTHORITY.exec(url.trimStart()) ?? []
+  return { host, port }
+}
+
 /** Throws InvalidEndpoint for a URL with an invalid host (`is_valid_uri` of botocore/utils.py, 2.36.7); `what` names it in the message. */
-export function checkHost(url: string, what?: string): void {
-  const [, host = ''] = (/[\t\r\n]/.test(url) ? null : AUTHORITY.exec(url.trimStart())) ?? []
+export function checkHost(url: string, what?: string, authority = authorityOf(url)): void {
+  const host = ['\t', '\r', '\n'].some(character => url.includes(character)) ? '' : authority.host
   const isHost = host.startsWith('[') ? isIpv6(host) : host.length <= 255 && HOST_LABELS.test(host)
   if (!isHost) throw new InvalidEndpoint(url, what)
 }
@@ -89,8 +100,7 @@ function isIpv6(host: string): boolean {
 }
 
 /** Throws a Failure with the message of Python's urllib. */
-function checkPort(url: string): void {
-  const [, , port = ''] = AUTHORITY.exec(url.trimStart()) ?? []
+function checkPort({ port }: Authority): void {
   if (port !== '' && !/^\d+$/.test(port)) throw new Failure(`Port could not be cast to integer value as ${repr(port)}`)
   if (Number(port) > 65_535) throw new Failure('Port out of range 0-65535')
 }
@@ -98,8 +108,10 @@ function checkPort(url: string): void {
 /** A configured URL, checked, in the form that a client takes and messages show. Throws InvalidEndpoint, and as checkPort does. */
 export function usableUrl(url: string | undefined): string | undefined {
   if (url === undefined) return undefined
-  checkHost(url)
-  checkPort(url)
+  // Once: V8 compiles a regular expression anew when it runs for the second time.
+  const authority = authorityOf(url)
+  checkHost(url, undefined, authority)
+  checkPort(authority)
   // For urllib3, a URL without a scheme is http.
   return withoutPassword(url.startsWith('//') ? `http:${url}` : url)
 }
@@ -111,10 +123,8 @@ export const withoutPassword = (url: string): string => (url.includes('@') ? url
 export const reachesAws = (endpoint: string | undefined): boolean => endpoint === undefined || isOfAws(endpoint)
 
 /** Whether a URL is an endpoint of AWS, public or in a VPC: it serves one service only. */
-export const isOfAws = (url: string | undefined): boolean => {
-  const [, host = ''] = AUTHORITY.exec(url ?? '') ?? []
-  return AWS_SUFFIXES.some(suffix => `.${host.toLowerCase()}`.endsWith(`.${suffix}`))
-}
+export const isOfAws = (url = ''): boolean =>
+  AWS_SUFFIXES.some(suffix => url.toLowerCase().includes(suffix) && `.${authorityOf(url).host.toLowerCase()}`.endsWith(`.${suffix}`))
 
 /** The DNS suffixes of all partitions, with those of dual-stack endpoints (partitions.js of @aws-sdk/core). */
 const AWS_SUFFIXES = [

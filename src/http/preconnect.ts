@@ -25,7 +25,7 @@ const LOOKUP_WAIT = 4
  * The https origin that the SDK's endpoint rules will choose, if it is known without loading them. A wrong guess wastes a connection.
  */
 function originFor({ region, endpoint, useFipsEndpoint, useDualstackEndpoint }: Destination): Target | undefined {
-  if (endpoint !== undefined) return /^https:/i.test(endpoint) ? targetAt(readEndpointUrl(endpoint)) : undefined
+  if (endpoint !== undefined) return endpoint.toLowerCase().startsWith('https:') ? targetAt(readEndpointUrl(endpoint)) : undefined
   if (useFipsEndpoint || useDualstackEndpoint || partitionOf(region ?? '') !== 'aws') return undefined
   return targetAt(readEndpointUrl('https://iam.amazonaws.com'))
 }

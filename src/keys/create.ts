@@ -99,13 +99,13 @@ function keyRequestFrom(key: AccessKey, input: CreateInput): KeyRequest {
   const { UserName, AccessKeyId = '', SecretAccessKey: secret = '' } = key
   if (isBlank(AccessKeyId)) return { kind: 'failed', failure: outcomeUnknown('The reply to CreateAccessKey names no access key.') }
   // The requested name: the reply's may be damaged, too.
-  const named = { ...ownUser(UserName), ...input, AccessKeyId }
+  const named = { ...(input.UserName === undefined && ownUser(UserName)), ...input, AccessKeyId }
   if (isBlank(secret)) return { kind: 'useless', named, failure: new Failure('The reply to CreateAccessKey holds no secret.') }
   return { kind: 'whole', named, delivery: { output: new Map([['AccessKey', new Map(Object.entries(key))]]), secret } }
 }
 
 /** Only white space that may separate elements. */
-const isBlank = (text: string) => /^[ \t\r\n]*$/.test(text)
+const isBlank = (text: string) => ' \t\r\n'.includes(text.charAt(0)) && /^[ \t\r\n]*$/.test(text)
 
 const outcomeUnknown = (sentence: string) => new OutcomeUnknown({ retryable: false, failure: new Failure(sentence) })
 

@@ -84,7 +84,7 @@ const refusal = (code: string, statusCode = 400): Answer => ({
 })
 const INPUTS: Readonly<Record<KeyOperation, object>> = {
   CreateAccessKey: { UserName: 'Bob' },
-  ListAccessKeys: { UserName: 'Bob', Marker: 'm', MaxItems: 5 },
+  ListAccessKeys: { UserName: 'Bob', Marker: `m !'()*~-_.é/%`, MaxItems: 5 },
   UpdateAccessKey: { UserName: 'Bob', AccessKeyId: 'AKIAIOSFODNN7EXAMPLE', Status: 'Inactive' },
   DeleteAccessKey: { UserName: 'B+=,.@-_b', AccessKeyId: 'AKIAIOSFODNN7EXAMPLE' },
   GetAccessKeyLastUsed: { AccessKeyId: 'AKIAIOSFODNN7EXAMPLE' },
@@ -192,6 +192,7 @@ describe('where a request goes', () => {
 
 test.each<[string, Case]>([
   ['a session', { connection: { credentials: { accessKeyId: 'A', secretAccessKey: 's', sessionToken: 't' } } }],
+  ['a session token with blanks', { connection: { credentials: { accessKeyId: 'A', secretAccessKey: 's', sessionToken: ' a\t b  c ' } } }],
   ['no signature', { connection: { credentials: undefined } }],
   ['no signature and an endpoint', { connection: { credentials: undefined, endpoint: 'http://127.0.0.1:1' } }],
   ['an application', { connection: { appId: 'my app/1' } }],
