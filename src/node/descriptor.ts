@@ -12,17 +12,20 @@ const DRAIN_WAIT = 5
 /** Writes synchronously: a stream reports success before the bytes are written. */
 export function descriptor(fd: number, columns: () => number | undefined): Sink {
   const stat = () => fs.fstatSync(fd)
+  let terminal: boolean | undefined
   return {
     get isTerminal() {
-      return isTerminal(fd)
+      terminal ??= isTerminal(fd)
+      return terminal
     },
     get columns() {
-      return isTerminal(fd) ? columns() : undefined
+      return this.isTerminal ? columns() : undefined
     },
     check() {
-      if (leadsNowhere(fd, stat())) throw systemError('EBADF', 9)
+      const found = stat()
+      if (leadsNowhere(fd, found)) throw systemError('EBADF', 9)
       // Opening a named pipe again detects a missing reader, an empty write a full device. Other pipes cannot be checked.
-      if (stat().isFIFO()) openAgain(fd)?.close()
+      if (found.isFIFO()) openAgain(fd)?.close()
       else fs.writeSync(fd, '')
     },
     async write(data, stop) {
