@@ -100,6 +100,12 @@ test('what every run reads, and what a call reads besides', async () => {
   await expect(['main', 'call', 'sdk'].map(listed).join('\n')).toMatchFileSnapshot('packs.txt')
 })
 
+test('no module assigns what it exports later, which a namespace would not show', () => {
+  const inputs = Object.keys(metafile.inputs).filter(input => /\.m?[jt]s$/.test(input) && !input.includes(':'))
+  expect(inputs.length).toBeGreaterThan(500)
+  expect(inputs.filter(input => /^export let /m.test(fs.readFileSync(input, 'utf8')))).toEqual([])
+})
+
 test('the SDK asks for nothing more of what was cut', () => {
   const askers = Object.entries(metafile.inputs).flatMap(([input, { imports }]) =>
     imports
