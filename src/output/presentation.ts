@@ -9,7 +9,7 @@ import { type ColorChoice, chooseColor } from './color.ts'
 import { checkPager, choosePager } from './pager.ts'
 import type { PagesRenderer } from './pages.ts'
 import type { Query } from './query.ts'
-import { isFormat, renderer } from './render.ts'
+import { isFormat, renderer, type View } from './render.ts'
 
 export interface PresentationOptions {
   /** The format's name, not yet checked. */
@@ -52,7 +52,7 @@ export async function present(options: PresentationOptions, sample: Dict | undef
   const { isTerminal } = host.stdout
   const pager = choosePager({ noPager: options.noPager, isTerminal, env: host.env, platform: host.platform, configured: options.pager })
   const color = chooseColor({ format: output, choice: options.color, isTerminal, direct: pager === undefined })
-  const print = await renderer({
+  const view: View = {
     format: output,
     title,
     color,
@@ -60,7 +60,8 @@ export async function present(options: PresentationOptions, sample: Dict | undef
     fits: options.fits,
     search: query && (value => query.search(value)),
     dates: options.timestampFormat === 'iso8601' ? await isoDates(options.shape) : undefined,
-  })
+  }
+  const print = await renderer(view)
   const render: Presentation['render'] = reply => encodable(print(reply))
   if (sample?.size && query?.findsNothing(sample)) refuse(query, sample)
   const prints = sample ? render(sample) !== '' : output !== 'off'
@@ -71,8 +72,13 @@ export async function present(options: PresentationOptions, sample: Dict | undef
     render,
     renderPages: async results => {
       const { inOnePiece, pagesRenderer } = await import('./pages.ts')
-      const pages = pagesRenderer(output, results, render, query !== undefined)
-      return pager ? inOnePiece(pages) : pages
+      const pages =
+        output === 'table' && !query
+          ? (await import('./table-pages.ts')).tablePages(view, results)
+          : pagesRenderer(output, results, render, query !== undefined)
+      // All of a table has one ending and one encoding; `show` gives each piece its own.
+      const isWhole = pager || (output === 'table' && (options.encode || color.ending !== ''))
+      return isWhole ? inOnePiece(pages) : pages
     },
     async show(text, stop) {
       if (pager && text !== '') await host.page(pager.words, text, pager.env)

@@ -61,18 +61,27 @@ export function widthOf(text: string): number {
   return width
 }
 
+/** So many lines are drawn at a time. */
+const LINES = 1000
+
 /**
- * Sections with a single row are drawn one cell per line if the table is wider than `columns`.
+ * The table, some lines at a time. Sections with a single row are drawn one cell per line if the table is wider than `columns`.
  *
  * @param wrap breaks cells that are too long even so; aws-cli has none
  */
-export function draw(sheet: Sheet, color: Color, columns: number, wrap = (turned: Sheet, _columns: number) => turned): string {
+export function* draw(sheet: Sheet, color: Color, columns: number, wrap = (turned: Sheet, _columns: number) => turned): Generator<string> {
   const fitting = widest(sheet) > columns ? wrap(sheet.flatMap(turned), columns) : sheet
   const width = widest(fitting)
   const pen = newPen(color)
-  pen.write(`${'-'.repeat(width)}\n`)
-  for (const section of fitting) drawSection(pen, section, width - 2 * section.level)
-  return pen.text()
+  let lines = [pen.written(`${'-'.repeat(width)}\n`)]
+  for (const section of fitting) {
+    for (const line of drawSection(pen, section, width - 2 * section.level)) {
+      if (lines.push(line) < LINES) continue
+      yield lines.join('')
+      lines = []
+    }
+  }
+  yield lines.join('')
 }
 
 function turned(section: TableSection): Sheet {
@@ -98,59 +107,39 @@ const widest = (sheet: Sheet): number =>
   }, 0)
 
 interface Pen {
-  /** All that was written. */
-  readonly text: () => string
-  readonly write: (chunk: string) => void
+  readonly written: (...parts: readonly string[]) => string
   readonly element: (text: string) => string
   readonly frame: string
 }
 
-const CHUNKS = 10_000
-
 /** With `resets`, every write is followed by a reset, including the parts of a line, as with colorama's wrapper of standard output. */
-function newPen({ styled, resets }: Color): Pen {
-  // Joined every so often: the parts of a hundred thousand rows take several times their text.
-  const texts: string[] = []
-  let chunks: string[] = []
-  const join = () => {
-    texts.push(chunks.join(''))
-    chunks = []
-  }
-  return {
-    text() {
-      join()
-      return texts.join('')
-    },
-    write(chunk) {
-      if (chunks.push(resets ? chunk + RESET : chunk) >= CHUNKS) join()
-    },
-    element: text => (styled ? `\x1b[1m\x1b[34m${text}${RESET}` : text),
-    frame: styled ? `\x1b[2m\x1b[33m|${RESET}` : '|',
-  }
-}
+const newPen = ({ styled, resets }: Color): Pen => ({
+  written: (...parts) => parts.map(part => (resets ? part + RESET : part)).join(''),
+  element: text => (styled ? `\x1b[1m\x1b[34m${text}${RESET}` : text),
+  frame: styled ? `\x1b[2m\x1b[33m|${RESET}` : '|',
+})
 
-function drawSection(pen: Pen, section: TableSection, width: number): void {
+/** Line by line. */
+function* drawSection(pen: Pen, section: TableSection, width: number): Generator<string> {
   const frames = pen.frame.repeat(section.level)
-  const line = (text: string): void => {
-    for (const part of [frames, text, frames, '\n']) pen.write(part)
-  }
+  const line = (text: string): string => pen.written(frames, text, frames, '\n')
   const widths = columnWidths(section.widths, width)
   if (section.title) {
-    line(centred(section.title, width, '|'))
-    if (section.headers.length === 0 && section.rows.length === 0) line(`+${'-'.repeat(width - ROOM_PER_SECTION)}+`)
+    yield line(centred(section.title, width, '|'))
+    if (section.headers.length === 0 && section.rows.length === 0) yield line(`+${'-'.repeat(width - ROOM_PER_SECTION)}+`)
   }
   if (section.headers.length > 0) {
-    line(ruler(widths))
-    line(cells(widths, section.headers, centred))
+    yield line(ruler(widths))
+    yield line(cells(widths, section.headers, centred))
   }
   if (section.rows.length === 0 || widths.length === 0) return
-  line(ruler(widths))
+  yield line(ruler(widths))
   const isFirstOfGroup = new Set(section.groups)
   for (const [index, row] of section.rows.entries()) {
-    if (index > 0 && isFirstOfGroup.has(index)) line(ruler(widths))
-    line(cells(widths, row, (text, room, edge) => leftAligned(pen, text, room, edge)))
+    if (index > 0 && isFirstOfGroup.has(index)) yield line(ruler(widths))
+    yield line(cells(widths, row, (text, room, edge) => leftAligned(pen, text, room, edge)))
   }
-  line(ruler(widths))
+  yield line(ruler(widths))
 }
 
 /**

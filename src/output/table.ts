@@ -20,23 +20,47 @@ interface TableView {
 }
 
 /** Empty for a value that is false in Python; a scalar prints its title alone. Throws a Failure for lists of unequal length. */
-export function table(value: Value, { title, color, columns, wrap }: TableView): string {
+export function table(value: Value, view: TableView): string {
   const sheet: Sheet = []
-  addTable(sheet, value, title, 0)
-  return sheet.length > 0 ? draw(sheet, color, columns ?? 80, wrap) : ''
+  addTable(sheet, value, view.title, 0)
+  return [...drawn(sheet, view)].join('')
 }
+
+/**
+ * The table of a long list and of where it continues, some lines at a time.
+ *
+ * @param items are asked for more than once
+ * @param name the list's title
+ */
+export function* tableOfList(items: Iterable<Value>, name: string, nextToken: string | undefined, view: TableView): Generator<string> {
+  const sheet: Sheet = []
+  openSection(sheet, view.title, 0)
+  if (nextToken !== undefined) addRow(sheet, ['NextToken', nextToken])
+  addItems(sheet, items, name, 1)
+  yield* drawn(sheet, view)
+}
+
+const drawn = (sheet: Sheet, { color, columns = 80, wrap }: TableView): Iterable<string> =>
+  sheet.length > 0 ? draw(sheet, color, columns, wrap) : []
 
 /** `level` is the number of frames around the table. Without a title, the rows are added to the current section. */
 function addTable(sheet: Sheet, value: Value, title: string | undefined, level: number): void {
-  if (isFalsy(value)) return
-  if (title !== undefined) openSection(sheet, title, level)
-  if (isDict(value)) addDict(sheet, value, level)
-  else if (isList(value) && isDict(value[0])) addDicts(sheet, value, title, level)
-  else if (isList(value)) addList(sheet, value)
+  if (isList(value)) addItems(sheet, value, title, level)
+  else if (!isFalsy(value)) {
+    if (title !== undefined) openSection(sheet, title, level)
+    if (isDict(value)) addDict(sheet, value, level)
+  }
 }
 
-const isFalsy = (value: Value): boolean =>
-  isDict(value) ? value.size === 0 : isList(value) ? value.length === 0 : !value && !Number.isNaN(value)
+function addItems(sheet: Sheet, items: Iterable<Value>, title: string | undefined, level: number): void {
+  const [first] = items
+  if (first === undefined) return
+  if (title !== undefined) openSection(sheet, title, level)
+  if (isDict(first)) addDicts(sheet, items, title, level)
+  else addList(sheet, items)
+}
+
+const isFalsy = (value: Value): boolean => (isDict(value) ? value.size === 0 : !value && !Number.isNaN(value))
 
 /** A single scalar becomes a row of name and value; several become a row under a header of their names. */
 function addDict(sheet: Sheet, dict: Dict, level: number): void {
@@ -54,7 +78,7 @@ function addDict(sheet: Sheet, dict: Dict, level: number): void {
   for (const key of nested) addTable(sheet, dict.get(key) ?? null, key, level + 1)
 }
 
-function addList(sheet: Sheet, list: readonly Value[]): void {
+function addList(sheet: Sheet, list: Iterable<Value>): void {
   for (const item of list) {
     if (isDict(item)) addRow(sheet, [...item.keys()])
     else if (!isList(item)) addRow(sheet, [str(item)])
@@ -64,15 +88,17 @@ function addList(sheet: Sheet, list: readonly Value[]): void {
 }
 
 /** One header for all items; one section for each item if an item contains dicts or lists. */
-function addDicts(sheet: Sheet, list: readonly Value[], title: string | undefined, level: number): void {
-  const dicts = list.map(asDict)
-  const { scalar, nested } = sortKeys(dicts)
+function addDicts(sheet: Sheet, list: Iterable<Value>, title: string | undefined, level: number): void {
+  const { scalar, nested } = sortKeys(list)
   addHeaders(sheet, scalar)
-  for (const [index, dict] of dicts.entries()) {
-    if (index > 0 && nested.length > 0) {
+  let isFirst = true
+  for (const item of list) {
+    const dict = asDict(item)
+    if (!isFirst && nested.length > 0) {
       openSection(sheet, title, level)
       addHeaders(sheet, scalar)
     }
+    isFirst = false
     addRow(
       sheet,
       scalar.map(key => cell(dict, key)),
@@ -91,9 +117,9 @@ function asDict(value: Value): Dict {
 }
 
 /** The sorted keys of all dicts: those with a scalar in some dict, and those with a list or dict in some dict. */
-function sortKeys(dicts: readonly Dict[]): { readonly scalar: readonly string[]; readonly nested: readonly string[] } {
+function sortKeys(list: Iterable<Value>): { readonly scalar: readonly string[]; readonly nested: readonly string[] } {
   const [scalar, nested] = [new Set<string>(), new Set<string>()]
-  for (const dict of dicts) for (const [key, value] of dict) (isScalar(value) ? scalar : nested).add(key)
+  for (const item of list) for (const [key, value] of asDict(item)) (isScalar(value) ? scalar : nested).add(key)
   return { scalar: [...scalar].sort(byCodePoint), nested: [...nested].sort(byCodePoint) }
 }
 

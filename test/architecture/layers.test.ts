@@ -84,6 +84,8 @@ const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   'node:crypto': ['http/tls.ts', 'config/credentials/', 'stores/remote/', 'rotation/tag-journal.ts'],
   // Which texts are IP addresses.
   'node:net': ['node/', 'http/', 'config/endpoint.ts'],
+  // Values as bytes.
+  'node:v8': ['node/', 'output/table-pages.ts'],
   'node:': ['node/', 'http/'],
 }
 

@@ -1,8 +1,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { COLORLESS } from '../../src/output/color.ts'
-import { inOnePiece, pagesRenderer } from '../../src/output/pages.ts'
+import { inOnePiece, type PagesRenderer, pagesRenderer } from '../../src/output/pages.ts'
 import { type Format, renderer, type View } from '../../src/output/render.ts'
+import { tablePages } from '../../src/output/table-pages.ts'
+import { dumps } from '../../src/python/json.ts'
 import { loads } from '../../src/python/json-decoder.ts'
 import { type Dict, isDict, type Value } from '../../src/python/value.ts'
 
@@ -125,18 +127,33 @@ describe('a list that came in pages', () => {
     expect([...pages.map(page => list.page(page)), ...list.end('t')]).toEqual(['', '', 'KEYS\ta\nKEYS\tb\nNEXTTOKEN\tt\n'])
   })
 
-  test('is the same JSON in pieces as whole, whatever is in it', async () => {
-    const lists = fc.array(fc.option(fc.array(fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.boolean())))), { maxLength: 4 })
-    const render = await renderer(view('json'))
+  const scalar = fc.oneof(fc.string(), fc.boolean())
+  const nested = fc.dictionary(fc.string(), scalar)
+  const lists = fc.array(fc.option(fc.array(fc.dictionary(fc.string(), fc.oneof(scalar, nested, fc.array(nested))))), { maxLength: 4 })
+
+  test.each<[Format, (render: (data: Dict) => string) => PagesRenderer]>([
+    ['json', render => pagesRenderer('json', 'Keys', render, false)],
+    ['table', () => tablePages(view('table'), 'Keys')],
+  ])('is the same in pieces as whole, whatever is in it, as %s', async (format, inPieces) => {
+    const render = await renderer(view(format))
     fc.assert(
       fc.property(lists, fc.option(fc.string(), { nil: undefined }), (contents, nextToken) => {
-        const [pieces, whole] = [pagesRenderer('json', 'Keys', render, false), pagesRenderer('json', 'Keys', render, true)]
-        for (const list of contents) {
-          const page = new Map<string, Value>(list === null ? [] : [['Keys', list.map(each => new Map(Object.entries(each)))]])
-          for (const each of [pieces, whole]) each.page(page)
+        const shown = (list: PagesRenderer) => {
+          for (const content of contents) list.page(dict(JSON.stringify(content === null ? {} : { Keys: content })))
+          return [...list.end(nextToken)].join('')
         }
-        expect([...pieces.end(nextToken)].join('')).toBe([...whole.end(nextToken)].join(''))
+        expect(shown(inPieces(render))).toBe(shown(pagesRenderer(format, 'Keys', render, true)))
       }),
     )
+  })
+
+  test('is drawn as a table some lines at a time, with its dates converted', async () => {
+    const dates = (data: Dict) => dict(dumps(data).replaceAll('then', 'now'))
+    const many = dict(JSON.stringify({ Keys: Array.from({ length: 2500 }, (_, index) => ({ Id: `${index}`, CreateDate: 'then' })) }))
+    const list = tablePages(view('table', { dates }), 'Keys')
+    expect(list.page(many)).toBe('')
+    const pieces = [...list.end('t')]
+    expect(pieces.map(piece => piece.split('\n').length - 1)).toEqual([1000, 1000, 510])
+    expect(pieces.join('')).toBe((await renderer(view('table', { dates })))(new Map([...many, ['NextToken', 't']])))
   })
 })
