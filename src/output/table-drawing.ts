@@ -61,8 +61,8 @@ export function widthOf(text: string): number {
   return width
 }
 
-/** So many lines are drawn at a time. */
-const LINES = 1000
+/** So many lines are drawn at a time. They are garbage again before V8 moves them out of its young generation. */
+const LINES = 100
 
 /**
  * The table, some lines at a time. Sections with a single row are drawn one cell per line if the table is wider than `columns`.

@@ -9,21 +9,26 @@ import type { PagesRenderer } from './pages.ts'
 import type { View } from './render.ts'
 import { tableOfList } from './table.ts'
 
+/** So many items are kept together. They are garbage again before V8 moves them out of its young generation. */
+const TOGETHER = 100
+
 /** @param results the member of a page that holds its results */
 export function tablePages({ dates = data => data, title, color, columns }: Omit<View, 'search' | 'fits'>, results: string): PagesRenderer {
-  const lists: Buffer[] = []
+  const kept: Buffer[] = []
+  let isThere = false
   const items: Iterable<Value> = {
     *[Symbol.iterator]() {
-      for (const list of lists) yield* deserialize(list)
+      for (const some of kept) yield* deserialize(some)
     },
   }
   return {
     page(page) {
       const list = dates(page).get(results)
-      if (isList(list)) lists.push(serialize(list))
+      if (!isList(list)) return ''
+      isThere = true
+      for (let at = 0; at < list.length; at += TOGETHER) kept.push(serialize(list.slice(at, at + TOGETHER)))
       return ''
     },
-    end: nextToken =>
-      lists.length > 0 || nextToken !== undefined ? tableOfList(items, results, nextToken, { title, color, columns }) : [],
+    end: nextToken => (isThere || nextToken !== undefined ? tableOfList(items, results, nextToken, { title, color, columns }) : []),
   }
 }

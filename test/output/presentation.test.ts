@@ -20,7 +20,7 @@ const OPTIONS: PresentationOptions = {
 }
 
 /** Latin 1 has the first name and lacks the last one. */
-const LONG = Array.from({ length: 2500 }, (_, index) => new Map([['UserName', index < 2000 ? 'é' : '日']]))
+const LONG = Array.from({ length: 250 }, (_, index) => new Map([['UserName', index < 200 ? 'é' : '日']]))
 const reply = new Map<string, Value>([['Keys', LONG]])
 
 /** What arrives of a list in two pages, and what programs are given. */
@@ -34,7 +34,7 @@ async function shown(machine: TestHostOptions, options: Partial<PresentationOpti
   host.files.replace('/bin/less', '', 0o755)
   const { renderPages, show } = await present({ ...OPTIONS, ...options }, undefined, host)
   const list = await renderPages('Keys')
-  for (const keys of [LONG.slice(0, 1000), LONG.slice(1000)]) list.page(new Map([['Keys', keys]]))
+  for (const keys of [LONG.slice(0, 150), LONG.slice(150)]) list.page(new Map([['Keys', keys]]))
   for (const text of list.end(undefined)) await show(text)
   return { stdout: Buffer.from(host.written.stdout()).toString(), paged }
 }
