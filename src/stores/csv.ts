@@ -17,7 +17,7 @@ export const csvFormat: TextFormat = {
   read(text, UserName) {
     const table = tableOf(text)
     const [, id, secret] = table.columns
-    const { cells = [] } = (UserName === undefined ? table.rows.at(-1) : rowOf(UserName, table)) ?? {}
+    const { cells = [] } = (UserName === undefined ? lastRow(table, () => true) : rowOf(UserName, table)) ?? {}
     return pairOf(cells[id]?.trim(), cells[secret]?.trim())
   },
   write(text, { UserName, AccessKeyId, SecretAccessKey }) {
@@ -41,7 +41,7 @@ export const csvFormat: TextFormat = {
   },
   entries(text) {
     const { rows, columns } = tableOf(text)
-    return rows.flatMap(({ cells }) => (cells[columns[0]]?.trim() ? `the row of ${cells[columns[0]]?.trim()}` : []))
+    return Array.from(rows()).flatMap(({ cells }) => (cells[columns[0]]?.trim() ? `the row of ${cells[columns[0]]?.trim()}` : []))
   },
 }
 
@@ -55,17 +55,21 @@ interface Row {
 interface Table {
   /** The positions of the three titles. */
   readonly columns: readonly [number, number, number]
-  readonly rows: readonly Row[]
+  /** Those below the titles. Read one by one, each time they are asked for: all at once take twenty times the memory of the text. */
+  readonly rows: () => Iterable<Row>
   readonly width: number
 }
 
+/** The lines with something in them, the titles first. */
+function* rowsOf(text: string): Generator<Row> {
+  for (const { index, 0: whole, 1: line = '' } of text.matchAll(/([^\r\n]+)(\r\n|\r|\n|$)/g)) {
+    const cells = line.split(',')
+    if (cells.join('').trim() !== '') yield { cells, start: index, end: index + whole.length }
+  }
+}
+
 function tableOf(text: string): Table {
-  const lines = [...text.matchAll(/([^\r\n]+)(\r\n|\r|\n|$)/g)].map(({ index, 0: { length }, 1: line = '' }) => ({
-    cells: line.split(','),
-    start: index,
-    end: index + length,
-  }))
-  const [head, ...rows] = lines.filter(({ cells }) => cells.join('').trim() !== '')
+  const [head] = rowsOf(text)
   const titles =
     head?.cells.map(title =>
       title
@@ -77,8 +81,19 @@ function tableOf(text: string): Table {
   if (user === undefined || id === undefined || secret === undefined || Math.min(user, id, secret) < 0) {
     throw new UnsupportedContent(`its first line does not have the titles ${TITLES.join(', ')}`)
   }
+  const rows = () => {
+    const all = rowsOf(text)
+    all.next()
+    return all
+  }
   return { columns: [user, id, secret], rows, width: titles.length }
 }
 
-const rowOf = (UserName: string | undefined, { rows, columns: [user] }: Table): Row | undefined =>
-  rows.findLast(({ cells }) => cells[user]?.trim() === UserName)
+function lastRow({ rows }: Table, matches: (row: Row) => boolean): Row | undefined {
+  let last: Row | undefined
+  for (const row of rows()) if (matches(row)) last = row
+  return last
+}
+
+const rowOf = (UserName: string | undefined, table: Table): Row | undefined =>
+  lastRow(table, ({ cells }) => cells[table.columns[0]]?.trim() === UserName)
