@@ -8,11 +8,11 @@ import { expect } from 'vitest'
 /** Between four, with room for what sorting and the garbage collector add, and sixteen. */
 const MOST = 8
 /** Of a machine that others use too the least of several runs counts, and as many are made as it takes. */
-const ROUNDS = 6
+const ROUNDS = 12
 /** Milliseconds after which no further round is begun. */
 const PATIENCE = 10_000
-/** Below this, in milliseconds, a ratio tells of chance. */
-const LEAST = 0.3
+/** Below this, in milliseconds, a ratio tells of chance: memory that is used for the first time, and code that is not yet compiled. */
+const LEAST = 2
 
 /** How many times as much the work takes for 4n as for n. Stops as soon as that is little enough. */
 export async function growth<Input>(n: number, make: (n: number) => Input, work: (input: Input) => unknown): Promise<number> {
