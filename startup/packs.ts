@@ -68,9 +68,9 @@ export function packsOf({ outputs }: esbuild.Metafile): ReadonlyMap<string, stri
 }
 
 /**
- * The text of each pack. It calls `offer` for each file that other packs import, with a function that creates its namespace: a plain object,
- * created after the pack has run, because no module assigns what it exports later. Files that only few runs ask for are offered together,
- * under the name of the pack, with a function that offers each. Within a pack names are bound as in one file.
+ * The text of each pack. It calls `offer` for each file that other packs import, with a function that creates its namespace. That can be an
+ * object without getters: it is created after the pack has run, and no module assigns to its exports later (packs.test.ts). Files that few
+ * runs ask for are offered together, under the name of the pack, by a function that offers each. Within a pack names are bound as in one file.
  */
 export async function pack({ outputFiles, metafile }: Chunks): Promise<ReadonlyMap<string, string>> {
   const { outputs } = metafile
@@ -91,14 +91,14 @@ export async function pack({ outputFiles, metafile }: Chunks): Promise<ReadonlyM
       const askers = others.filter(([other]) => outputs[other]?.imports.some(({ path: name }) => name === file))
       const { entryPoint, exports = [] } = outputs[file] ?? {}
       if (!entryPoint && (askers.length === 0 || isAlone)) return []
-      const inEveryCall =
+      const atOnce =
         isAlone || (entryPoint ? CALL_ENTRIES.has(entryPoint) : askers.some(([asker]) => CALL_PACKS.has(packOf.get(asker) ?? '')))
-      return { file, names: entryPoint ? exports : namesOf(file, askers), prefix: `_${index}`, inEveryCall }
+      return { file, names: entryPoint ? exports : namesOf(file, askers), prefix: `_${index}`, atOnce }
     })
     const imports = [...(isAlone ? [] : own.map(file => `import "./${file}"`)), ...offers.map(importLine)]
-    const rare = offers.filter(({ inEveryCall }) => !inEveryCall).map(offerLine)
+    const rare = offers.filter(({ atOnce }) => !atOnce).map(offerLine)
     const lines = [
-      ...offers.filter(({ inEveryCall }) => inEveryCall).map(offerLine),
+      ...offers.filter(({ atOnce }) => atOnce).map(offerLine),
       `const rare = () => { ${rare.join('; ')} }`,
       ...(name === 'whole' ? WHOLE : [name]).map(pack => `offer("${pack}", rare)`),
     ]
@@ -136,7 +136,8 @@ interface Offer {
   readonly names: readonly string[]
   /** Keeps the names of different files apart. */
   readonly prefix: string
-  readonly inEveryCall: boolean
+  /** Offered when the pack runs, not only when a file of the pack is asked for that has not been offered. */
+  readonly atOnce: boolean
 }
 
 const importLine = ({ file, names, prefix }: Offer) => `import { ${names.map(name => `${name} as ${prefix}_${name}`)} } from "./${file}"`

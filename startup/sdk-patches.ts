@@ -2,10 +2,11 @@
  * Patches the AWS SDK and commander when the program is built: replaces modules that a client with every value given
  * (aws/client-defaults.ts) never runs, or that cost more to load than to replace. Each row says what it relies on and what it saves.
  *
- * A row whose file is missing or has changed fails the build. test/startup/sdk-patches.test.ts compares the requests of the patched client,
+ * A row whose file is missing or has changed fails the build (patches.ts). test/startup/sdk-patches.test.ts compares the requests of the patched client,
  * and how it reads replies, with those of the original SDK.
  *
- * Only the copy of a plain call is patched: credential providers and the operations around the account have copies of their own (build.ts).
+ * Only the copy of a plain call is patched, which STS's client shares: credential providers, stores and the operations around the account have
+ * copies of their own (build.ts).
  */
 
 import type * as esbuild from 'esbuild'
@@ -16,7 +17,15 @@ const AWS = '@aws-sdk/core/dist-es/submodules'
 const IAM = '@aws-sdk/client-iam/dist-es'
 const STS = '@aws-sdk/client-sts/dist-es'
 
-/** An expression without a regular one, which V8 would compile before it finds nothing. */
+/** For the configuration of a client, which the SDK completes from files and the environment. */
+const ALL_IS_GIVEN: Pick<Patch, 'because' | 'patch'> = {
+  because: 'what it would look for in files and the environment is always given',
+  patch: () => `import { calculateBodyLength } from '@smithy/core/serde'
+import { getRuntimeConfig as shared } from './runtimeConfig.shared'
+export const getRuntimeConfig = config => ({ ...shared(config), bodyLengthChecker: calculateBodyLength, ...config, runtime: 'node' })`,
+}
+
+/** Whether a text has none of the characters of the SDK's /[!'()*]/, which V8 would compile first. */
 const HAS_NO_MARK = `!["!", "'", "(", ")", "*"].some(mark => encoded.includes(mark))`
 
 export const SDK_PATCHES: readonly Patch[] = [
@@ -37,11 +46,7 @@ export const SDK_PATCHES: readonly Patch[] = [
     module: `${IAM}/runtimeConfig.js`,
     of: 'd2a695d72070',
     saves: '12 KB, and 7 KB of source',
-    because: 'what it would look for in files and the environment is always given',
-    patch: source => `import { calculateBodyLength } from '@smithy/core/serde'
-import { getRuntimeConfig as shared } from './runtimeConfig.shared'
-export const getRuntimeConfig = config => ({ ...shared(config), bodyLengthChecker: calculateBodyLength, ...config, runtime: 'node' })
-${/config\?\.\w+ \?\? /.test(source) ? '' : never('written otherwise')}`,
+    ...ALL_IS_GIVEN,
   },
   {
     module: `${IAM}/endpoint/endpointResolver.js`,
@@ -50,24 +55,19 @@ ${/config\?\.\w+ \?\? /.test(source) ? '' : never('written otherwise')}`,
     because:
       'the rules say so for a custom endpoint, and for the regions of the partition that most are in; for all others they are loaded',
     patch:
-      source => `export const defaultEndpointResolver = (params, context) => known(params) ?? import('./endpointResolver.js?rules').then(rules => rules.defaultEndpointResolver(params, context))
+      () => `export const defaultEndpointResolver = (params, context) => known(params) ?? import('./endpointResolver.js?rules').then(rules => rules.defaultEndpointResolver(params, context))
 const known = ({ Endpoint, Region, UseDualStack, UseFIPS }) => {
   if (UseDualStack || UseFIPS || Region === undefined) return undefined
   if (Endpoint !== undefined) return { url: new URL(Endpoint), properties: {}, headers: {} }
   if (Region !== 'aws-global' && !/^(us|eu|ap|sa|ca|me|af|il|mx)-(north|south|east|west|central)(east|west)?-\\d$/.test(Region)) return undefined
   return { url: new URL('https://iam.amazonaws.com'), properties: { authSchemes: [{ name: 'sigv4', signingRegion: 'us-east-1' }] }, headers: {} }
-}
-${swap(source, 'export const defaultEndpointResolver', '').slice(0, 0)}`,
+}`,
   },
   {
     module: `${STS}/runtimeConfig.js`,
     of: 'd9fc5b9d8ae7',
     saves: '8 KB, and 7 KB of source: the settings it looks for, which would be in the pack of both clients',
-    because: 'what it would look for in files and the environment is always given',
-    patch: source => `import { calculateBodyLength } from '@smithy/core/serde'
-import { getRuntimeConfig as shared } from './runtimeConfig.shared'
-export const getRuntimeConfig = config => ({ ...shared(config), bodyLengthChecker: calculateBodyLength, ...config, runtime: 'node' })
-${/config\?\.\w+ \?\? /.test(source) ? '' : never('written otherwise')}`,
+    ...ALL_IS_GIVEN,
   },
   {
     module: `${STS}/endpoint/endpointResolver.js`,
@@ -115,9 +115,7 @@ ${/config\?\.\w+ \?\? /.test(source) ? '' : never('written otherwise')}`,
     of: 'd20fb415a064',
     saves: '7 KB, and 5 KB of source',
     because: 'only the endpoint rules read it, and they have their own copy; the prefix of the user agent is never set',
-    patch: source =>
-      swap(source, 'let selectedUserAgentPrefix = "";', '').slice(0, 0) +
-      `export const getUserAgentPrefix = () => ''
+    patch: () => `export const getUserAgentPrefix = () => ''
 export const partition = ${never('the endpoint rules have their own copy')}
 export const setPartitionInfo = partition, useDefaultPartitionInfo = partition`,
   },
@@ -145,7 +143,7 @@ export const setPartitionInfo = partition, useDefaultPartitionInfo = partition`,
   {
     module: '@smithy/signature-v4/dist-es/getCanonicalHeaders.js',
     of: '589b3ce326a6',
-    saves: 'no code, but V8 compiles five regular expressions less',
+    saves: 'no code, but V8 compiles five regular expressions fewer',
     because: 'the same: they would change nothing in other values',
     patch: source =>
       swapAll(
@@ -311,7 +309,7 @@ export const { Option } = option`,
         [/^[\s\S]*?(?=^class Command)/m, "const { EventEmitter } = require('node:events')\n"],
         [/^ {4}this\._outputConfiguration = \{[\s\S]*?^ {4}\};$/m, ''],
         [/^ {4}this\._initOptionGroup\(option\);$/m, ''],
-        // As the next row, without a regular expression, which V8 would compile for one word.
+        // The same without a regular expression, which V8 would compile for one word.
         ['/^--[^=]+=/.test(arg)', "arg.startsWith('--') && arg.indexOf('=') > 2"],
       ),
   },
