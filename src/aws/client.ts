@@ -39,7 +39,7 @@ const MAX_BODY_OF_A_CHANGE = 1 << 20
 
 export const forget = (call: CallInProgress): CallInProgress => Object.assign(call, { stop: undefined, answer: undefined })
 
-/** The endpoint of a client's own, read. */
+/** The configured endpoint, parsed; undefined for the service's own. */
 export const endpointOf = ({ endpoint }: ClientConnection): EndpointUrl | undefined =>
   endpoint === undefined ? undefined : readEndpointUrl(endpoint)
 

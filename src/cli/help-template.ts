@@ -36,7 +36,7 @@ export function helpTemplate(commands: readonly Command[], command: Command | un
   program.command('completion <shell>').summary('Prints the completion script for a shell.')
   const page = pages.find(page => page.name() === command?.name) ?? program
   for (const row of command ? optionsOf(command) : []) page.addOption(binderOption(row, describe).helpGroup(groupOf(row)))
-  const examples = (command?.examples ?? (() => commands.flatMap(({ examples }) => examples?.().slice(0, 1) ?? [])))()
+  const examples = command?.examples?.() ?? commands.flatMap(({ examples }) => examples?.().slice(0, 1) ?? [])
   page
     .description(command?.summary ?? SUMMARY)
     .addHelpText('before', examplesText(examples))

@@ -108,7 +108,7 @@ function checkPort({ port }: Authority): void {
 /** A configured URL, checked, in the form that a client takes and messages show. Throws InvalidEndpoint, and as checkPort does. */
 export function usableUrl(url: string | undefined): string | undefined {
   if (url === undefined) return undefined
-  // Once: V8 compiles a regular expression anew when it runs for the second time.
+  // Parsed once: V8 compiles a regular expression again when it runs a second time.
   const authority = authorityOf(url)
   checkHost(url, undefined, authority)
   checkPort(authority)

@@ -140,7 +140,7 @@ export interface Host {
   capture(words: readonly string[], stop: AbortSignal): Promise<Omit<Finished, 'stderr'>>
   /** From now on signals are recorded, and unhandled errors as SIGABRT; see HeldSignals. */
   holdSignals(): HeldSignals
-  /** V8 by itself lets its heap grow before it frees what is no longer used. */
+  /** Takes less memory from now on, and more time: V8 by itself lets its heap grow before it frees what is no longer used. */
   keepHeapSmall(): Promise<SmallHeap>
   /** Writes to the debug log: names, counts, decisions; never a secret or a reply. Does nothing without --debug. */
   debug(line: string): void

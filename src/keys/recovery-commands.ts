@@ -32,7 +32,7 @@ export function listCommand({ UserName }: { readonly UserName?: string | undefin
 const OPTIONS = { UserName: 'user-name', AccessKeyId: 'access-key-id', Status: 'status' } as const
 
 /** Control characters, and what else ends a line. As ranges: V8 compiles \p{Cc} ten times slower. */
-const UNSHOWN = String.raw`[^ -~\xa0-\u2027\u202a-\uffff]`
+const UNSHOWN = '[^ -~\\xa0-\\u2027\\u202a-\\uffff]'
 
 /**
  * Whether a value goes into a JSON document: control characters, so that the command stays on one line, and what an option would take for

@@ -1,4 +1,4 @@
-/** Keeping V8's heap small. Loaded for lists. */
+/** Keeps V8's heap small. Loaded for long lists. */
 
 import * as v8 from 'node:v8'
 import * as vm from 'node:vm'
